@@ -1,0 +1,1 @@
+"""The knowledge base: models, reads, search, exports, curation and pages of integration practices."""

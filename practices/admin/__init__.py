@@ -1,0 +1,1 @@
+"""The curators' admin, one module per noun."""

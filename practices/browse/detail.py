@@ -1,0 +1,232 @@
+"""One practice as its page shows it: facts, who does what, outcomes, relations, findings, numbered citations."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import CharField, Q, Value
+from django.db.models.functions import Cast
+
+from practices.browse.reference import Reference, reference
+from practices.models import (
+    Citation,
+    Country,
+    CountryLink,
+    Dimension,
+    Finding,
+    Function,
+    Involvement,
+    Kind,
+    Level,
+    Outcome,
+    OutcomeKind,
+    PartnershipType,
+    Place,
+    Practice,
+    PracticeCitation,
+    Relation,
+    RelationKind,
+    Stage,
+    Stakeholder,
+    StakeholderRole,
+    TargetGroup,
+    Term,
+    Topic,
+)
+from practices.querysets import PUBLISHED
+
+TERM_FIELDS: dict[str, type[Term]] = {
+    "dimensions": Dimension,
+    "topics": Topic,
+    "target_groups": TargetGroup,
+    "stages": Stage,
+    "partnership_types": PartnershipType,
+}
+#: how a relation reads from the other end
+REVERSED = {
+    RelationKind.PART_OF: "has-part",
+    RelationKind.CONTINUES: "continued-by",
+    RelationKind.SEE_ALSO: "see-also",
+}
+
+
+@dataclass(frozen=True)
+class Note:
+    """A citation with its number on the page."""
+
+    number: int
+    citation: Citation
+
+    @property
+    def anchor(self) -> str:
+        """The id of the note on the page."""
+        return f"citation-{self.number}"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """One involvement: role, function, the organisation where it is named and public, and its notes."""
+
+    involvement: Involvement
+    role: StakeholderRole
+    stakeholder: Stakeholder | None
+    notes: list[Note]
+
+
+@dataclass(frozen=True)
+class Reported:
+    """One outcome and its notes."""
+
+    outcome: Outcome
+    notes: list[Note]
+
+
+@dataclass(frozen=True)
+class Related:
+    """A practice that this one is related to, and how: a relation's code, or has-part, continued-by."""
+
+    kind: str
+    practice: Practice
+    notes: list[Note]
+
+
+@dataclass
+class Detail:
+    """Everything that a practice's page shows."""
+
+    practice: Practice
+    kind: Kind
+    level: Level
+    countries: list[tuple[Country, str]] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+    terms: dict[str, list[Any]] = field(default_factory=dict)
+    actors: list[Actor] = field(default_factory=list)
+    outcomes: list[Reported] = field(default_factory=list)
+    related: list[Related] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    notes_for: dict[str, list[Note]] = field(default_factory=dict)
+
+    def actors_by_function(self) -> list[tuple[str, list[Actor]]]:
+        """Return the actors under the label of their function, in the order of functions."""
+        return _grouped(Function, self.actors, lambda actor: actor.involvement.function)
+
+    def outcomes_by_kind(self) -> list[tuple[str, list[Reported]]]:
+        """Return results, limits and controversies, each under its label."""
+        return _grouped(OutcomeKind, self.outcomes, lambda reported: reported.outcome.kind)
+
+
+def _grouped(choices: Any, items: list[Any], kind_of: Any) -> list[tuple[str, list[Any]]]:
+    groups = [(label, [item for item in items if kind_of(item) == code]) for code, label in choices.choices]
+    return [(label, members) for label, members in groups if members]
+
+
+def detail(practice: Practice) -> Detail:
+    """Return all that the page of a public practice shows, in nine queries."""
+    known = reference()
+    page = Detail(practice, known.terms[Kind][practice.kind_id], known.terms[Level][practice.level_id])
+    _add_terms(page, known)
+    notes = _Notes(practice)
+    page.notes, page.notes_for = notes.all, notes.of_practice
+    page.actors = _actors(practice, known, notes)
+    outcomes = Outcome.objects.filter(practice=practice)
+    page.outcomes = [Reported(outcome, notes.of("outcome", outcome.pk)) for outcome in outcomes]
+    page.related = _related(practice, notes)
+    page.findings = list(Finding.objects.published().filter(practices=practice))
+    return page
+
+
+def _add_terms(page: Detail, known: Reference) -> None:
+    """Read countries, places and all terms of a practice with one query, and look them up in memory."""
+    parts = [_links(name, page.practice) for name in (*TERM_FIELDS, "places")]
+    links = CountryLink.objects.filter(practice=page.practice).order_by()
+    first = links.values_list(Value("countries"), "country_id", "position", "role")
+    found: dict[str, list[tuple[int, int, str]]] = {}
+    for name, pk, position, role in first.union(*parts, all=True):
+        found.setdefault(name, []).append((position, pk, role))
+    page.countries = [(known.countries[pk], role) for _, pk, role in sorted(found.get("countries", []))]
+    page.places = [known.places[pk] for _, pk, _ in sorted(found.get("places", []))]
+    for name, model in TERM_FIELDS.items():
+        chosen = {pk for _, pk, _ in found.get(name, [])}
+        page.terms[name] = [term for term in known.vocabulary(model) if term.pk in chosen]
+
+
+def _links(name: str, practice: Practice) -> Any:
+    field: Any = Practice._meta.get_field(name)
+    rows = field.remote_field.through.objects.filter(practice=practice).order_by()
+    return rows.values_list(Value(name), f"{field.m2m_reverse_field_name()}_id", Value(0), Value(""))
+
+
+class _Notes:
+    """The citations of a practice and its rows, numbered in the order of the sources. Two queries."""
+
+    def __init__(self, practice: Practice) -> None:
+        first = PracticeCitation.objects.filter(practice=practice).order_by()
+        links = first.values_list(Value("practice"), "supports", "citation_id").union(
+            *(self._of_rows(model, practice) for model in (Involvement, Outcome, Relation)), all=True
+        )
+        self._links = [(kind, str(owner), citation) for kind, owner, citation in links]
+        citations = Citation.objects.filter(
+            pk__in={citation for _, _, citation in self._links}, section__source__state=PUBLISHED
+        ).select_related("section__source")
+        ordered = sorted(citations, key=_reading_order)
+        self.all = [Note(number, citation) for number, citation in enumerate(ordered, start=1)]
+        self._by_pk = {note.citation.pk: note for note in self.all}
+
+    def _of_rows(self, model: Any, practice: Practice) -> Any:
+        name = model._meta.model_name
+        rows = model.citations.through.objects.filter(**{f"{name}__practice": practice}).order_by()
+        return rows.values_list(Value(name), Cast(f"{name}_id", CharField()), "citation_id")
+
+    def of(self, kind: str, owner: object) -> list[Note]:
+        """Return the notes of one row, in their order."""
+        pks = {citation for k, o, citation in self._links if (k, o) == (kind, str(owner))}
+        return [note for note in self.all if note.citation.pk in pks]
+
+    @property
+    def of_practice(self) -> dict[str, list[Note]]:
+        """The notes that support the record, its years, its status …"""
+        parts = {owner for kind, owner, _ in self._links if kind == "practice"}
+        return {part: self.of("practice", part) for part in parts}
+
+
+def _reading_order(citation: Citation) -> tuple[Any, ...]:
+    source = citation.section.source
+    return (source.year, source.slug, citation.section.position, citation.paragraph, citation.fingerprint)
+
+
+def _actors(practice: Practice, known: Reference, notes: _Notes) -> list[Actor]:
+    rows = list(Involvement.objects.filter(practice=practice))
+    public = Stakeholder.objects.published().in_bulk({row.stakeholder_id for row in rows if row.stakeholder_id})
+    return [
+        Actor(
+            row,
+            known.terms[StakeholderRole][row.role_id],
+            public.get(row.stakeholder_id),
+            notes.of("involvement", row.pk),
+        )
+        for row in rows
+    ]
+
+
+def _related(practice: Practice, notes: _Notes) -> list[Related]:
+    rows = list(Relation.objects.filter(Q(practice=practice) | Q(other=practice)))
+    ends = {pk for row in rows for pk in (row.practice_id, row.other_id)}
+    public = Practice.objects.published().in_bulk(ends - {practice.pk})
+    forward = [
+        Related(row.kind, public[row.other_id], notes.of("relation", row.pk)) for row in rows if row.other_id in public
+    ]
+    backward = [
+        Related(REVERSED[RelationKind(row.kind)], public[row.practice_id], [])
+        for row in rows
+        if row.practice_id in public
+    ]
+    return _once(forward + backward)
+
+
+def _once(related: Iterable[Related]) -> list[Related]:
+    """Drop the echo of a "see also" that both ends state."""
+    seen: dict[tuple[str, int], Related] = {}
+    for item in related:
+        seen.setdefault((item.kind, item.practice.pk), item)
+    return list(seen.values())

@@ -1,0 +1,72 @@
+"""Vocabularies, countries and places in memory: small, always public, needed by every page.
+
+Loaded once per process and again whenever the `DataVersion` has moved on, which costs one query a request.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from practices.models import VOCABULARIES, Country, DataVersion, Place, Region, Term
+
+T = TypeVar("T", bound=Term)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """All terms, countries and places as of one data version, by primary key, in their order."""
+
+    version: DataVersion
+    terms: dict[type[Term], dict[int, Any]]
+    countries: dict[int, Country]
+    places: dict[int, Place]
+
+    def vocabulary(self, model: type[T]) -> list[T]:
+        """Return the terms of a vocabulary in their order, children straight after their parent."""
+        terms = self.terms[model].values()
+        return [term for top in terms if top.parent_id is None for term in (top, *self.children(top))]
+
+    def children(self, term: T) -> list[T]:
+        """Return the narrower terms of `term`."""
+        return [other for other in self.terms[type(term)].values() if other.parent_id == term.pk]
+
+    def parent(self, term: T) -> T | None:
+        """Return the broader term of `term`."""
+        return self.terms[type(term)].get(term.parent_id) if term.parent_id else None
+
+    def term(self, model: type[T], code: str) -> T | None:
+        """Return the term with this code, or None."""
+        return next((term for term in self.terms[model].values() if term.code == code), None)
+
+    def with_narrower(self, terms: Iterable[T]) -> set[int]:
+        """Return the primary keys of `terms` and of all terms below them."""
+        return {pk for term in terms for pk in (term.pk, *(child.pk for child in self.children(term)))}
+
+
+_loaded: Reference | None = None
+
+
+def reference() -> Reference:
+    """Return the reference data as of now."""
+    global _loaded
+    version = DataVersion.current()
+    if _loaded is None or (_loaded.version.number, _loaded.version.date) != (version.number, version.date):
+        _loaded = _load(version)
+    return _loaded
+
+
+def _load(version: DataVersion) -> Reference:
+    regions = Region.objects.in_bulk()
+    countries = {country.pk: country for country in Country.objects.order_by("sort_key")}
+    for country in countries.values():
+        country.region = regions.get(country.region_id)
+        country.subregion = regions.get(country.subregion_id)
+    places = {place.pk: place for place in Place.objects.order_by("sort_key")}
+    for place in places.values():
+        place.country = countries[place.country_id]
+    return Reference(
+        version=version,
+        terms={model: {term.pk: term for term in model.objects.all()} for model in VOCABULARIES},
+        countries=countries,
+        places=places,
+    )

@@ -1,0 +1,1 @@
+"""Management of the knowledge base from the command line."""

@@ -1,0 +1,96 @@
+"""All models, one module per noun; import them from here."""
+
+from practices.models.curated import Curated, DataVersion, FormerSlug, RefSequence, Row, State
+from practices.models.event import Event, Representation, Session
+from practices.models.finding import Concept, Finding
+from practices.models.place import Country, Place, Region
+from practices.models.practice import (
+    PRACTICE_ROWS,
+    CountryLink,
+    Involvement,
+    Outcome,
+    Practice,
+    PracticeCitation,
+    PracticeRow,
+    Relation,
+)
+from practices.models.source import Citation, ParagraphNote, Section, Source
+from practices.models.stakeholder import Stakeholder
+from practices.models.vocabulary import (
+    VOCABULARIES,
+    ConceptKind,
+    CountryRole,
+    Dimension,
+    Evidence,
+    FindingKind,
+    Function,
+    Kind,
+    Level,
+    OutcomeKind,
+    Part,
+    PartnershipType,
+    Qualifier,
+    RelationKind,
+    ReportedStatus,
+    Stage,
+    StakeholderRole,
+    Supports,
+    TargetGroup,
+    Term,
+    Topic,
+)
+
+#: every model whose records are public only while published
+CURATED: list[type[Curated]] = [Source, Stakeholder, Event, Practice, Finding, Concept]
+
+__all__ = [
+    "CURATED",
+    "PRACTICE_ROWS",
+    "VOCABULARIES",
+    "Citation",
+    "Concept",
+    "ConceptKind",
+    "Country",
+    "CountryLink",
+    "CountryRole",
+    "Curated",
+    "DataVersion",
+    "Dimension",
+    "Event",
+    "Evidence",
+    "Finding",
+    "FindingKind",
+    "FormerSlug",
+    "Function",
+    "Involvement",
+    "Kind",
+    "Level",
+    "Outcome",
+    "OutcomeKind",
+    "ParagraphNote",
+    "Part",
+    "PartnershipType",
+    "Place",
+    "Practice",
+    "PracticeCitation",
+    "PracticeRow",
+    "Qualifier",
+    "RefSequence",
+    "Region",
+    "Relation",
+    "RelationKind",
+    "ReportedStatus",
+    "Representation",
+    "Row",
+    "Section",
+    "Session",
+    "Source",
+    "Stage",
+    "Stakeholder",
+    "StakeholderRole",
+    "State",
+    "Supports",
+    "TargetGroup",
+    "Term",
+    "Topic",
+]

@@ -1,0 +1,166 @@
+"""What all records that editors own have in common: permanent ref, slug, state, version, history."""
+
+import re
+import unicodedata
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from practices.models.vocabulary import known_codes
+from practices.querysets import PUBLISHED, CuratedQuerySet
+
+NAME_KINDS = ("name", "acronym", "translation")
+NOT_FOLDED = str.maketrans(
+    {"ß": "ss", "ø": "o", "Ø": "o", "æ": "ae", "Æ": "ae", "œ": "oe", "ł": "l", "Ł": "l", "đ": "d"}
+)
+
+
+def sort_key(text: str) -> str:
+    """Return `text` folded to lower-case ASCII letters, digits and spaces, so that order never depends on collation."""
+    folded = unicodedata.normalize("NFKD", text.translate(NOT_FOLDED)).encode("ascii", "ignore").decode().casefold()
+    return re.sub(r"[^a-z0-9]+", " ", folded).strip()[:200]
+
+
+def validate_names(names: Any) -> None:
+    """Raise ValidationError unless `names` is a list of {"text", "lang", "kind"}, kind one of NAME_KINDS."""
+    shape = {"text", "lang", "kind"}
+    if not isinstance(names, list) or any(not isinstance(name, dict) or set(name) != shape for name in names):
+        raise ValidationError(_("Give a list of names, each with text, lang and kind."))
+    for name in names:
+        if not name["text"] or name["kind"] not in NAME_KINDS:
+            raise ValidationError(_("A name needs a text, and its kind is one of: %s.") % ", ".join(NAME_KINDS))
+
+
+class State(models.TextChoices):
+    """Where a record stands on its way to readers."""
+
+    DRAFT = "draft", _("Draft")
+    IN_REVIEW = "in_review", _("In review")
+    CHANGES_REQUESTED = "changes_requested", _("Changes requested")
+    PUBLISHED = PUBLISHED, _("Published")
+    ARCHIVED = "archived", _("Archived")
+
+
+class RefSequence(models.Model):
+    """The last number given to each kind of ref, so that no ref is ever given twice."""
+
+    prefix = models.CharField(max_length=3, unique=True)
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.prefix}-{self.last:04}"
+
+
+class Curated(models.Model):
+    """A record that editors own. Readers see it only while its state is published."""
+
+    ref = models.CharField(_("ref"), max_length=12, editable=False, help_text=_("Permanent, such as IPK-0042."))
+    slug = models.SlugField(_("slug"), max_length=120, help_text=_("Its address; permanent once published."))
+    state = models.CharField(_("state"), max_length=20, choices=State, default=State.DRAFT, db_index=True)
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    modified = models.DateTimeField(_("modified"), auto_now=True)
+    published_at = models.DateTimeField(_("first published"), null=True, blank=True, editable=False)
+    reviewed_on = models.DateField(_("reviewed on"), null=True, blank=True)
+    sort_key = models.CharField(max_length=200, editable=False, db_index=True)
+    history = HistoricalRecords(inherit=True)
+
+    objects = CuratedQuerySet.as_manager()
+
+    prefix: ClassVar[str]
+    page: ClassVar[str]
+
+    class Meta:
+        abstract = True
+        ordering = ["sort_key", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["slug"], name="%(class)s_slug_unique"),
+            models.UniqueConstraint(fields=["ref"], name="%(class)s_ref_unique"),
+            known_codes("state", State),
+        ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Give a new record its ref, and keep the sort key in step with the name."""
+        self.ref = self.ref or self._next_ref()
+        self.sort_key = sort_key(str(self))
+        if fields := kwargs.get("update_fields"):
+            kwargs["update_fields"] = {*fields, "sort_key"}
+        super().save(*args, **kwargs)
+
+    def natural_key(self) -> tuple[str, ...]:
+        return (self.slug,)
+
+    def get_absolute_url(self) -> str:
+        return reverse(self.page, args=[self.slug])
+
+    @property
+    def is_published(self) -> bool:
+        """Whether readers can see it now."""
+        return self.state == State.PUBLISHED
+
+    @classmethod
+    def _next_ref(cls) -> str:
+        with transaction.atomic():
+            RefSequence.objects.get_or_create(prefix=cls.prefix)
+            sequence = RefSequence.objects.select_for_update().get(prefix=cls.prefix)
+            highest = cls._default_manager.aggregate(ref=models.Max("ref"))["ref"]
+            sequence.last = max(sequence.last, int(highest.partition("-")[2]) if highest else 0) + 1
+            sequence.save()
+        return f"{cls.prefix}-{sequence.last:04}"
+
+
+class Row(models.Model):
+    """A row that another record owns, in an order of its own. Its history belongs to the owner's story."""
+
+    position = models.PositiveSmallIntegerField(_("position"), default=1)
+    history = HistoricalRecords(inherit=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["position"]
+
+
+class FormerSlug(models.Model):
+    """An address that a record once had; readers are sent on to where it is now."""
+
+    model = models.CharField(_("kind of record"), max_length=40)
+    slug = models.SlugField(_("former slug"), max_length=120)
+    ref = models.CharField(_("ref"), max_length=12)
+
+    class Meta:
+        verbose_name = _("former address")
+        verbose_name_plural = _("former addresses")
+        constraints = [models.UniqueConstraint(fields=["model", "slug"], name="former_slug_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.model}/{self.slug} → {self.ref}"
+
+
+class DataVersion(models.Model):
+    """One row: the number of the public data as a whole, raised by every transaction that changes it."""
+
+    number = models.PositiveIntegerField(_("number"), default=0)
+    date = models.DateTimeField(_("date"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("data version")
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="data_version_single")]
+
+    def __str__(self) -> str:
+        return f"{self.number} ({self.date:%Y-%m-%d})"
+
+    @classmethod
+    def current(cls) -> "DataVersion":
+        """Return the version now; number 0 where nothing was ever published."""
+        return cls.objects.filter(pk=1).first() or cls(pk=1, number=0)
+
+    @classmethod
+    def raise_number(cls) -> None:
+        """Raise the number by one, as the last step of a transaction that changes public data."""
+        cls.objects.get_or_create(pk=1)
+        cls.objects.filter(pk=1).update(number=models.F("number") + 1, date=timezone.now())

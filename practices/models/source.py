@@ -1,0 +1,173 @@
+"""Sources, their sections, and citations: where a passage stands and how to recognise it, never the passage itself."""
+
+from typing import Any
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from practices.models.curated import Curated, Row
+from practices.querysets import SourceQuerySet
+
+HEX64 = RegexValidator(r"^[0-9a-f]{64}$")
+
+
+class Source(Curated):
+    """A report from which records were taken, with what a reference list needs."""
+
+    prefix, page = "IPR", "source"
+
+    title = models.CharField(_("title"), max_length=250)
+    subtitle = models.CharField(_("subtitle"), max_length=250, blank=True)
+    series = models.CharField(_("series"), max_length=200, blank=True)
+    number = models.CharField(_("number in the series"), max_length=20, blank=True)
+    publisher = models.CharField(_("publisher"), max_length=200)
+    place = models.CharField(_("place of publication"), max_length=80, blank=True)
+    year = models.PositiveSmallIntegerField(_("year of publication"))
+    reported_year = models.PositiveSmallIntegerField(
+        _("reports as of"), help_text=_("The year whose state of affairs it describes, such as that of its meeting.")
+    )
+    issn = models.CharField(_("ISSN"), max_length=9, blank=True)
+    isbn = models.CharField(_("ISBN"), max_length=17, blank=True)
+    pages = models.PositiveSmallIntegerField(_("pages"), null=True, blank=True)
+    url = models.URLField(_("address of the full text"), max_length=300, blank=True)
+    languages = models.JSONField(_("languages"), default=list, help_text=_("Language codes, such as en."))
+    rights = models.CharField(_("rights"), max_length=250, blank=True)
+    description = models.TextField(_("description"), blank=True)
+    event = models.ForeignKey(
+        "practices.Event", models.SET_NULL, null=True, blank=True, related_name="sources", verbose_name=_("event")
+    )
+
+    objects = SourceQuerySet.as_manager()  # type: ignore[misc]
+
+    class Meta(Curated.Meta):
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class SectionManager(models.Manager["Section"]):
+    """Sections are known by source and position."""
+
+    def get_by_natural_key(self, source: str, position: int) -> "Section":
+        return self.get(source__slug=source, position=position)
+
+
+class Section(Row):
+    """A section of a source, in the order of its text. Titles over seven words are given in our words."""
+
+    source = models.ForeignKey(Source, models.CASCADE, related_name="sections", verbose_name=_("source"))
+    parent = models.ForeignKey(
+        "self", models.CASCADE, null=True, blank=True, related_name="children", verbose_name=_("within")
+    )
+    number = models.CharField(_("the report's own number"), max_length=20, blank=True)
+    title = models.CharField(_("title"), max_length=200)
+    heading_fingerprint = models.CharField(
+        _("fingerprint of the heading"), max_length=64, blank=True, validators=[HEX64]
+    )
+    heading_words = models.PositiveSmallIntegerField(_("words of the heading"), default=0)
+    paragraphs = models.PositiveSmallIntegerField(_("number of paragraphs"), default=0)
+    page = models.PositiveSmallIntegerField(_("page"), null=True, blank=True)
+
+    objects = SectionManager()
+
+    class Meta(Row.Meta):
+        verbose_name = _("section")
+        verbose_name_plural = _("sections")
+        ordering = ["source", "position"]
+        constraints = [models.UniqueConstraint(fields=["source", "position"], name="section_position_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}".strip()
+
+    def natural_key(self) -> tuple[str, int]:
+        return (self.source.slug, self.position)
+
+    natural_key.dependencies = ["practices.source"]  # type: ignore[attr-defined]
+
+    def get_absolute_url(self) -> str:
+        return f"{self.source.get_absolute_url()}#section-{self.position}"
+
+
+class CitationManager(models.Manager["Citation"]):
+    """Citations are known by where their passage stands and its fingerprint."""
+
+    def get_by_natural_key(self, source: str, section: int, paragraph: int, fingerprint: str, words: int) -> "Citation":
+        return self.get(
+            section__source__slug=source,
+            section__position=section,
+            paragraph=paragraph,
+            fingerprint=fingerprint,
+            words=words,
+        )
+
+
+class Citation(models.Model):
+    """One passage: section, paragraph and the SHA-256 of the words at which the cited sentence starts."""
+
+    section = models.ForeignKey(Section, models.PROTECT, related_name="citations", verbose_name=_("section"))
+    paragraph = models.PositiveSmallIntegerField(_("paragraph"), help_text=_("Its number within the section."))
+    fingerprint = models.CharField(_("fingerprint"), max_length=64, validators=[HEX64])
+    words = models.PositiveSmallIntegerField(_("number of words"), default=10)
+    history = HistoricalRecords()
+
+    objects = CitationManager()
+
+    class Meta:
+        verbose_name = _("citation")
+        verbose_name_plural = _("citations")
+        ordering = ["section", "paragraph", "fingerprint"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["section", "paragraph", "fingerprint", "words"], name="citation_passage_unique"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(words__gte=1, words__lte=10, paragraph__gte=1), name="citation_numbers_valid"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return _("%(section)s, paragraph %(paragraph)s") % {"section": self.section, "paragraph": self.paragraph}
+
+    def natural_key(self) -> tuple[Any, ...]:
+        return (*self.section.natural_key(), self.paragraph, self.fingerprint, self.words)
+
+    natural_key.dependencies = ["practices.section"]  # type: ignore[attr-defined]
+
+    def get_absolute_url(self) -> str:
+        return self.section.get_absolute_url()
+
+
+class ParagraphNoteManager(models.Manager["ParagraphNote"]):
+    """Notes are known by section and paragraph."""
+
+    def get_by_natural_key(self, source: str, section: int, paragraph: int) -> "ParagraphNote":
+        return self.get(section__source__slug=source, section__position=section, paragraph=paragraph)
+
+
+class ParagraphNote(models.Model):
+    """Why nothing was taken from a paragraph."""
+
+    section = models.ForeignKey(Section, models.CASCADE, related_name="paragraph_notes", verbose_name=_("section"))
+    paragraph = models.PositiveSmallIntegerField(_("paragraph"))
+    reason = models.CharField(_("reason"), max_length=200)
+    history = HistoricalRecords()
+
+    objects = ParagraphNoteManager()
+
+    class Meta:
+        verbose_name = _("paragraph note")
+        verbose_name_plural = _("paragraph notes")
+        ordering = ["section", "paragraph"]
+        constraints = [models.UniqueConstraint(fields=["section", "paragraph"], name="paragraph_note_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.section} §{self.paragraph}: {self.reason}"
+
+    def natural_key(self) -> tuple[Any, ...]:
+        return (*self.section.natural_key(), self.paragraph)
+
+    natural_key.dependencies = ["practices.section"]  # type: ignore[attr-defined]

@@ -1,0 +1,116 @@
+"""Every read, chainable. `published()` is the only way from curated records to the public."""
+
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Case, Count, Q, When
+
+PUBLISHED = "published"
+
+
+def is_published(relation: str) -> Q:
+    """Return the condition that the curated record behind `relation` is public, for queries that join it."""
+    return Q(**{f"{relation}__state": PUBLISHED})
+
+
+class CuratedQuerySet(models.QuerySet[Any]):
+    """Reads of records that editors own. Whatever a reader gets starts with `published()`."""
+
+    def published(self) -> Self:
+        """Return the records that are public now."""
+        return self.filter(state=PUBLISHED)
+
+    def was_public(self) -> Self:
+        """Return what readers could once see and may no longer: answered 410 with its ref, never 404."""
+        return self.filter(published_at__isnull=False).exclude(state=PUBLISHED)
+
+    def by_title(self) -> Self:
+        """Order by the folded title, the same on every database."""
+        return self.order_by("sort_key", "pk")
+
+    def get_by_natural_key(self, slug: str) -> Any:
+        return self.get(slug=slug)
+
+
+class PracticeQuerySet(CuratedQuerySet):
+    """Reads of practices. A pending edit (`draft_of` set) is no practice of its own."""
+
+    def originals(self) -> Self:
+        """Leave out pending edits, which share ref and slug with the record they will replace."""
+        return self.filter(draft_of__isnull=True)
+
+    def was_public(self) -> Self:
+        return super().was_public().originals()
+
+    def get_by_natural_key(self, slug: str) -> Any:
+        return self.originals().get(slug=slug)
+
+    def having(self, row: str, **conditions: Any) -> Self:
+        """Return practices with **one** `row` (a reverse name such as "involvements") that meets all conditions.
+
+        A subquery, not a join: joins repeat practices and zero the counts of other values.
+        """
+        rows = self.model._meta.get_field(row).related_model._default_manager.filter(**conditions)
+        return self.filter(pk__in=rows.values("practice"))
+
+    def with_terms(self, **terms: Any) -> Self:
+        """Return practices with any of the given terms, for each many-to-many field named."""
+        practices = self
+        for field, values in terms.items():
+            through = getattr(self.model, field).through
+            target = self.model._meta.get_field(field).m2m_reverse_field_name()
+            ids = through.objects.filter(**{f"{target}__in": values}).values("practice_id")
+            practices = practices.filter(pk__in=ids)
+        return practices
+
+    def cited_from(self, sources: Any) -> Self:
+        """Return practices with a citation of one of the given public sources."""
+        return self.having(
+            "citation_links",
+            citation__section__source__in=sources,
+            citation__section__source__state=PUBLISHED,
+        )
+
+    def matching_text(self, text: str) -> Self:
+        """Return practices whose title or summary contains every word of `text`."""
+        practices = self
+        for word in text.split():
+            practices = practices.filter(Q(title__icontains=word) | Q(summary__icontains=word))
+        return practices
+
+    def of(self, stakeholder: Any) -> Self:
+        """Return practices in which an organisation takes part."""
+        return self.having("involvements", stakeholder=stakeholder)
+
+
+class StakeholderQuerySet(CuratedQuerySet):
+    """Reads of organisations."""
+
+    def with_practice_counts(self) -> Self:
+        """Add `practice_count`, the number of public practices in which each takes part."""
+        return self.annotate(
+            practice_count=Count("involvements__practice", filter=is_published("involvements__practice"), distinct=True)
+        )
+
+
+class SourceQuerySet(CuratedQuerySet):
+    """Reads of reports."""
+
+    def with_practice_counts(self) -> Self:
+        """Add `practice_count`, the number of public practices that cite each."""
+        links = "sections__citations__practice_links__practice"
+        return self.annotate(practice_count=Count(links, filter=is_published(links), distinct=True))
+
+
+class EventQuerySet(CuratedQuerySet):
+    """Reads of meetings."""
+
+    def by_date(self) -> Self:
+        """Order by first day, those without a date last."""
+        return self.order_by(Case(When(starts="", then=1), default=0), "starts", "sort_key")
+
+    def with_participant(self, **participant: Any) -> Self:
+        """Return the events that a `country` or `stakeholder` organised, presented at or was represented at."""
+        representations = self.model._meta.get_field("representations").related_model
+        rows = representations._default_manager.filter(**participant)
+        return self.filter(pk__in=rows.values("event")).by_date()

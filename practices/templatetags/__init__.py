@@ -1,0 +1,1 @@
+"""Template tags of the knowledge base, built into every template (see settings)."""

@@ -1,0 +1,22 @@
+"""Events: the meetings, and one meeting with its sessions and who took part."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from practices.browse.events import taking_part
+from practices.models import Event, Source
+from practices.views.records import shows
+
+
+@require_safe
+def event_list(request: HttpRequest) -> HttpResponse:
+    """List the meetings by date, the undated last."""
+    return render(request, "practices/event_list.html", {"events": Event.objects.published().by_date()})
+
+
+@shows(Event)
+def event(request: HttpRequest, event: Event) -> HttpResponse:
+    """Show one meeting."""
+    sources = Source.objects.published().filter(event=event)
+    return render(request, "practices/event.html", {"event": event, "sources": sources, **taking_part(event)})

@@ -1,0 +1,33 @@
+"""Findings: the tree of what the reports conclude, and one finding."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from practices.browse.cards import cards
+from practices.browse.findings import cited, tree
+from practices.models import Finding, FindingKind, Practice
+from practices.views.records import shows
+
+
+@require_safe
+def finding_list(request: HttpRequest) -> HttpResponse:
+    """Show the findings as a tree, of one kind where `kind` says so."""
+    kind = request.GET.get("kind", "")
+    chosen = kind if kind in FindingKind.values else ""
+    context = {"groups": tree(chosen), "kinds": FindingKind.choices, "chosen": chosen}
+    return render(request, "practices/finding_list.html", context)
+
+
+@shows(Finding)
+def finding(request: HttpRequest, finding: Finding) -> HttpResponse:
+    """Show one finding: the claim, what illustrates it, where it stands."""
+    public = Finding.objects.published()
+    context = {
+        "finding": finding,
+        "parent": public.filter(children=finding).first(),
+        "children": public.filter(parent=finding),
+        "cards": cards(Practice.objects.published().filter(findings=finding).by_title()),
+        **cited(finding),
+    }
+    return render(request, "practices/finding.html", context)

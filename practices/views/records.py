@@ -1,0 +1,39 @@
+"""How an address finds its record: the public one, its new address, 410 for what was withdrawn, else 404."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from practices.models import Curated, FormerSlug
+
+View = Callable[..., HttpResponse]
+
+
+def shows(model: type[Curated]) -> Callable[[View], View]:
+    """Decorate a view of one curated record: it gets the public record instead of the slug."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def wrapper(request: HttpRequest, slug: str, **kwargs: Any) -> HttpResponse:
+            record = model.objects.published().filter(slug=slug).first()
+            return view(request, record, **kwargs) if record else elsewhere(request, model, slug)
+
+        return require_safe(wrapper)
+
+    return decorate
+
+
+def elsewhere(request: HttpRequest, model: type[Curated], slug: str) -> HttpResponse:
+    """Answer for an address without a public record. What was never public is indistinguishable from nothing."""
+    former = FormerSlug.objects.filter(model=model._meta.model_name, slug=slug).first()
+    moved = former and model.objects.published().filter(ref=former.ref).first()
+    if moved:
+        return redirect(moved, permanent=True)
+    withdrawn = model.objects.was_public().filter(slug=slug).first()
+    if withdrawn:
+        return render(request, "410.html", {"ref": withdrawn.ref}, status=410)
+    raise Http404

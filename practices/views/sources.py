@@ -1,0 +1,24 @@
+"""Sources: the reports, and one report by section."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from practices.browse.sources import sections
+from practices.models import Event, Source
+from practices.views.records import shows
+
+
+@require_safe
+def source_list(request: HttpRequest) -> HttpResponse:
+    """List the reports."""
+    rows = Source.objects.published().with_practice_counts().order_by("year", "sort_key")
+    return render(request, "practices/source_list.html", {"sources": rows})
+
+
+@shows(Source)
+def source(request: HttpRequest, source: Source) -> HttpResponse:
+    """Show one report: how to cite it, and what was taken from each section."""
+    event = Event.objects.published().filter(pk=source.event_id).first()
+    context = {"source": source, "event": event, "sections": sections(source)}
+    return render(request, "practices/source.html", context)
