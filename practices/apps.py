@@ -15,4 +15,4 @@ class PracticesConfig(AppConfig):
 class AdminConfig(DjangoAdminConfig):
     """Django's admin with our site class: two factors for everyone unless KB_LOCAL."""
 
-    default_site = "practices.admin.site.CuratorSite"
+    default_site = "kb.admin_site.CuratorSite"

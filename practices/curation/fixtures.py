@@ -339,13 +339,7 @@ def _write_history(saved: list[Any], *, update: bool) -> None:
 
 def _write_many(many: Any, rows: list[Any]) -> None:
     history_model = getattr(rows[0], many.name).model
-    owner, target = many.m2m_field_name(), many.m2m_reverse_field_name()
+    through, owner = many.remote_field.through, many.m2m_field_name()
     by_owner = {row.id: row for row in rows}
-    links = many.remote_field.through.objects.filter(**{f"{owner}__in": list(by_owner)})
-    history_model.objects.bulk_create(
-        history_model(
-            history=by_owner[getattr(link, f"{owner}_id")],
-            **{f"{name}_id": getattr(link, f"{name}_id") for name in (owner, target)},
-        )
-        for link in links
-    )
+    links = through.objects.filter(**{f"{owner}__in": list(by_owner)}).values()
+    history_model.objects.bulk_create(history_model(history=by_owner[link[f"{owner}_id"]], **link) for link in links)

@@ -1,0 +1,47 @@
+"""Events in the admin, with sessions and who took part."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from practices.admin.curated import CuratedAdmin, RowInline
+from practices.models import Event, Representation, Session
+
+
+class SessionInline(RowInline):
+    """The sessions of an event."""
+
+    model = Session
+
+
+class RepresentationInline(RowInline):
+    """Who organised, presented or was represented."""
+
+    model = Representation
+    autocomplete_fields = ("session", "country", "stakeholder")
+
+
+@admin.register(Session)
+class SessionAdmin(admin.ModelAdmin):
+    """Sessions, so that a representation can find its own."""
+
+    list_display = ("title", "event", "position")
+    list_select_related = ("event",)
+    search_fields = ("title", "event__name")
+    autocomplete_fields = ("event",)
+
+
+@admin.register(Event)
+class EventAdmin(CuratedAdmin):
+    """One meeting."""
+
+    list_display = ("name", "state", "starts", "city", "country", "modified")
+    list_select_related = ("country",)
+    search_fields = ("name", "ref", "slug", "city", "description")
+    prepopulated_fields = {"slug": ("name",)}
+    autocomplete_fields = ("country", "citations")
+    inlines = (SessionInline, RepresentationInline)
+    fieldsets = (
+        (None, {"fields": ["name", "slug", "starts", "ends", "city", "country"]}),
+        (_("About it"), {"fields": ["description", "attendance", "oddities", "citations"]}),
+        CuratedAdmin.bookkeeping,
+    )

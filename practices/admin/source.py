@@ -1,0 +1,101 @@
+"""Sources, sections and citations in the admin. The words of a passage are hashed and forgotten."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from simple_history.admin import SimpleHistoryAdmin
+
+from practices import provenance
+from practices.admin.curated import CuratedAdmin, RowInline
+from practices.models import Citation, ParagraphNote, Section, Source
+
+
+class SectionInline(RowInline):
+    """The sections of a source, in the order of its text."""
+
+    model = Section
+    fields = ("number", "title", "page", "paragraphs")
+    show_change_link = True
+
+
+@admin.register(Source)
+class SourceAdmin(CuratedAdmin):
+    """One report."""
+
+    list_display = ("title", "state", "year", "publisher", "modified")
+    search_fields = ("title", "ref", "slug", "series", "publisher")
+    prepopulated_fields = {"slug": ("title",)}
+    autocomplete_fields = ("event",)
+    inlines = (SectionInline,)
+    fieldsets = (
+        (None, {"fields": ["title", "subtitle", "slug", "series", "number", "publisher", "place", "year"]}),
+        (_("Details"), {"fields": ["reported_year", "issn", "isbn", "pages", "url", "languages", "rights"]}),
+        (_("About it"), {"fields": ["description", "event"]}),
+        CuratedAdmin.bookkeeping,
+    )
+
+
+@admin.register(Section)
+class SectionAdmin(SimpleHistoryAdmin):
+    """One section."""
+
+    list_display = ("title", "number", "source", "position", "paragraphs", "page")
+    list_filter = ("source",)
+    list_select_related = ("source",)
+    search_fields = ("title", "number", "source__title")
+    autocomplete_fields = ("source", "parent")
+
+
+class CitationForm(forms.ModelForm):
+    """Asks for the first words of the cited sentence, keeps their fingerprint only."""
+
+    passage = forms.CharField(
+        label=_("First words of the cited sentence"),
+        help_text=_("Ten words, or the whole sentence where it is shorter. They are turned into a fingerprint."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+    )
+
+    class Meta:
+        model = Citation
+        fields = ("section", "paragraph")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if words := provenance.words(cleaned.get("passage", "")):
+            self.instance.fingerprint = provenance.fingerprint(words)
+            self.instance.words = min(len(words), provenance.WINDOW)
+        elif not self.instance.fingerprint:
+            self.add_error("passage", _("Give the words at which the cited sentence starts."))
+        return cleaned
+
+
+@admin.register(Citation)
+class CitationAdmin(SimpleHistoryAdmin):
+    """One passage."""
+
+    form = CitationForm
+    list_display = ("section", "paragraph", "source", "words")
+    list_filter = ("section__source",)
+    list_select_related = ("section__source",)
+    search_fields = ("section__title", "section__number", "section__source__title", "=paragraph", "fingerprint")
+    autocomplete_fields = ("section",)
+    readonly_fields = ("fingerprint", "words")
+
+    @admin.display(ordering="section__source__sort_key", description=_("source"))
+    def source(self, citation: Citation) -> Source:
+        """Return the report that the passage is in."""
+        return citation.section.source
+
+
+@admin.register(ParagraphNote)
+class ParagraphNoteAdmin(SimpleHistoryAdmin):
+    """Why a paragraph was not used."""
+
+    list_display = ("section", "paragraph", "reason")
+    list_filter = ("section__source",)
+    list_select_related = ("section",)
+    search_fields = ("section__title", "reason")
+    autocomplete_fields = ("section",)

@@ -1,0 +1,22 @@
+"""Stakeholders in the admin."""
+
+from django.contrib import admin
+
+from practices.admin.curated import CuratedAdmin
+from practices.models import Stakeholder
+
+
+@admin.register(Stakeholder)
+class StakeholderAdmin(CuratedAdmin):
+    """One organisation."""
+
+    list_display = ("name", "state", "role", "country", "modified")
+    list_filter = ("state", "role")
+    list_select_related = ("role", "country")
+    search_fields = ("name", "ref", "slug", "description")
+    prepopulated_fields = {"slug": ("name",)}
+    autocomplete_fields = ("role", "country")
+    fieldsets = (
+        (None, {"fields": ["name", "slug", "role", "country", "other_names", "description"]}),
+        CuratedAdmin.bookkeeping,
+    )

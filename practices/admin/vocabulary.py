@@ -1,0 +1,73 @@
+"""Vocabularies, countries and places in the admin. Their codes are permanent; a change reaches readers at once."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from simple_history.admin import SimpleHistoryAdmin
+
+from practices.models import VOCABULARIES, Country, DataVersion, Place, Region
+
+
+class AlwaysPublicAdmin(SimpleHistoryAdmin):
+    """Records without a state: every change changes what readers see."""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        DataVersion.raise_number()
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        super().delete_model(request, obj)
+        DataVersion.raise_number()
+
+
+@admin.register(*VOCABULARIES)
+class TermAdmin(AlwaysPublicAdmin):
+    """One admin for every vocabulary."""
+
+    list_display = ("label", "code", "parent", "order")
+    list_editable = ("order",)
+    list_select_related = ("parent",)
+    search_fields = ("label", "label_fr", "label_es", "code", "definition")
+    autocomplete_fields = ("parent",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("code",) if obj else ()
+
+
+@admin.register(Region)
+class RegionAdmin(admin.ModelAdmin):
+    """UN regions: looked up, not edited."""
+
+    list_display = ("label", "code", "parent")
+    list_select_related = ("parent",)
+    search_fields = ("label", "code")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Country)
+class CountryAdmin(AlwaysPublicAdmin):
+    """Countries: the codes are ISO's."""
+
+    list_display = ("label", "alpha2", "alpha3", "region", "subregion")
+    list_filter = ("region",)
+    list_select_related = ("region", "subregion")
+    search_fields = ("label", "label_fr", "label_es", "alpha2", "alpha3")
+    readonly_fields = ("alpha2", "alpha3", "m49", "slug")
+    autocomplete_fields = ("region", "subregion")
+
+
+@admin.register(Place)
+class PlaceAdmin(AlwaysPublicAdmin):
+    """Cities, regions and other places."""
+
+    list_display = ("name", "kind", "country")
+    list_filter = ("kind",)
+    list_select_related = ("country",)
+    search_fields = ("name", "country__label")
+    autocomplete_fields = ("country",)

@@ -1,0 +1,86 @@
+"""Moving records between states. Every change of what is public is one transaction that raises the data version."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from practices.models import Curated, DataVersion, Finding, Practice, State
+
+
+class NotReady(Exception):
+    """A record may not be published yet. The message says which one and what it lacks; nothing was changed."""
+
+
+@transaction.atomic
+def publish(records: Iterable[Curated]) -> int:
+    """Make records public, all or none; returns how many were not public before. Raises NotReady."""
+    return _move(records, State.PUBLISHED, check=_check_ready)
+
+
+@transaction.atomic
+def withdraw(records: Iterable[Curated]) -> int:
+    """Take records from the public; their addresses answer 410. Returns how many were not archived before."""
+    return _move(records, State.ARCHIVED)
+
+
+@transaction.atomic
+def return_to_draft(records: Iterable[Curated]) -> int:
+    """Take records back to draft, to be worked on; returns how many were not drafts before."""
+    return _move(records, State.DRAFT)
+
+
+def note_change(record: Curated) -> None:
+    """Raise the data version when a change of this record changes what readers see."""
+    if record.is_published:
+        DataVersion.raise_number()
+
+
+def lacks(record: Curated) -> list[str]:
+    """Return what a record still needs before it may be published, in words for the curator."""
+    return [text() for kind, missing, text in GATES if isinstance(record, kind) and missing(record)]
+
+
+def _is_pending_edit(record: Any) -> bool:
+    return record.draft_of_id is not None
+
+
+#: (kind of record, what it lacks, what to tell the curator)
+GATES: list[tuple[type[Curated], Callable[[Any], bool], Callable[[], str]]] = [
+    (Practice, _is_pending_edit, lambda: _("it is a pending edit, which replaces its original instead")),
+    (Practice, lambda p: not p.citation_links.exists(), lambda: _("a citation")),
+    (Practice, lambda p: not p.dimensions.exists(), lambda: _("a dimension")),
+    (Practice, lambda p: not p.topics.exists(), lambda: _("a topic")),
+    (Practice, lambda p: not p.involvements.exists(), lambda: _("an involvement")),
+    (Finding, lambda f: not f.citations.exists(), lambda: _("a citation")),
+]
+
+
+def _check_ready(record: Curated) -> None:
+    if missing := lacks(record):
+        needs = ", ".join(missing)
+        raise NotReady(
+            _("%(record)s cannot be published yet. It needs: %(needs)s.") % {"record": record, "needs": needs}
+        )
+
+
+def _move(records: Iterable[Curated], state: State, check: Callable[[Curated], None] | None = None) -> int:
+    moved, public = 0, False
+    for given in records:
+        record: Any = type(given)._default_manager.select_for_update().get(pk=given.pk)  # what it is now, not was
+        if record.state == state:
+            continue
+        if check:
+            check(record)
+        public = public or State.PUBLISHED in (record.state, state)
+        record.state, record.version = state, record.version + 1
+        if state == State.PUBLISHED:
+            record.published_at = record.published_at or timezone.now()
+        record._change_reason = str(state.label)
+        record.save()
+        moved += 1
+    if public:
+        DataVersion.raise_number()
+    return moved
