@@ -21,7 +21,7 @@ env.read_env(str(BASE_DIR / ".env"))
 LOCAL: bool = env.bool("KB_LOCAL", default=False)
 DEBUG: bool = env.bool("KB_DEBUG", default=False)
 SECRET_KEY: str = env.str("SECRET_KEY", default="")
-ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=sorted(LOOPBACK) if LOCAL else [])
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[]) or (sorted(LOOPBACK) if LOCAL else [])
 
 if len(SECRET_KEY) < 50 or SECRET_KEY.startswith("django-insecure"):
     raise ImproperlyConfigured(
@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",

@@ -1,8 +1,8 @@
 """Where a cited passage stands in a text, and how it is recognised there without being stored.
 
-A citation holds four numbers and no text: the section, the paragraph within it, the fingerprint of the words at
-which the cited sentence starts, and how many words those are. Whoever holds the text can verify it. Nothing here
-knows of the database.
+A citation holds no text, only the section, the number of the paragraph within it, the fingerprint of the words at
+which the cited sentence starts, and how many words those are: ten, or all of a shorter sentence. Whoever holds the
+text can verify it. Nothing here knows of the database.
 
 What a paragraph is
 -------------------
@@ -15,7 +15,7 @@ A paragraph ends
    with a capital or a digit, has no closing punctuation, stands alone (in hard-wrapped text: is short), and is not
    followed by a line that goes on in lower case;
 3. before a bullet: `- `, `* `, `+ `, `o ` before a capital, a round or square bullet, or a private-use character,
-   which is what a symbol font leaves behind;
+   which is what a symbol font leaves behind; the mark itself is not part of the paragraph;
 4. before a line indented more than the one above, unless it is aligned with the text of a bullet;
 5. after a line that closes a sentence clearly short of full width. Full width is the length that 95 lines in 100 do
    not exceed, and clearly short is less than nine tenths of it. Where full width is over 120 characters, the lines
@@ -28,6 +28,8 @@ question or exclamation mark, colon or semicolon) and one of these is true:
 - the line above ends with a comma, a hyphen, an abbreviation such as "Mr.", or a word that ends no sentence ("with");
 - the text is hard-wrapped, and the line above is of full width and does not end with a web address.
 
+A line of capitals is no heading where the second of these is true. No sentence is cut by these rules.
+
 What stands at the foot or head of a page inside a sentence is not part of it: a running head (a short line that occurs
 three times or more) is dropped, and a footnote that ends with a web address becomes a paragraph of its own after the
 one that it interrupts.
@@ -36,7 +38,7 @@ one that it interrupts.
 import hashlib
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -130,10 +132,12 @@ MARK = re.compile(rf"^(?:{BULLET.pattern}|{MARKDOWN_HEADING.pattern})")
 WEB_ADDRESS = ("http://", "https://", "www.")
 NOT_OPENING = re.compile(r"[^\w,;)]*")
 
-CLOSERS = r"[\"”’'»)\]*_]*+"
-SENTENCE_END = re.compile(rf"([.!?…]){CLOSERS}\s?\d{{0,3}}{CLOSERS}$")
-STOP = re.compile(rf"[.!?…:;]{CLOSERS}\s?\d{{0,3}}{CLOSERS}$")
-DECIMAL_END = re.compile(r"\d\.\d{1,3}$")
+#: what may stand between a full stop and the end of the line, besides the number of a footnote
+CLOSERS = r"[\"”'»)\]*_]*+"
+SENTENCE_END = re.compile(rf"[.!?]{CLOSERS}\s?\d{{0,3}}{CLOSERS}$")
+STOP = re.compile(rf"[.!?:;]{CLOSERS}\s?\d{{0,3}}{CLOSERS}$")
+#: a decimal, unlike a year with the number of a footnote, such as 1999.4
+DECIMAL_END = re.compile(r"(?<!\d)\d{1,3}\.\d{1,3}$")
 
 #: no sentence ends with one of these
 UNENDING = frozenset(
@@ -181,8 +185,7 @@ def _lines(text: str) -> list[_Line]:
     """Return the lines of `text` that hold words, each with what stands around it."""
     raw = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     kept = [(number, line) for number, line in enumerate(raw, 1) if _holds_words(line)]
-    after = [number for number, _ in kept[1:]] + [len(raw) + 2]
-    before = [-1] + [number for number, _ in kept[:-1]]
+    numbers = [-1, *(number for number, _ in kept), len(raw) + 2]
     return [
         _Line(
             number=number,
@@ -192,7 +195,7 @@ def _lines(text: str) -> list[_Line]:
             next_text=raw[following - 1].strip() if following <= len(raw) else "",
             before_gap=following > number + 1,
         )
-        for previous, (number, line), following in zip(before, kept, after, strict=True)
+        for previous, (number, line), following in zip(numbers, kept, numbers[2:], strict=False)
     ]
 
 
@@ -242,7 +245,7 @@ class _Layout:
         return bool(self.width) and not self.is_short(above) and not _ends_with_address(above.text)
 
     def is_short(self, line: _Line) -> bool:
-        """Whether a line that closes a sentence also ends its paragraph."""
+        """Whether `line` is clearly short of full width. Where lines are whole paragraphs, each counts as short."""
         return self.width is None or len(line.text) < self.width * 0.9
 
     def is_heading(self, line: _Line) -> bool:
@@ -319,7 +322,7 @@ def _is_unending(text: str) -> bool:
 
 # ----------------------------------------------------------------------------------------------- sentences
 
-BOUNDARY = re.compile(rf"(?<![.!?…])[.!?…]++{CLOSERS}\d{{0,3}}+{CLOSERS}\s++")
+BOUNDARY = re.compile(rf"(?<![.!?])[.!?]++{CLOSERS}\d{{0,3}}+{CLOSERS}\s++")
 #: the number of a list's item or of a footnote
 ENUMERATOR = re.compile(r"\d{1,3}[.)]?\s+(?=[\"“‘'(\[*_]*[^\W\d_a-z])[\"“‘'(\[*_]*")
 #: how far back to look for what a full stop belongs to
@@ -333,10 +336,12 @@ BEFORE_NUMBER = frozenset(WORD.findall("no nos art arts sec fig p pp vol vols pa
 def _sentence_offsets(text: str) -> list[int]:
     """Return where the first word of each sentence of `text` starts."""
     first = WORD.search(text)
-    offsets = [first.start()] if first else []
+    if not first:
+        return []
+    offsets = [first.start()]
     for match in BOUNDARY.finditer(text):
         word = WORD.search(text, match.end())
-        before = text[max(offsets[-1:] + [match.start() - LONGEST_TOKEN]) : match.start()]
+        before = text[max(offsets[-1], match.start() - LONGEST_TOKEN) : match.start()]
         if word and _ends_sentence(before, match[0], word[0]):
             offsets.append(word.start())
     return offsets
@@ -348,8 +353,8 @@ def _ends_sentence(before: str, mark: str, following: str) -> bool:
         return False
     if not mark.startswith("."):
         return True
-    is_enumerator = before.isdigit()
-    return not is_enumerator and not _is_abbreviation(before.rpartition(" ")[2], following)
+    is_number = before.isdigit() or DECIMAL_END.search(before + mark.rstrip())
+    return not is_number and not _is_abbreviation(before.rpartition(" ")[2], following)
 
 
 def _is_abbreviation(token: str, following: str) -> bool:
@@ -361,6 +366,10 @@ def _is_abbreviation(token: str, following: str) -> bool:
 
 
 # ------------------------------------------------------------------------------------------------ sections
+
+
+#: so many words at the start of a paragraph are a heading even where no sentence ends with them
+OPENING_WORDS = 5
 
 
 class ProvenanceError(ValueError):
@@ -491,16 +500,22 @@ class Reading:
         return found
 
     def _find_heading(self, mark: SectionMark, after: int) -> int | None:
-        """Return the first paragraph from `after` on that is this heading, or else that begins with it."""
+        """Return the first paragraph from `after` on that is this heading, or else that opens with it."""
         size = min(mark.words, WINDOW)
         starts = [
             index
             for index, offset in enumerate(self.offsets[after:-1], after)
             if fingerprint(self.words[offset : offset + size]) == mark.fingerprint
         ]
-        ends = set(self.offsets)
-        alone = (index for index in starts if self.offsets[index] + mark.words in ends)
-        return next(alone, starts[0] if starts else None)
+        alone = (index for index in starts if self._ends_at(self.offsets, index, mark))
+        # "Work 3" in a list of contents does not open with the heading "Work"; "Work. It is …" does
+        opening = (i for i in starts if mark.words >= OPENING_WORDS or self._ends_at(self.sentences, i, mark))
+        return next(alone, next(opening, None))
+
+    def _ends_at(self, bounds: Sequence[int], index: int, mark: SectionMark) -> bool:
+        end = self.offsets[index] + mark.words
+        position = bisect_left(bounds, end)
+        return position < len(bounds) and bounds[position] == end
 
     def _places(self, headings: dict[int, SectionMark], is_heading: Sequence[bool]) -> Iterator[Place]:
         """Yield the place of each paragraph, numbered 0 where it is the heading of its section or part of that."""
@@ -594,13 +609,12 @@ def verify(text: str, marks: Sequence[SectionMark], citations: Iterable[Passage]
     """
     citations = list(citations)
     reading = Reading(paragraphs(text), marks)
-    found: defaultdict[str, list[Place]] = defaultdict(list)
-    wanted = {citation.fingerprint for citation in citations}
-    for size in sorted({citation.words for citation in citations}):
+    found: dict[tuple[int, str], list[Place]] = {(citation.words, citation.fingerprint): [] for citation in citations}
+    for size in {citation.words for citation in citations}:
         for start, window in reading.windows(size):
-            if window in wanted:
-                found[window].append(reading.place(start))
-    return [_verdict(citation, tuple(found[citation.fingerprint])) for citation in citations]
+            if (size, window) in found:
+                found[size, window].append(reading.place(start))
+    return [_verdict(citation, tuple(found[citation.words, citation.fingerprint])) for citation in citations]
 
 
 def missing_headings(text: str, marks: Sequence[SectionMark]) -> list[SectionMark]:

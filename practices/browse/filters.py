@@ -81,6 +81,12 @@ class QueryField(forms.CharField):
         return self.to_python(value)
 
 
+class WordsFilter(django_filters.Filter):
+    """The search words."""
+
+    field_class = QueryField
+
+
 class CodesField(forms.MultipleChoiceField):
     """Any number of known codes; unknown ones are dropped."""
 
@@ -169,7 +175,7 @@ def sources(known: Reference) -> list[Choice]:
 class PracticeFilter(django_filters.FilterSet):
     """Every filter of practices. Its fields are the query parameters, and this order is the order on pages."""
 
-    q = django_filters.Filter(field_class=QueryField, label=_("Search words"))
+    q = WordsFilter(label=_("Search words"))
     country = RowFilter(_("Country"), "country_links", "country", countries)
     country_role = RowFilter(_("Role of the country"), "country_links", "role", closed(CountryRole))
     dimension = CodesFilter(_("Dimension"), "dimensions", terms(Dimension))

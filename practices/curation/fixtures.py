@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core import serializers
-from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist, ValidationError
 from django.core.serializers.base import DeserializationError, DeserializedObject
 from django.core.serializers.json import DjangoJSONEncoder
 from django.core.serializers.python import Deserializer
@@ -22,6 +22,8 @@ from simple_history.utils import get_history_manager_for_model
 from practices import models as kb
 
 BASELINE = "Loaded from fixtures"
+#: what Django raises for a record that cannot be read or saved
+UNUSABLE = (DeserializationError, FieldDoesNotExist, IntegrityError, ObjectDoesNotExist, TypeError, ValueError)
 Record = dict[str, Any]
 Key = tuple[str, str]
 
@@ -78,8 +80,7 @@ FILES: dict[str, list[Entry]] = {
         Entry(kb.Session, ("event", "position"), owner="event"),
         Entry(kb.Representation, ("event", "position"), owner="event"),
     ],
-    "08_concepts": [Entry(kb.Concept, ("slug",))],
-    "09_former_addresses": [Entry(kb.FormerSlug, ("model", "slug"))],
+    "08_concepts": [Entry(kb.Concept, ("slug",)), Entry(kb.FormerSlug, ("model", "slug"))],
 }
 ENTRIES: dict[str, Entry] = {entry.model._meta.label_lower: entry for group in FILES.values() for entry in group}
 
@@ -301,7 +302,10 @@ def _save(item: Found) -> DeserializedObject:
         [deserialized] = Deserializer([item.record], handle_forward_references=True)
         record = deserialized.object
         record.skip_history_when_saving = True
+        record._state.adding = record.pk is None  # else a record's own row would count as a duplicate of it
         forward = {f.name for f in deserialized.deferred_fields or {}}
+        for name in forward - {f.name for f in record._meta.get_fields() if f.null or f.many_to_many}:
+            raise DeserializationError(f"{name} names an unknown {name}: {item.record['fields'][name]}")
         record.clean_fields(exclude=forward)
         record.validate_constraints(exclude=forward)
         deserialized.save()
@@ -320,7 +324,7 @@ class _named:
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
         if isinstance(error, ValidationError):
             raise self.item.error("; ".join(error.messages)) from error
-        if isinstance(error, DeserializationError | ObjectDoesNotExist | IntegrityError | ValueError | TypeError):
+        if isinstance(error, UNUSABLE):
             raise self.item.error(error) from error
 
 

@@ -13,9 +13,8 @@ from django.core.paginator import Page
 from django.utils.dates import MONTHS
 from django.utils.formats import number_format
 from django.utils.text import capfirst
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from practices.browse.cards import Card
 from practices.browse.filters import SORTS, PracticeFilter, address

@@ -6,7 +6,8 @@ from django.views.decorators.http import require_safe
 
 from practices.browse.cards import cards
 from practices.browse.lists import by_dimension, counted_countries, practices_by_country_role
-from practices.models import Country, CountryRole, Event, Finding, Practice, Stakeholder
+from practices.browse.reference import reference
+from practices.models import Country, CountryRole, Dimension, Event, Finding, Practice, Stakeholder
 
 
 @require_safe
@@ -25,6 +26,12 @@ def country(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "country": country,
         "total": len(made),
+        "counts": [(code, label, len(by_role[code])) for code, label in CountryRole.choices if by_role[code]],
+        "missing": [
+            dimension
+            for dimension in reference().vocabulary(Dimension)
+            if not any(dimension in card.dimensions for card in made.values())
+        ],
         "groups": [
             (code, label, by_dimension(made[pk] for pk in by_role[code] if pk in made))
             for code, label in CountryRole.choices

@@ -1,0 +1,37 @@
+"""`python -m tests [pytest options]`: all tests on SQLite, then on a PostgreSQL cluster of their own.
+
+Without a PostgreSQL server that half is left out with a word, and fails under KB_REQUIRE=postgres.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests import postgres
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def run(name: str, database: str, options: list[str]) -> int:
+    """Run pytest on one database; returns its exit status."""
+    print(f"\n=== {name} ===", flush=True)  # noqa: T201
+    workers = [] if any(option.startswith("-n") for option in options) else ["-n", str(min(4, os.cpu_count() or 1))]
+    command = [sys.executable, "-m", "pytest", "-q", *workers, *options]
+    return subprocess.run(command, cwd=ROOT, env={**os.environ, "DATABASE_URL": database}).returncode
+
+
+def main() -> int:
+    """Run both halves, and return the worse of the two statuses."""
+    options = sys.argv[1:]
+    failed = run("SQLite", "sqlite:///:memory:", options)
+    if postgres.binaries() is None:
+        missing = "No PostgreSQL server found (apt-get install postgresql): its half of the tests was not run."
+        print(missing, file=sys.stderr)  # noqa: T201
+        return 1 if "postgres" in os.environ.get("KB_REQUIRE", "") else failed
+    with postgres.cluster() as address:
+        return run("PostgreSQL", address, options) or failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())

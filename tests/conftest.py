@@ -1,0 +1,77 @@
+"""What all tests share: the real collection, loaded once, and clients that speak HTTPS as production asks.
+
+Every test sees the published records of `fixtures/` and whatever it makes itself with `tests.factories`.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.contrib.auth.models import User
+from django.test import Client
+
+from practices.curation import fixtures
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = ROOT.parent / "shared" / "sources"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Serve static files by their own names: hashing them is tested in the browser, not in each worker."""
+    django_settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip, with the reason, what this machine has no part for; fail instead where KB_REQUIRE names the part."""
+    required = os.environ.get("KB_REQUIRE", "").split(",")
+    for item in items:
+        if item.get_closest_marker("browser") and not CHROMIUM:
+            if "browser" in required:
+                raise pytest.UsageError("KB_REQUIRE=browser, but there is no chromium: apt-get install chromium")
+            item.add_marker(pytest.mark.skip(reason="no chromium on this system: apt-get install chromium"))
+        if item.get_closest_marker("sources") and not SOURCES.exists():
+            item.add_marker(pytest.mark.skip(reason="the reports are not here (../shared/sources)"))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Load the real collection once for the whole session."""
+    with django_db_blocker.unblock():
+        fixtures.load(ROOT / "fixtures")
+
+
+class HttpsClient(Client):
+    """A client that asks over HTTPS, as production wants it."""
+
+    def generic(self, *args: Any, **kwargs: Any) -> Any:
+        return super().generic(*args, **{**kwargs, "secure": True})
+
+
+@pytest.fixture
+def client() -> Client:
+    """Return a reader's browser, over HTTPS."""
+    return HttpsClient()
+
+
+@pytest.fixture
+def curator(db: None) -> User:
+    """Return someone who may do everything in the admin."""
+    return User.objects.create_superuser("carla", "carla@example.org", "a-long-pass-phrase")
+
+
+@pytest.fixture
+def curator_client(client: Client, curator: User, settings: Any) -> Iterator[Client]:
+    """Return a curator's browser, logged in with both factors."""
+    from django_otp.plugins.otp_static.models import StaticDevice
+
+    client.force_login(curator, backend="django.contrib.auth.backends.ModelBackend")
+    device = StaticDevice.objects.create(user=curator, name="test")
+    session = client.session
+    session["otp_device_id"] = device.persistent_id
+    session.save()
+    yield client

@@ -1,0 +1,8 @@
+"""The environment in which tests run: production's settings, with a key of their own. Loaded before Django's settings."""
+
+import os
+
+os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "k" * 50)
+os.environ["ALLOWED_HOSTS"] = "kb.example.org"
+for name in ("KB_LOCAL", "KB_DEBUG", "KB_PROXY_SSL_HEADER"):
+    os.environ[name] = ""
