@@ -1,4 +1,4 @@
-"""Headers that Django does not set, on every answer."""
+"""Headers that Django does not set, on every answer: what protects readers, and what caches may keep."""
 
 from collections.abc import Callable
 
@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 Handler = Callable[[HttpRequest], HttpResponse]
 
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+#: how long a shared cache may keep a public page: what is withdrawn is gone everywhere within a minute
+PUBLIC_PAGE = "public, max-age=60"
 
 
 def security_headers(get_response: Handler) -> Handler:
@@ -16,6 +18,20 @@ def security_headers(get_response: Handler) -> Handler:
         response = get_response(request)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        return response
+
+    return middleware
+
+
+def cache_headers(get_response: Handler) -> Handler:
+    """Let caches keep public pages for a minute, and nothing of the admin ever."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.path.startswith("/admin/"):
+            response.headers["Cache-Control"] = "no-store, private"
+        elif response.status_code == 200:
+            response.headers.setdefault("Cache-Control", PUBLIC_PAGE)
         return response
 
     return middleware

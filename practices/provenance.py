@@ -25,7 +25,8 @@ None of 1, 4 and 5 holds inside a sentence. The text is inside one where the lin
 question or exclamation mark, colon or semicolon) and one of these is true:
 
 - the line below starts in lower case (also where the one above ends with a semicolon);
-- the line above ends with a comma, a hyphen, an abbreviation such as "Mr.", or a word that ends no sentence ("with");
+- the line above ends with a comma, a hyphen, a word that ends no sentence ("with"), or an abbreviation such as "Mr."
+  right after a word;
 - the text is hard-wrapped, and the line above is of full width and does not end with a web address.
 
 A line of capitals is no heading where the second of these is true. No sentence is cut by these rules.
@@ -314,10 +315,11 @@ def _closes_sentence(text: str) -> bool:
 
 def _is_unending(text: str) -> bool:
     """Whether a line cannot be the end of a sentence."""
-    last = text.rstrip("*_").rpartition(" ")[2]
-    if last.endswith((",", "-", "–", "&", "/")):
+    before, _, last = text.rstrip("*_").rpartition(" ")
+    if last.endswith((",", "-", "–", "&", "/")) or last.casefold().strip("\"“‘'([") in UNENDING:
         return True
-    return last.casefold().strip("\"“‘'([") in UNENDING or (last.endswith(".") and _is_abbreviation(last[:-1], ""))
+    # "they asked Mr." goes on; "Fisher, Mr." in a list of names does not
+    return last.endswith(".") and _is_abbreviation(last[:-1], "") and before[-1:].isalnum()
 
 
 # ----------------------------------------------------------------------------------------------- sentences

@@ -1,4 +1,4 @@
-"""The environment in which tests run: production's settings, with a key of their own. Loaded before Django's settings."""
+"""The environment of tests: production's settings, with a key of their own. Loaded before Django's settings."""
 
 import os
 

@@ -233,10 +233,12 @@ def test_a_page_break_inside_a_sentence_ends_nothing(above: str, between: str, b
 
 
 @pytest.mark.parametrize(
-    "above", ["They spoke of this:", "They spoke of this.", "“They spoke of this.”", "They spoke.12"]
+    "above",
+    ["They spoke of this:", "They spoke of this.", "“They spoke of this.”", "They spoke.12", "FISHER John, H.E. Mr."],
 )
-def test_a_blank_line_after_a_closed_sentence_ends_a_paragraph(above: str) -> None:
-    assert split(f"{above}\n\nand of that.") == [above, "and of that."]
+@pytest.mark.parametrize("below", ["and of that.", "The town answered."])
+def test_a_blank_line_after_a_closed_sentence_ends_a_paragraph(above: str, below: str) -> None:
+    assert split(f"{above}\n\n{below}") == [above, below]
 
 
 def test_a_blank_line_after_a_full_line_of_a_hard_wrapped_text_is_inside_its_sentence() -> None:

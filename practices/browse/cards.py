@@ -40,7 +40,7 @@ def cards(practices: PracticeQuerySet | Iterable[Practice]) -> list[Card]:
     known = reference()
     rows = list(practices)
     made = {practice.pk: Card(practice, known.terms[Kind][practice.kind_id]) for practice in rows}
-    for link in CountryLink.objects.filter(practice__in=made).order_by("practice", "position"):
+    for link in CountryLink.objects.filter(practice__in=made).order_by("practice_id", "position"):
         made[link.practice_id].countries.append((known.countries[link.country_id], link.role))
     _add_dimensions(made, known)
     return [made[practice.pk] for practice in rows]

@@ -25,7 +25,7 @@ def finding(request: HttpRequest, finding: Finding) -> HttpResponse:
     public = Finding.objects.published()
     context = {
         "finding": finding,
-        "parent": public.filter(children=finding).first(),
+        "parent": public.filter(pk=finding.parent_id or 0).first(),
         "children": public.filter(parent=finding),
         "cards": cards(Practice.objects.published().filter(findings=finding).by_title()),
         **cited(finding),

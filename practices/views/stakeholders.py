@@ -51,7 +51,7 @@ def stakeholder_list(request: HttpRequest) -> HttpResponse:
 def stakeholder(request: HttpRequest, stakeholder: Stakeholder) -> HttpResponse:
     """Show one organisation: what it is, and what it does in which practice."""
     made = {card.practice.pk: card for card in cards(Practice.objects.published().of(stakeholder).by_title())}
-    rows = Involvement.objects.filter(stakeholder=stakeholder, practice__in=made).order_by("practice", "position")
+    rows = Involvement.objects.filter(stakeholder=stakeholder, practice__in=made).order_by("practice_id", "position")
     involvements = list(rows.select_related("role"))
     groups = [
         (label, [(made[row.practice_id], row) for row in involvements if row.function == code])

@@ -1,0 +1,107 @@
+"""Every public address of the site, from its URL patterns and the records in the database."""
+
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from django.test import Client
+from django.urls import URLPattern, reverse
+
+from practices import models as kb
+from practices.urls import urlpatterns
+
+#: whose records each page with an argument shows
+SHOWN: dict[str, type[Any]] = {
+    "practice": kb.Practice,
+    "country": kb.Country,
+    "role": kb.StakeholderRole,
+    "stakeholder": kb.Stakeholder,
+    "dimension": kb.Dimension,
+    "topic": kb.Topic,
+    "group": kb.TargetGroup,
+    "finding": kb.Finding,
+    "source": kb.Source,
+    "event": kb.Event,
+}
+#: pages that are no HTML for readers
+HEALTH = ["/livez", "/readyz"]
+
+
+def patterns() -> list[URLPattern]:
+    """Return the public URL patterns."""
+    return [pattern for pattern in urlpatterns if isinstance(pattern, URLPattern)]
+
+
+def records(name: str) -> Any:
+    """Return the public records that a page with an argument shows."""
+    model = SHOWN[name]
+    return model.objects.published() if model in kb.CURATED else model.objects.all()
+
+
+def address(name: str, record: Any = None) -> str:
+    """Return the address of a page, of this record where it shows one."""
+    return reverse(name) if record is None else record.get_absolute_url()
+
+
+def one_of_each() -> list[str]:
+    """Return one address of each public page, records with the most to show first."""
+    return [address(p.name or "", busiest(p.name or "") if p.name in SHOWN else None) for p in patterns()]
+
+
+def busiest(name: str) -> Any:
+    """Return the record of a page whose page is likely to be the longest."""
+    model, pool = SHOWN[name], records(name)
+    ordered = sorted(pool, key=lambda record: (-weight(record), record.pk))
+    assert ordered, f"no {model.__name__} to show"
+    return ordered[0]
+
+
+def weight(record: Any) -> int:
+    """Return how much belongs to a record."""
+    names = ("practices", "involvements", "outcomes", "findings", "links", "sections", "representations")
+    return sum(getattr(record, name).count() for name in names if hasattr(record, name))
+
+
+class Links(HTMLParser):
+    """Collects what a page links to."""
+
+    def __init__(self, base: str) -> None:
+        super().__init__()
+        self.base = base
+        self.found: list[str] = []
+        self.ids: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        if values.get("id"):
+            self.ids.add(str(values["id"]))
+        target = values.get("href") or values.get("src") or values.get("action")
+        if target and not target.startswith(("mailto:", "http:", "https:")):
+            self.found.append(urljoin(self.base, target))
+
+
+def read(url: str, html: str) -> Links:
+    """Return the links and ids of a page."""
+    links = Links(url)
+    links.feed(html)
+    return links
+
+
+def crawl(client: Client, start: list[str], limit: int = 4000) -> Iterator[tuple[str, Any]]:
+    """Yield (address, response) for every page that can be reached, each path once, queries of lists not followed."""
+    seen, todo = set(start), list(start)
+    while todo and limit:
+        url, limit = todo.pop(0), limit - 1
+        response = client.get(url)
+        yield url, response
+        if "text/html" not in response.headers.get("Content-Type", ""):
+            continue
+        for found in read(url, response.content.decode()).found:
+            parts = urlsplit(found)
+            if parts.path.startswith("/static/") or (parts.query and parts.path == urlsplit(url).path):
+                continue
+            target = parts.path if not parts.query else f"{parts.path}?{parts.query}"
+            if target not in seen:
+                seen.add(target)
+                todo.append(target)

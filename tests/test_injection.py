@@ -1,0 +1,137 @@
+"""Whatever a reader sends: ignored or answered 404, never an error (quality.md, group I)."""
+
+import logging
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils.http import urlencode
+
+from practices.browse.filters import PracticeFilter
+from tests import factories, pages
+
+pytestmark = pytest.mark.django_db
+
+PARAMETERS = [*PracticeFilter.base_filters, "page", "sort", "kind", "format", "lang", "view"]
+PAYLOADS = [
+    "'", '"', "''", '"; --', "\\", "\\'", "%", "%%", "_", "\0", "a\0b", "\x1b[31m", "\r\nX: y", "(", ")", "()", "*",
+    "**", "NEAR(", "NEAR(a b)", "a NEAR b", "-x", "--", "---", "^", "{", "}", "{{7*7}}", "{% debug %}", "${7*7}", "AND",
+    "OR", "NOT", "a AND", "title:x", "title : x", "+", "a:*", "a & b", "a | b", "!a", "<->", "' OR 1=1 --",
+    "1; DROP TABLE practices_practice", "1e309", "-1", "0", "99999999999999999999", "NaN", "inf", "None", "null", "[]",
+    "../../etc/passwd", "<script>alert(1)</script>", '"><svg onload=alert(1)>', "javascript:alert(1)", "x" * 5000,
+    "é" * 2000, "\u202e\u0645\u0631\u062d\u0628\u0627", "\U0001f30d" * 50, "\ud83d".encode("utf-8", "surrogatepass"),
+    b"\xff\xfe", "ﬀ①Ⅷ",
+]  # fmt: skip
+
+
+def test_there_are_sixty_payloads() -> None:
+    assert len(PAYLOADS) >= 60
+
+
+@pytest.mark.parametrize("parameter", dict.fromkeys(PARAMETERS))
+def test_i1_no_value_of_any_parameter_is_an_error(client: Client, parameter: str) -> None:
+    for payload in PAYLOADS:
+        response = client.get(f"/practices/?{urlencode({parameter: payload})}")
+        assert response.status_code == 200, payload
+
+
+@pytest.mark.parametrize("parameter", ["page", "kind", "sort", "q"])
+@pytest.mark.parametrize("page", ["/stakeholders/", "/findings/", "/countries/", "/", "/glossary/"])
+def test_i1_no_value_is_an_error_on_other_pages(client: Client, page: str, parameter: str) -> None:
+    for payload in PAYLOADS:
+        assert client.get(f"{page}?{urlencode({parameter: payload})}").status_code == 200, payload
+
+
+@pytest.mark.parametrize("payload", [text for text in PAYLOADS if isinstance(text, str)], ids=ascii)
+def test_unknown_addresses_are_404(client: Client, payload: str) -> None:
+    from urllib.parse import quote
+
+    segment = quote(payload.encode("utf-8", "surrogatepass"), safe="")
+    for base in ("practices", "countries", "roles", "stakeholders", "topics", "findings", "sources", "events"):
+        assert client.get(f"/{base}/{segment}/").status_code == 404, base
+
+
+def test_too_many_parameters_are_refused_politely(client: Client) -> None:
+    response = client.get("/practices/?" + "&".join(f"a{n}=1" for n in range(1001)))
+    assert response.status_code == 400
+
+
+@pytest.mark.parametrize("page", ["zz", "0", "-1", "1e9", "10000000000", "\0", "1.5"])
+def test_a_page_that_is_not_there_shows_one_that_is(client: Client, page: str) -> None:
+    assert client.get(f"/practices/?{urlencode({'page': page})}").status_code == 200
+
+
+@pytest.mark.parametrize("parameter", ["sort", "page", "ordering", "format", "lang"])
+def test_i2_only_known_values_act_and_none_reaches_the_database(client: Client, parameter: str) -> None:
+    for value in ("practice.state", "title--", "created__date", "?", "qpayload\x00", "-qpayload", "qpayload;"):
+        with CaptureQueriesContext(connection) as queries:
+            client.get(f"/practices/?{urlencode({parameter: value})}")
+        assert not [query for query in queries if "qpayload" in query["sql"] or "created__date" in query["sql"]]
+
+
+HOSTILE = '<script>alert(1)</script>"><svg onload=alert(1)> javascript:alert(1) [x](javascript:alert(1)) {{7*7}}'
+
+
+def test_i3_hostile_text_in_every_field_is_shown_as_text(client: Client) -> None:
+    source = factories.make_source(title=HOSTILE, subtitle=HOSTILE, series=HOSTILE, description=HOSTILE)
+    citation = factories.make_citation(source)
+    actor = factories.make_stakeholder(name=HOSTILE, description=HOSTILE, other_names=names())
+    practice = factories.make_practice(
+        title=HOSTILE,
+        title_original=HOSTILE,
+        other_names=names(),
+        summary=HOSTILE,
+        description=HOSTILE,
+        citation=citation,
+        involvements=(("ngo", "lead", actor),),
+    )
+    practice.outcomes.create(statement=HOSTILE, value=7, qualifier="about", unit=HOSTILE[:80])
+    finding = factories.make_finding(title=HOSTILE, statement=HOSTILE, citation=citation)
+    finding.practices.add(practice)
+    event = factories.make_event(name=HOSTILE, description=HOSTILE, oddities=HOSTILE, city=HOSTILE[:80])
+    factories.make_concept(term=HOSTILE, definition=HOSTILE)
+    urls = [record.get_absolute_url() for record in (source, actor, practice, finding, event)]
+    for url in [*urls, "/", "/practices/", "/stakeholders/", "/findings/", "/sources/", "/events/", "/glossary/"]:
+        html = client.get(url).content.decode()
+        assert "<script>alert" not in html, url
+        assert "<svg onload" not in html, url
+        assert 'href="javascript:' not in html, url
+        assert "{{7*7}}" in html or "49" not in html
+
+
+def names() -> list[dict[str, str]]:
+    return [{"text": HOSTILE, "lang": "en", "kind": "name"}]
+
+
+def test_i6_an_odd_path_is_one_line_of_the_log(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        client.get("/nothing%0d%0aforged: line/")
+    from pythonjsonlogger.json import JsonFormatter
+
+    lines = [JsonFormatter("%(message)s").format(record) for record in caplog.records]
+    assert lines
+    assert not [line for line in lines if "\n" in line or "\r" in line]
+
+
+@pytest.mark.parametrize(
+    "path", ["//evil.example/", "/\\evil.example", "/practices//evil.example", "/%2f%2fevil.example"]
+)
+def test_i7_no_redirect_leaves_the_site(client: Client, path: str) -> None:
+    location = client.get(path).headers.get("Location", "")
+    assert "evil.example" not in location or location.startswith(("/", "https://testserver/"))
+    assert not location.startswith(("//", "/\\"))
+
+
+def test_i7_an_unknown_host_is_refused(client: Client) -> None:
+    assert client.get("/", headers={"host": "evil.example"}).status_code == 400
+
+
+def test_i7_a_forwarded_host_is_not_believed(client: Client) -> None:
+    plain = client.get("/practices").headers["Location"]
+    forged = client.get("/practices", headers={"x-forwarded-host": "evil.example", "x-forwarded-proto": "http"})
+    assert forged.headers["Location"] == plain
+
+
+def test_the_crawler_s_list_of_pages_is_not_empty() -> None:
+    assert len(pages.one_of_each()) >= 23

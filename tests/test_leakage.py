@@ -1,0 +1,257 @@
+"""Nothing but what is published reaches a reader (quality.md, group L), proven over every URL pattern.
+
+The leak set: for every curated model one record in each state, every text of it a canary, tied to public records in
+every way that the model allows. No canary may stand in any answer to someone who is not logged in.
+"""
+
+import re
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection, models
+from django.http import QueryDict
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from practices import models as kb
+from practices.browse.filters import PracticeFilter
+from practices.browse.lists import counted_countries, counted_roles, counted_terms
+from tests import factories, pages
+
+pytestmark = pytest.mark.django_db
+
+CANARY = "qcanary"
+HIDDEN = [kb.State.DRAFT, kb.State.IN_REVIEW, kb.State.CHANGES_REQUESTED, kb.State.ARCHIVED, "withdrawn"]
+MAKE: dict[type[kb.Curated], Any] = {
+    kb.Practice: factories.make_practice,
+    kb.Stakeholder: factories.make_stakeholder,
+    kb.Finding: factories.make_finding,
+    kb.Event: factories.make_event,
+    kb.Source: factories.make_source,
+    kb.Concept: factories.make_concept,
+}
+
+
+def hide(record: Any, state: str) -> Any:
+    """Put a canary into every text of a record, and the record into a state that is not public."""
+    mark = f"{CANARY}{record.pk}x{state.replace('_', '')}"
+    texts: dict[str, Any] = {}
+    for field in record._meta.concrete_fields:
+        if isinstance(field, models.JSONField):
+            texts[field.name] = [{"text": mark, "lang": "en", "kind": "name"}]
+        elif isinstance(field, models.CharField | models.TextField) and not field.choices:
+            texts[field.name] = mark[: field.max_length or 99]
+    for name in ("ref", "starts", "ends", "title_original_lang", "sort_key"):
+        texts.pop(name, None)
+    if state == "withdrawn":
+        texts |= {"state": kb.State.ARCHIVED, "published_at": record.created}
+    else:
+        texts |= {"state": state, "published_at": None}
+    type(record)._default_manager.filter(pk=record.pk).update(**texts)
+    record.refresh_from_db()
+    return record
+
+
+@pytest.fixture
+def leak_set() -> dict[str, list[Any]]:
+    """Return hidden records by model name, tied to public ones in every way."""
+    practice, country = factories.make_practice(), kb.Country.objects.get(alpha2="PT")
+    public = {"practice": practice, "finding": factories.make_finding(), "event": factories.make_event()}
+    hidden = {model._meta.model_name or "": [hide(make(), state) for state in HIDDEN] for model, make in MAKE.items()}
+    for number, state in enumerate(HIDDEN):
+        one = {name: members[number] for name, members in hidden.items()}
+        tie(public, one, country, number + 2)
+    kb.Practice.objects.filter(pk=hidden["practice"][0].pk).update(draft_of=practice, slug=practice.slug)
+    kb.DataVersion.raise_number()
+    return hidden
+
+
+def tie(public: dict[str, Any], hidden: dict[str, Any], country: kb.Country, position: int) -> None:
+    """Tie hidden records to public ones, so that a missing filter would show them."""
+    practice, role = public["practice"], kb.StakeholderRole.objects.get(code="ngo")
+    kb.Stakeholder.objects.filter(pk=hidden["stakeholder"].pk).update(country=country, role=role)
+    kb.Involvement.objects.create(
+        practice=practice, position=position, role=role, function="lead", stakeholder=hidden["stakeholder"]
+    )
+    kb.Relation.objects.create(practice=practice, position=position, other=hidden["practice"], kind="see-also")
+    kb.Relation.objects.create(practice=hidden["practice"], position=position, other=practice, kind="part-of")
+    cited = kb.Citation.objects.create(
+        section=hidden["source"].sections.first(), paragraph=1, fingerprint="f" * 64, words=10
+    )
+    kb.Section.objects.filter(source=hidden["source"]).update(title=f"{CANARY} section")
+    kb.PracticeCitation.objects.create(practice=practice, position=position, citation=cited)
+    for record in (public["finding"], public["event"], hidden["finding"], hidden["concept"]):
+        record.citations.add(cited)
+    public["finding"].practices.add(hidden["practice"])
+    hidden["finding"].practices.add(practice)
+    hidden["finding"].countries.add(country)
+    hidden["finding"].roles.add(role)
+    hidden["finding"].dimensions.add(*kb.Dimension.objects.all())
+    hidden["finding"].topics.add(*kb.Topic.objects.all())
+    kb.Finding.objects.filter(pk=hidden["finding"].pk).update(parent=public["finding"])
+    kb.Event.objects.filter(pk=hidden["event"].pk).update(country=country)
+    kb.Source.objects.filter(state=kb.State.PUBLISHED, event=None).update(event=hidden["event"])
+    for event in (public["event"], hidden["event"]):
+        kb.Representation.objects.create(
+            event=event, position=position, country=country, stakeholder=hidden["stakeholder"]
+        )
+
+
+def neighbours(leak_set: dict[str, list[Any]]) -> list[str]:
+    """Return the addresses of the public records that the hidden ones are tied to."""
+    practice = kb.Practice.objects.published().get(relations__other__in=leak_set["practice"][1:2])
+    event = kb.Event.objects.published().get(representations__stakeholder=leak_set["stakeholder"][0])
+    finding = kb.Finding.objects.published().get(children=leak_set["finding"][0])
+    return [record.get_absolute_url() for record in (practice, event, finding)] + [
+        "/countries/portugal/",
+        "/roles/ngo/",
+    ]
+
+
+def test_l1_no_answer_to_a_stranger_holds_a_word_of_what_is_not_published(
+    client: Client, leak_set: dict[str, list[Any]]
+) -> None:
+    visited = 0
+    for url, response in pages.crawl(client, [*pages.one_of_each(), *neighbours(leak_set), *pages.HEALTH]):
+        visited += 1
+        assert CANARY not in response.content.decode().lower(), url
+        assert CANARY not in str(response.headers).lower(), url
+    assert visited > 100
+
+
+def test_l1_every_url_pattern_is_visited() -> None:
+    names = {pattern.name for pattern in pages.patterns()}
+    with_argument = {pattern.name for pattern in pages.patterns() if "<" in str(pattern.pattern)}
+    assert with_argument == set(pages.SHOWN)
+    assert len(pages.one_of_each()) == len(names)
+
+
+def test_l1_searches_and_filters_find_nothing_hidden(client: Client, leak_set: dict[str, list[Any]]) -> None:
+    assert list(PracticeFilter(QueryDict(f"q={CANARY}"), kb.Practice.objects.published()).qs) == []
+    for query in ("country=PT", "role=ngo", "function=lead", "dimension=social", "topic=language", "sort=newest"):
+        assert CANARY not in client.get(f"/practices/?{query}").content.decode(), query
+
+
+@pytest.mark.parametrize("name", [name for name, model in pages.SHOWN.items() if model in kb.CURATED])
+def test_l2_what_was_never_public_is_answered_like_what_never_was(
+    client: Client, leak_set: dict[str, list[Any]], name: str
+) -> None:
+    hidden = next(record for record in leak_set[name] if record.state == kb.State.IN_REVIEW)
+    with CaptureQueriesContext(connection) as first:
+        never_public = client.get(reverse(name, args=[hidden.slug]))
+    with CaptureQueriesContext(connection) as second:
+        never_was = client.get(reverse(name, args=["never-was-at-all"]))
+    assert never_public.status_code == never_was.status_code == 404
+    assert never_public.content == never_was.content
+    assert len(first) == len(second)
+
+
+def test_l3_every_count_is_of_published_records_only(leak_set: dict[str, list[Any]]) -> None:
+    published = kb.Practice.objects.published()
+    for row in counted_countries():
+        assert row.total == published.filter(country_links__country=row.country).distinct().count()
+    for top in counted_roles():
+        for counted in (top, *top.children):
+            role = counted.item
+            expected = published.filter(
+                models.Q(involvements__role=role) | models.Q(involvements__role__parent=role)
+            ).distinct()
+            assert counted.count == expected.count()
+    for counted in counted_terms(kb.Dimension, "dimensions"):
+        assert counted.count == published.filter(dimensions=counted.item).count()
+    for stakeholder in kb.Stakeholder.objects.published().with_practice_counts():
+        assert stakeholder.practice_count == published.filter(involvements__stakeholder=stakeholder).distinct().count()
+    for source in kb.Source.objects.published().with_practice_counts():
+        expected = published.filter(citation_links__citation__section__source=source).distinct()
+        assert source.practice_count == expected.count()
+
+
+FORBIDDEN = sorted(
+    {field.name for model in kb.CURATED for field in model._meta.get_fields()}
+    - {"kind", "level", "q", "source", "country", "role"}
+)
+
+
+@pytest.mark.parametrize("page", ["practice_list", "stakeholder_list", "finding_list", "source_list", "event_list"])
+def test_l4_fields_that_are_no_filters_have_no_effect(
+    client: Client, leak_set: dict[str, list[Any]], page: str
+) -> None:
+    plain = without_query(client.get(reverse(page)).content.decode())
+    for field in FORBIDDEN:
+        query = f"{field}=draft&{field}__icontains=q&ordering={field}&order_by=-{field}&sort=-{field}"
+        assert without_query(client.get(f"{reverse(page)}?{query}").content.decode()) == plain, field
+
+
+def without_query(html: str) -> str:
+    """Return a page's links to other pages, which say what it shows."""
+    return "\n".join(re.findall(r'href="(/[^"?]*)"', html))
+
+
+@pytest.mark.parametrize("name", [name for name, model in pages.SHOWN.items() if model in kb.CURATED])
+def test_l5_what_was_withdrawn_is_answered_410_with_its_ref(
+    client: Client, leak_set: dict[str, list[Any]], name: str
+) -> None:
+    withdrawn = leak_set[name][HIDDEN.index("withdrawn")]
+    response = client.get(reverse(name, args=[withdrawn.slug]))
+    assert response.status_code == 410
+    assert withdrawn.ref in response.content.decode()
+    assert CANARY not in response.content.decode()
+
+
+def test_l6_a_pending_edit_shows_nowhere_until_it_is_published(client: Client) -> None:
+    practice = factories.make_practice(title="As it was published", slug="as-published")
+    edit = kb.Practice.objects.get(pk=practice.pk)
+    edit.pk, edit.draft_of, edit.state, edit.title = None, practice, kb.State.DRAFT, f"{CANARY} not yet"
+    edit.save()
+    for url in (practice.get_absolute_url(), "/practices/", "/practices/?q=qcanary", "/"):
+        assert f"{CANARY} not" not in client.get(url).content.decode()
+    assert "As it was published" in client.get(practice.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "trace"])
+def test_l8_no_public_page_takes_anything_but_reading(client: Client, method: str) -> None:
+    for url in [*pages.one_of_each(), *pages.HEALTH]:
+        assert getattr(client, method)(url).status_code in (403, 405), url
+
+
+def test_l9_no_answer_names_an_editor(client: Client) -> None:
+    user = User.objects.create_superuser("qcanaryuser", "qcanary@example.org", "a-long-pass-phrase")
+    practice = factories.make_practice()
+    practice._history_user = user
+    practice._change_reason = "qcanary reason"
+    practice.save()
+    for url in (practice.get_absolute_url(), "/practices/", "/", "/about/"):
+        assert "qcanary" not in client.get(url).content.decode()
+
+
+TABLES = {model._meta.db_table for model in kb.CURATED}
+USE = re.compile(r'(?:FROM|JOIN) "(\w+)"(?: ([A-Z]\w*))?')
+
+
+def unfiltered(sql: str) -> list[str]:
+    """Return the curated tables that a SELECT reads without looking at their state."""
+    uses = [(table, alias) for table, alias in USE.findall(sql) if table in TABLES]
+    aliases = [alias if alias and alias not in ("INNER", "LEFT", "WHERE", "ON") else table for table, alias in uses]
+    return [alias for alias in aliases if f'"{alias}"."state"' not in sql and f'{alias}."state"' not in sql]
+
+
+def test_every_select_of_a_public_request_filters_the_state_of_curated_records(
+    client: Client, leak_set: dict[str, list[Any]]
+) -> None:
+    hidden = [reverse(name, args=[leak_set[name][4].slug]) for name in ("practice", "stakeholder", "finding")]
+    searched = ["/practices/?q=a&country=PT&role=ngo&function=lead&source=unitar-2007&stakeholder=iom&topic=work"]
+    for url in [*pages.one_of_each(), *neighbours(leak_set), *hidden, *searched]:
+        with CaptureQueriesContext(connection) as queries:
+            client.get(url)
+        for query in queries:
+            assert not unfiltered(query["sql"]), f"{url}: {query['sql']}"
+
+
+def test_the_watch_over_sql_sees_what_it_should() -> None:
+    assert unfiltered('SELECT 1 FROM "practices_practice" WHERE "practices_practice"."slug" = 1')
+    assert unfiltered('SELECT 1 FROM "a" INNER JOIN "practices_source" ON ("a"."id" = "practices_source"."id")')
+    assert unfiltered('SELECT 1 FROM "practices_practice" U0 WHERE U0."slug" = 1')
+    assert not unfiltered('SELECT 1 FROM "practices_practice" WHERE "practices_practice"."state" = 1')
+    assert not unfiltered('SELECT 1 FROM "practices_practice_topics" WHERE 1 = 1')
