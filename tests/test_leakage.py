@@ -60,7 +60,7 @@ def leak_set() -> dict[str, list[Any]]:
     practice, country = factories.make_practice(), kb.Country.objects.get(alpha2="PT")
     public = {"practice": practice, "finding": factories.make_finding(), "event": factories.make_event()}
     hidden = {model._meta.model_name or "": [hide(make(), state) for state in HIDDEN] for model, make in MAKE.items()}
-    for number, state in enumerate(HIDDEN):
+    for number in range(len(HIDDEN)):
         one = {name: members[number] for name, members in hidden.items()}
         tie(public, one, country, number + 2)
     kb.Practice.objects.filter(pk=hidden["practice"][0].pk).update(draft_of=practice, slug=practice.slug)
