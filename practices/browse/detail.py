@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from django.db.models import CharField, Q, Value
@@ -52,10 +53,15 @@ REVERSED = {
 
 @dataclass(frozen=True)
 class Note:
-    """A citation with its number on the page."""
+    """A cited paragraph with its number on the page; several sentences of it may be cited."""
 
     number: int
-    citation: Citation
+    citations: tuple[Citation, ...]
+
+    @property
+    def citation(self) -> Citation:
+        """One of its citations: they share source, section and paragraph."""
+        return self.citations[0]
 
     @property
     def anchor(self) -> str:
@@ -169,9 +175,8 @@ class _Notes:
         citations = Citation.objects.filter(
             pk__in={citation for _, _, citation in self._links}, section__source__state=PUBLISHED
         ).select_related("section__source")
-        ordered = sorted(citations, key=_reading_order)
-        self.all = [Note(number, citation) for number, citation in enumerate(ordered, start=1)]
-        self._by_pk = {note.citation.pk: note for note in self.all}
+        paragraphs = groupby(sorted(citations, key=_reading_order), key=lambda one: (one.section_id, one.paragraph))
+        self.all = [Note(number, tuple(group)) for number, (_, group) in enumerate(paragraphs, start=1)]
 
     def _of_rows(self, model: Any, practice: Practice) -> Any:
         name = model._meta.model_name
@@ -181,7 +186,7 @@ class _Notes:
     def of(self, kind: str, owner: object) -> list[Note]:
         """Return the notes of one row, in their order."""
         pks = {citation for k, o, citation in self._links if (k, o) == (kind, str(owner))}
-        return [note for note in self.all if note.citation.pk in pks]
+        return [note for note in self.all if pks.intersection(one.pk for one in note.citations)]
 
     @property
     def of_practice(self) -> dict[str, list[Note]]:

@@ -40,12 +40,16 @@ SORTS = {"title": (_("Title"), ("sort_key", "pk")), "newest": (_("Latest start")
 
 @dataclass(frozen=True)
 class Choice:
-    """One value of a filter: what stands in the URL, what is shown, what it selects, how deep it stands."""
+    """One value of a filter: what stands in the URL, what is shown, what it selects, how deep it stands.
+
+    What is not offered still works in an address: a country that no practice names finds none, rather than all.
+    """
 
     value: str
     label: str
     keys: frozenset[int | str]
     depth: int = 0
+    offered: bool = True
 
 
 @dataclass(frozen=True)
@@ -156,8 +160,11 @@ def closed(choices: Any) -> Callable[[Reference], list[Choice]]:
 
 
 def countries(known: Reference) -> list[Choice]:
-    """Return every country as a choice, by its alpha-2 code."""
-    return [Choice(country.alpha2, country.name, frozenset([country.pk])) for country in known.countries.values()]
+    """Return every country as a choice, by its alpha-2 code; offered are those that a public practice names."""
+    return [
+        Choice(country.alpha2, country.name, frozenset([pk]), offered=pk in known.named)
+        for pk, country in known.countries.items()
+    ]
 
 
 def stakeholders(known: Reference) -> list[Choice]:
@@ -256,6 +263,7 @@ class PracticeFilter(django_filters.FilterSet):
             if choice.value in chosen
             else Option(choice, False, self.url_with(name, choice.value))
             for choice in codes.choices
+            if choice.offered or choice.value in chosen
         ]
 
 

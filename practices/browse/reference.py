@@ -7,19 +7,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from practices.models import VOCABULARIES, Country, DataVersion, Place, Region, Term
+from practices.models import VOCABULARIES, Country, CountryLink, DataVersion, Place, Region, Term
+from practices.querysets import is_published
 
 T = TypeVar("T", bound=Term)
 
 
 @dataclass(frozen=True)
 class Reference:
-    """All terms, countries and places as of one data version, by primary key, in their order."""
+    """All terms, countries and places as of one data version, by primary key, in their order.
+
+    `named` are the countries that a public practice names.
+    """
 
     version: DataVersion
     terms: dict[type[Term], dict[int, Any]]
     countries: dict[int, Country]
     places: dict[int, Place]
+    named: frozenset[int]
 
     def vocabulary(self, model: type[T]) -> list[T]:
         """Return the terms of a vocabulary in their order, children straight after their parent."""
@@ -69,4 +74,5 @@ def _load(version: DataVersion) -> Reference:
         terms={model: {term.pk: term for term in model.objects.all()} for model in VOCABULARIES},
         countries=countries,
         places=places,
+        named=frozenset(CountryLink.objects.filter(is_published("practice")).values_list("country_id", flat=True)),
     )
