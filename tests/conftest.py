@@ -14,7 +14,7 @@ from django.conf import settings as django_settings
 from django.contrib.auth.models import User
 from django.test import Client
 
-from practices.curation import fixtures
+from practices.curation import loading
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT.parent / "shared" / "sources"
@@ -42,7 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Load the real collection once for the whole session."""
     with django_db_blocker.unblock():
-        fixtures.load(ROOT / "fixtures")
+        loading.load(ROOT / "fixtures")
 
 
 class HttpsClient(Client):

@@ -64,7 +64,7 @@ class Curated(models.Model):
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.DRAFT, db_index=True)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
-    modified = models.DateTimeField(_("modified"), auto_now=True)
+    modified = models.DateTimeField(_("modified"), default=timezone.now, editable=False)
     published_at = models.DateTimeField(_("first published"), null=True, blank=True, editable=False)
     reviewed_on = models.DateField(_("reviewed on"), null=True, blank=True)
     sort_key = models.CharField(max_length=200, editable=False, db_index=True)
@@ -85,11 +85,12 @@ class Curated(models.Model):
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Give a new record its ref, and keep the sort key in step with the name."""
+        """Give a new record its ref, keep the sort key in step with the name, and note the time."""
         self.ref = self.ref or self._next_ref()
         self.sort_key = sort_key(str(self))
+        self.modified = timezone.now()
         if fields := kwargs.get("update_fields"):
-            kwargs["update_fields"] = {*fields, "sort_key"}
+            kwargs["update_fields"] = {*fields, "sort_key", "modified"}
         super().save(*args, **kwargs)
 
     def natural_key(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from practices.curation import fixtures
+from practices.curation import fixtures, loading
 
 
 class Command(BaseCommand):
@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            result = fixtures.load(options["directory"])
+            result = loading.load(options["directory"])
         except fixtures.FixtureError as error:
             raise CommandError(f"Nothing was loaded. {error}") from error
         if not result.changed:

@@ -1,17 +1,18 @@
 """`quickstart`: from a fresh checkout to a served site, on this machine, in one command."""
 
 import os
+import socket
 import sys
 from argparse import ArgumentParser
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
-from practices.curation import fixtures
+from practices.curation import fixtures, loading
 from practices.models import Finding, Practice
 
 
@@ -25,8 +26,10 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000, help="the port to serve on (8000)")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if not options["no_serve"]:
+            check_can_serve(options["port"])
         self._step("Bringing the database up to date")
-        call_command("migrate", verbosity=0, interactive=False)
+        self._migrate()
         self._step("Loading the fixtures")
         self._load()
         self._step("Collecting static files")
@@ -40,9 +43,15 @@ class Command(BaseCommand):
         self.stdout.write(self.style.SUCCESS(text))
         self.stdout.flush()
 
+    def _migrate(self) -> None:
+        try:
+            call_command("migrate", verbosity=0, interactive=False)
+        except OperationalError as error:
+            raise CommandError(f"The database cannot be used: {error}".strip()) from error
+
     def _load(self) -> None:
         try:
-            result = fixtures.load(settings.FIXTURE_DIRS[0])
+            result = loading.load(settings.FIXTURE_DIRS[0])
         except fixtures.FixtureError as error:
             raise CommandError(f"Nothing was loaded. {error}") from error
         if result.changed:
@@ -55,9 +64,27 @@ class Command(BaseCommand):
     def _serve(self, port: int) -> None:
         self.stdout.write(f"\nServing at http://127.0.0.1:{port}/ (stop with Ctrl+C)")
         if not get_user_model().objects.filter(is_superuser=True).exists():
-            self.stdout.write("To create a curator: .venv/bin/python manage.py createsuperuser, then log in at /admin/")
+            self.stdout.write(
+                f"To create a curator: {sys.executable} manage.py createsuperuser, then log in at /admin/"
+            )
         self.stdout.flush()
-        server = Path(sys.executable).with_name("gunicorn")
         arguments = ["kb.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4", "--preload"]
         os.chdir(settings.BASE_DIR)
-        os.execv(server, [str(server), *arguments])  # noqa: S606 (no shell is wanted)
+        os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *arguments])  # noqa: S606 (no shell is wanted)
+
+
+def check_can_serve(port: int) -> None:
+    """Raise CommandError, before anything is done, where serving on this machine could only fail in the end."""
+    if not settings.LOCAL:
+        raise CommandError(
+            "quickstart serves this machine only, and KB_LOCAL=1 is not set. "
+            "In production: quickstart --no-serve, then gunicorn kb.wsgi behind HTTPS."
+        )
+    try:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as gunicorn does
+            probe.bind(("127.0.0.1", port))
+    except (OSError, OverflowError) as error:
+        raise CommandError(
+            f"Port {port} cannot be served on ({error}). Choose another: quickstart --port 8001"
+        ) from error

@@ -1,0 +1,102 @@
+"""Check that the public content keeps to its quality gates, and show what was read of each source."""
+
+from argparse import ArgumentParser
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from practices.curation.coverage import Covered, coverage, ranges
+from practices.curation.quality import GATES, Gate, Scope, shortfalls
+from practices.management.texts import FALLS_SHORT, add_text_argument, find_source, verify_texts
+from practices.models import Curated, Source
+
+
+class Command(BaseCommand):
+    """`check_content`: exit status 0 where nothing falls short, 1 where something does, 2 for unusable arguments."""
+
+    help = (
+        "Report, by record, what the published content lacks. With --text, also whether the texts bear out its "
+        "citations and figures; with --coverage, also what was taken from each section. Nothing is changed."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        add_text_argument(parser, required=False)
+        parser.add_argument(
+            "--coverage",
+            nargs="*",
+            dest="keys",
+            metavar="KEY",
+            help="Show which paragraphs of these sources, or of all, are cited, noted and left.",
+        )
+
+    def handle(self, *args: Any, texts: list[str], keys: list[str] | None, **options: Any) -> None:
+        sources = _sources(keys)
+        scope = Scope(texts=verify_texts(texts))
+        for source in sources:
+            self._write(_coverage_lines(source, coverage(source)))
+        found = sorted(shortfalls(scope), key=lambda one: _heading(one[1]))
+        short = [one for one in found if not one[0].warns]
+        self._write(_lines(short))
+        self._write(f"Worth a look: {_heading(record)} lacks {lack}" for gate, record, lack in found if gate.warns)
+        self._write(_totals(short, scope))
+        if short:
+            names = ", ".join(dict.fromkeys(gate.name for gate in GATES if gate in {one[0] for one in short}))
+            raise CommandError(f"Falls short: {names}.", returncode=FALLS_SHORT)
+
+    def _write(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.stdout.write(line)
+
+
+def _sources(keys: list[str] | None) -> list[Source]:
+    """Return the sources whose coverage is asked for: those named, or all public ones."""
+    if keys is None:
+        return []
+    return [find_source(key) for key in keys] or list(Source.objects.published().order_by("slug"))
+
+
+def _lines(found: Iterable[tuple[Gate, Any, str]]) -> Iterator[str]:
+    """Yield each record once, and below it what it lacks."""
+    above = ""
+    for gate, record, lack in found:
+        heading = _heading(record)
+        if heading != above:
+            yield heading
+        yield f"  - {gate.name}: it lacks {lack}"
+        above = heading
+
+
+def _heading(record: Any) -> str:
+    """Name a record as curators know it: by its ref, or a term by its vocabulary and code."""
+    if isinstance(record, Curated):
+        return f"{record.ref} {record}"
+    return f"{record._meta.verbose_name} {record.code}"
+
+
+def _totals(short: list[tuple[Gate, Any, str]], scope: Scope) -> Iterator[str]:
+    counts = Counter(gate.name for gate, _record, _lack in short)
+    for gate in GATES:
+        if gate.needs_text and not scope.texts:
+            yield f"{gate.name}: not checked without --text"
+        elif not gate.warns:
+            yield f"{gate.name}: {counts[gate.name] or 'good'}"
+
+
+def _coverage_lines(source: Source, sections: list[Covered]) -> Iterator[str]:
+    total = sum(covered.paragraphs for covered in sections)
+    cited, left = sum(len(covered.cited) for covered in sections), sum(len(covered.left) for covered in sections)
+    yield f"{source.slug}: {total} paragraphs, {cited} cited, {total - cited - left} noted only, {left} left"
+    for covered in sections:
+        yield f"  {covered.section.position}. {covered.section}: {covered.paragraphs} paragraphs"
+        yield from (f"     {line}" for line in _section_lines(covered))
+
+
+def _section_lines(covered: Covered) -> Iterator[str]:
+    if covered.cited:
+        yield f"cited: {ranges(covered.cited)}"
+    for number, reason in covered.noted.items():
+        yield f"noted: {number}, {reason}"
+    if covered.left:
+        yield f"left: {ranges(covered.left)}"

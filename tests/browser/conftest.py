@@ -1,0 +1,54 @@
+"""The system's Chromium, and the real site to look at."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import server
+from tests.conftest import CHROMIUM
+
+#: an address of each kind of page, on the real collection
+PAGES = [
+    "/",
+    "/practices/",
+    "/practices/?country=CA&role=ngo&function=lead",
+    "/practices/?q=zzzz",
+    "/practices/success-canada/",
+    "/countries/",
+    "/countries/morocco/",
+    "/countries/andorra/",
+    "/roles/",
+    "/roles/civil-society/",
+    "/stakeholders/",
+    "/stakeholders/unesco/",
+    "/dimensions/",
+    "/dimensions/legal/",
+    "/topics/",
+    "/topics/work/",
+    "/groups/",
+    "/groups/newcomers/",
+    "/findings/",
+    "/findings/?kind=challenge",
+    "/sources/",
+    "/sources/unitar-2007/",
+    "/events/",
+    "/glossary/",
+    "/about/",
+    "/no-such-page/",
+]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the address of the real site, served once for all browser tests."""
+    with server.site(Path(tmp_path_factory.mktemp("site"))) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """Start the system's Chromium, which asks nothing of the network by itself."""
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    return {"executable_path": CHROMIUM, "args": [*quiet, "--disable-sync", "--no-first-run"]}
