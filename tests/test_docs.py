@@ -1,0 +1,99 @@
+"""Documents name what is there: every filter, command, setting and path, and no link leads nowhere."""
+
+import re
+
+import pytest
+from django.core.management import get_commands
+
+from practices.browse.filters import PracticeFilter
+from practices.curation.fixtures import FILES
+from tests.conftest import ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+OPERATORS = (ROOT / "docs" / "operators.md").read_text(encoding="utf-8")
+DOCUMENTS = [
+    path
+    for path in ROOT.rglob("*.md")
+    if not {".venv", "node_modules", "staticfiles"} & set(path.relative_to(ROOT).parts)
+]
+OURS = sorted(name for name, app in get_commands().items() if app == "practices")
+
+
+@pytest.mark.parametrize("name", [*PracticeFilter.base_filters, "sort"])
+def test_the_readme_names_every_filter(name: str) -> None:
+    assert f"`{name}`" in README
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_the_readme_names_every_command(name: str) -> None:
+    assert re.search(rf"`{name}[ `]", README)
+
+
+def test_the_operators_guide_names_every_setting_of_the_environment() -> None:
+    settings = (ROOT / "kb" / "settings.py").read_text(encoding="utf-8")
+    read = set(re.findall(r'env\.\w+\(\s*"(\w+)"', settings))
+    assert {"SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "KB_LOCAL"} <= read
+    for name in read:
+        assert f"| `{name}` |" in OPERATORS, name
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_fixtures_readme_names_every_file(name: str) -> None:
+    assert f"`{name}.json`" in (ROOT / "fixtures" / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_readme_has_two_commands_each_one_line() -> None:
+    lines = [line for line in README.splitlines() if line.startswith("python3 -m venv .venv && ")]
+    assert len(lines) == 2
+    assert lines[0].endswith("requirements/base.txt && .venv/bin/python manage.py quickstart")
+    assert lines[1].endswith("requirements/test.txt && .venv/bin/python -m tests")
+
+
+def test_every_path_of_the_readme_s_tree_is_there() -> None:
+    tree = README.partition("## The tree")[2].partition("```")[2].partition("```")[0]
+    folder = ""
+    paths = []
+    for line in tree.strip().splitlines():
+        if line.startswith("  "):
+            paths.append(folder + line.split()[0])
+            continue
+        words = line.split("  ")[0].split() if not line.startswith("manage.py") else line.split()
+        folder = words[0]
+        paths += words
+    assert len(paths) > 15
+    for path in paths:
+        assert (ROOT / path).exists(), path
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_no_link_between_documents_leads_nowhere(document: object) -> None:
+    from pathlib import Path
+
+    path = Path(str(document))
+    for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", path.read_text(encoding="utf-8")):
+        assert (path.parent / target).exists(), target
+
+
+def test_every_figure_of_the_readme_has_a_command_that_reproduces_it() -> None:
+    figures = README.partition("## Figures")[2].partition("\n## ")[0]
+    commands = re.findall(r"`\.venv/bin/python -m (bench\.\w+)", figures)
+    assert commands
+    for command in commands:
+        assert (ROOT / (command.replace(".", "/") + ".py")).exists(), command
+
+
+def test_no_file_names_the_address_of_a_registry() -> None:
+    addresses = re.compile(r"pypi\.org|pythonhosted|npmjs|registry\.|--index-url|--find-links|deb\.debian")
+    for path in [ROOT / ".ci" / "run", *(ROOT / "requirements").iterdir(), ROOT / "pyproject.toml", ROOT / "README.md"]:
+        text = path.read_text(encoding="utf-8")
+        text = re.sub(r"--no-emit-(?:index-url|find-links|trusted-host)", "", text)
+        assert not addresses.search(text), path
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "docs" / "decisions").glob("*.md")), ids=lambda path: path.name)
+def test_a_decision_has_date_context_decision_and_consequence(path: object) -> None:
+    from pathlib import Path
+
+    text = Path(str(path)).read_text(encoding="utf-8")
+    for part in ("Date: 20", "Context", "Decision", "Consequence"):
+        assert part in text, part
