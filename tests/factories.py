@@ -9,6 +9,9 @@ from practices import models as kb
 
 _number = count(1)
 
+#: as long as the quality gates ask
+SUMMARY = "Summary of practice {}, which says in one plain sentence what it is, who runs it and for whom."
+
 
 def _published(fields: dict[str, Any]) -> dict[str, Any]:
     """Give published (and once published) records the date that goes with it."""
@@ -59,7 +62,7 @@ def make_practice(
 ) -> kb.Practice:
     """Return a practice with its rows. `involvements` are (role, function, stakeholder or None)."""
     n = next(_number)
-    values = {"slug": f"practice-{n}", "title": f"Practice {n}", "summary": f"Summary of practice {n}.", **fields}
+    values = {"slug": f"practice-{n}", "title": f"Practice {n}", "summary": SUMMARY.format(n), **fields}
     values |= {"kind": kb.Kind.objects.get(code=kind), "level": kb.Level.objects.get(code=level)}
     practice = kb.Practice.objects.create(**_published(values))
     practice.dimensions.set(kb.Dimension.objects.filter(code__in=dimensions))

@@ -38,6 +38,8 @@ def sections(source: Source) -> list[Taken]:
 
 def _pairs(public: CuratedQuerySet, links: Iterable[tuple[int, int]]) -> list[tuple[int, Any]]:
     """Return each (section, public record) once, records in their own order."""
-    wanted = set(links)
-    records = list(public.filter(pk__in={record for _, record in wanted}))
-    return [(section, record) for record in records for section, pk in sorted(wanted) if pk == record.pk]
+    sections: dict[int, set[int]] = {}
+    for section, record in links:
+        sections.setdefault(record, set()).add(section)
+    records = list(public.filter(pk__in=sections))
+    return [(section, record) for record in records for section in sections[record.pk]]

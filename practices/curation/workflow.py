@@ -7,7 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from practices.models import Curated, DataVersion, Finding, Practice, State
+from practices.curation.quality import Scope, shortfalls
+from practices.models import Curated, DataVersion, State
 
 
 class NotReady(Exception):
@@ -40,22 +41,7 @@ def note_change(record: Curated) -> None:
 
 def lacks(record: Curated) -> list[str]:
     """Return what a record still needs before it may be published, in words for the curator."""
-    return [text() for kind, missing, text in GATES if isinstance(record, kind) and missing(record)]
-
-
-def _is_pending_edit(record: Any) -> bool:
-    return record.draft_of_id is not None
-
-
-#: (kind of record, what it lacks, what to tell the curator)
-GATES: list[tuple[type[Curated], Callable[[Any], bool], Callable[[], str]]] = [
-    (Practice, _is_pending_edit, lambda: _("it is a pending edit, which replaces its original instead")),
-    (Practice, lambda p: not p.citation_links.exists(), lambda: _("a citation")),
-    (Practice, lambda p: not p.dimensions.exists(), lambda: _("a dimension")),
-    (Practice, lambda p: not p.topics.exists(), lambda: _("a topic")),
-    (Practice, lambda p: not p.involvements.exists(), lambda: _("an involvement")),
-    (Finding, lambda f: not f.citations.exists(), lambda: _("a citation")),
-]
+    return [lack for _gate, _record, lack in shortfalls(Scope(record), publishing=True)]
 
 
 def _check_ready(record: Curated) -> None:

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from practices.browse.sources import sections
+from practices.curation.coverage import coverage
 from practices.models import Event, Source
 from practices.views.records import shows
 
@@ -20,5 +21,6 @@ def source_list(request: HttpRequest) -> HttpResponse:
 def source(request: HttpRequest, source: Source) -> HttpResponse:
     """Show one report: how to cite it, and what was taken from each section."""
     event = Event.objects.published().filter(pk=source.event_id).first()
-    context = {"source": source, "event": event, "sections": sections(source)}
+    read = list(zip(sections(source), coverage(source), strict=True))  # both in the order of the text
+    context = {"source": source, "event": event, "sections": read}
     return render(request, "practices/source.html", context)

@@ -1,0 +1,147 @@
+"""Records that look like the same thing entered twice, by their names, and what explains those that are not."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from itertools import combinations
+from typing import Any, NamedTuple
+
+from rapidfuzz import fuzz
+
+from practices.models import Country, CountryLink, Practice, Relation, RelationKind, Stakeholder
+from practices.models.curated import sort_key
+
+#: how alike two names are, of 100, from which on they look the same: tried on the records of the first four reports,
+#: where different practices of one actor reach 80 and different organisations of one country 84
+PRACTICES_ALIKE, STAKEHOLDERS_ALIKE = 85, 92
+SMALL_WORDS = frozenset(["a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "the", "to", "with"])
+
+
+class Pair(NamedTuple):
+    """Two records and how alike their most similar names are, of 100; the first has the lower ref."""
+
+    first: Any
+    second: Any
+    alike: int
+
+
+class Name(NamedTuple):
+    """One name of a record, as compared: its folded words in alphabetical order."""
+
+    words: str
+    record: Any
+    is_acronym: bool
+
+
+Pairs = dict[tuple[int, int], Pair]
+
+
+def similar_practices(practices: Iterable[Practice]) -> Iterator[Pair]:
+    """Yield practices with like names that nothing tells apart: no relation, no common whole, no other country."""
+    countries: defaultdict[int, set[int]] = defaultdict(set)
+    for practice, country in CountryLink.objects.order_by().values_list("practice_id", "country_id"):
+        countries[practice].add(country)
+    explained = _explained()
+    names = [name for one in practices for name in _names(one, one.title, one.title_original)]
+    for (first, second), pair in _pairs(names, PRACTICES_ALIKE).items():
+        if _may_be_one(countries[first], countries[second]) and not explained(first, second):
+            yield pair
+
+
+def similar_stakeholders(stakeholders: Iterable[Stakeholder]) -> Iterator[Pair]:
+    """Yield organisations with like names, unless they are of different countries.
+
+    Within a country its name tells nothing apart: "Ministry of Labour" is like "Ministry of Labour of Portugal".
+    """
+    labels = _country_labels()
+    names, countries = [], {}
+    at_home: defaultdict[int, list[Name]] = defaultdict(list)
+    for one in stakeholders:
+        own, countries[one.pk] = one.country_id, _countries(one, labels)
+        for name in _names(one, one.name):
+            names.append(name)
+            if own:
+                at_home[own].append(name._replace(words=_without(name.words, labels[own])))
+    pairs = _pairs(names, STAKEHOLDERS_ALIKE)
+    for neighbours in at_home.values():
+        pairs = _pairs(neighbours, STAKEHOLDERS_ALIKE) | pairs
+    for (first, second), pair in pairs.items():
+        if _may_be_one(countries[first], countries[second]):
+            yield pair
+
+
+# Names
+
+
+def _names(record: Any, *names: str) -> list[Name]:
+    """Return the names of a record, the other ones too; those of no letter that folds to ASCII are left out."""
+    acronyms = [(name["text"], name["kind"] == "acronym") for name in record.other_names]
+    found = [Name(_folded(text), record, acronym) for text, acronym in [*((name, False) for name in names), *acronyms]]
+    return [name for name in found if name.words]
+
+
+def _folded(text: str) -> str:
+    words = sort_key(text).split()
+    return " ".join(sorted(word for word in words if word not in SMALL_WORDS) or words)
+
+
+def _pairs(names: Iterable[Name], threshold: int) -> Pairs:
+    """Return each two records of which a name of one is like a name of the other, by their primary keys."""
+    found: Pairs = {}
+    for one, other in combinations(names, 2):
+        # two acronyms may be the same by chance
+        if one.record.pk == other.record.pk or (one.is_acronym and other.is_acronym):
+            continue
+        alike = int(fuzz.ratio(one.words, other.words, score_cutoff=threshold))
+        first, second = sorted((one.record, other.record), key=lambda record: record.ref)
+        key = (first.pk, second.pk)
+        if alike and (key not in found or found[key].alike < alike):
+            found[key] = Pair(first, second, alike)
+    return found
+
+
+# What tells records apart
+
+
+def _may_be_one(countries: set[int], others: set[int]) -> bool:
+    """Whether the countries of two records allow that they are one: not where each has one that the other lacks."""
+    return countries <= others or others <= countries
+
+
+def _explained() -> Callable[[int, int], bool]:
+    """Return whether two practices have a relation, or are part of the same whole, at whatever remove."""
+    wholes: defaultdict[int, set[int]] = defaultdict(set)
+    related: set[frozenset[int]] = set()
+    for practice, other, kind in Relation.objects.order_by().values_list("practice_id", "other_id", "kind"):
+        related.add(frozenset((practice, other)))
+        if kind == RelationKind.PART_OF:
+            wholes[practice].add(other)
+
+    def with_wholes(practice: int) -> set[int]:
+        found, todo = set(), [practice]
+        while todo:
+            one = todo.pop()
+            if one not in found:
+                found.add(one)
+                todo += wholes[one]
+        return found
+
+    return lambda one, other: frozenset((one, other)) in related or bool(with_wholes(one) & with_wholes(other))
+
+
+def _country_labels() -> dict[int, list[str]]:
+    """Return the names of each country in every language, folded as the names that may hold them."""
+    rows = Country.objects.values_list("pk", "label", "label_fr", "label_es")
+    return {pk: [sort_key(label) for label in labels] for pk, *labels in rows}
+
+
+def _countries(stakeholder: Stakeholder, labels: dict[int, list[str]]) -> set[int]:
+    """Return the countries that a stakeholder is of or names."""
+    name = f" {stakeholder.sort_key} "
+    named = {pk for pk, texts in labels.items() if any(f" {text} " in name for text in texts)}
+    return named | ({stakeholder.country_id} if stakeholder.country_id else set())
+
+
+def _without(words: str, labels: list[str]) -> str:
+    """Return the words of a name without a country's, all of them where nothing else is left."""
+    own = {word for label in labels for word in label.split()}
+    return " ".join(word for word in words.split() if word not in own) or words

@@ -1,0 +1,114 @@
+"""The citations of a source, held against its text: where each stands, and what the cited paragraphs say."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from practices.models import Citation, Concept, Curated, Event, Finding, Practice, Section, Source
+from practices.provenance import (
+    Outcome,
+    Paragraph,
+    Passage,
+    Place,
+    Reading,
+    SectionMark,
+    Verdict,
+    paragraphs,
+    verify,
+)
+
+#: how a citation leads to the records that use it
+CITING: list[tuple[str, type[Curated]]] = [
+    ("practice_links__practice", Practice),
+    ("involvements__practice", Practice),
+    ("outcomes__practice", Practice),
+    ("relations__practice", Practice),
+    ("findings", Finding),
+    ("concepts", Concept),
+    ("events", Event),
+]
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What a text says of the sections and citations of its source. Sections by their position."""
+
+    source: Source
+    sections: dict[int, Section]
+    missing: list[SectionMark]
+    results: list[tuple[Citation, Verdict]]
+    #: the text's paragraphs with their places; a heading that is no part of a paragraph has the number 0
+    paragraphs: list[tuple[Place, Paragraph]] = field(repr=False)
+
+    @classmethod
+    def of(cls, source: Source, text: str) -> "Verification":
+        """Read the rows of `source` and look for them in `text`. Two queries."""
+        sections = {section.position: section for section in source.sections.all()}
+        marks = [_mark(section) for section in sections.values() if section.heading_fingerprint]
+        citations = list(Citation.objects.filter(section__source=source).select_related("section"))
+        verdicts = verify(text, marks, map(_passage, citations))
+        split = paragraphs(text)
+        reading = Reading(split, marks)
+        results = list(zip(citations, verdicts, strict=True))
+        return cls(source, sections, reading.missing, results, list(zip(reading.places, split, strict=True)))
+
+    @property
+    def is_good(self) -> bool:
+        """Whether every section is found, and every citation in the section that it names."""
+        return not self.missing and all(verdict.in_section for _, verdict in self.results)
+
+    @property
+    def is_of_another_text(self) -> bool:
+        """Whether it is the text of something else: reports share headings such as "Introduction", hardly sentences."""
+        marks = [section for section in self.sections.values() if section.heading_fingerprint]
+        found = sum(verdict.outcome != Outcome.MISSING for _, verdict in self.results)
+        return len(self.missing) * 2 > len(marks) and found * 4 <= len(self.results)
+
+    @cached_property
+    def lengths(self) -> dict[int, int]:
+        """How many paragraphs each section has in the text, by its position."""
+        lengths: defaultdict[int, int] = defaultdict(int)
+        for place, _ in self.paragraphs:
+            lengths[place.section] = max(lengths[place.section], place.paragraph)
+        return dict(lengths)
+
+    def cited_text(self, citation: Citation) -> str:
+        """Return the paragraphs of its section in which the words of a citation stand; empty where they do not."""
+        verdict = self._verdicts[citation.pk]
+        places = {place for place in verdict.places if place.section == verdict.citation.section}
+        return "\n".join(self._texts[place] for place in sorted(places))
+
+    @cached_property
+    def _verdicts(self) -> dict[int, Verdict]:
+        return {citation.pk: verdict for citation, verdict in self.results}
+
+    @cached_property
+    def _texts(self) -> dict[Place, str]:
+        """What stands at each place to which a citation may point: a heading goes with the paragraph below it."""
+        texts: defaultdict[Place, list[str]] = defaultdict(list)
+        for place, paragraph in self.paragraphs:
+            texts[Place(place.section, max(1, place.paragraph))].append(paragraph.text)
+        return {place: "\n".join(parts) for place, parts in texts.items()}
+
+    def citing(self) -> dict[int, list[Curated]]:
+        """Return the records that use each citation, by the citation's primary key, in the order of refs."""
+        users: defaultdict[int, set[Curated]] = defaultdict(set)
+        for citation, record in self._uses():
+            users[citation].add(record)
+        return {citation: sorted(records, key=lambda record: record.ref) for citation, records in users.items()}
+
+    def _uses(self) -> Iterator[tuple[int, Curated]]:
+        citations = Citation.objects.filter(section__source=self.source).order_by()
+        for path, model in CITING:
+            pairs = list(citations.exclude(**{path: None}).values_list("pk", path))
+            records = model._default_manager.in_bulk({record for _, record in pairs})
+            yield from ((citation, records[record]) for citation, record in pairs)
+
+
+def _mark(section: Section) -> SectionMark:
+    return SectionMark(section.position, section.heading_fingerprint, section.heading_words, section.title)
+
+
+def _passage(citation: Citation) -> Passage:
+    return Passage(citation.section.position, citation.paragraph, citation.fingerprint, citation.words)
