@@ -20,9 +20,13 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kb.settings")
     if sys.argv[1:2] == ["quickstart"]:  # needs settings before Django can read any
         write_local_env(Path(__file__).resolve().parent / ".env")
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as reason:
+        sys.exit(f"It cannot start: {reason}")
 
 
 if __name__ == "__main__":

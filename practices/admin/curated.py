@@ -1,54 +1,23 @@
-"""What the admin of all curated records shares: states and their actions, history, names one to a line."""
+"""What the admin of all curated records shares: states and their actions, history, rows in their order."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from simple_history.admin import SimpleHistoryAdmin
 
+from practices.admin.fields import AttendanceField, LanguagesField, NamesField
+from practices.admin.history import HistoryAdmin
 from practices.curation import workflow
 from practices.models import Curated
-from practices.models.curated import NAME_KINDS, validate_names
 
-
-class NamesField(forms.CharField):
-    """Other names, one to a line: text | language | kind."""
-
-    widget = forms.Textarea(attrs={"rows": 3})
-    default_error_messages = {"shape": _("Line %(line)s: write text | language | kind, kind one of: %(kinds)s.")}
-
-    def __init__(self, **kwargs: Any) -> None:
-        kinds = ", ".join(NAME_KINDS)
-        help_text = _("One to a line: text | language | kind. Kinds: %(kinds)s.") % {"kinds": kinds}
-        super().__init__(required=False, help_text=help_text, label=_("Other names"))
-
-    def prepare_value(self, value: Any) -> Any:
-        if isinstance(value, list):
-            return "\n".join(f"{name['text']} | {name['lang']} | {name['kind']}" for name in value)
-        return value
-
-    def to_python(self, value: Any) -> Any:
-        return [self._name(number, line) for number, line in enumerate((value or "").splitlines(), 1) if line.strip()]
-
-    def _name(self, number: int, line: str) -> dict[str, str]:
-        parts = [part.strip() for part in line.split("|")]
-        if len(parts) != 3:
-            problem = {"line": number, "kinds": ", ".join(NAME_KINDS)}
-            raise ValidationError(self.error_messages["shape"], code="shape", params=problem)
-        return dict(zip(("text", "lang", "kind"), parts, strict=True))
-
-    def validate(self, value: Any) -> None:
-        validate_names(value)
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return self.prepare_value(initial or []) != (data or "")
+#: what is kept as JSON, by the name of the model's field
+JSON_FIELDS = {"other_names": NamesField, "attendance": AttendanceField, "languages": LanguagesField}
 
 
 @admin.action(description=_("Publish"), permissions=["change"])
@@ -79,7 +48,7 @@ def return_to_draft(model_admin: Any, request: HttpRequest, records: QuerySet[Cu
     model_admin.message_user(request, text, messages.SUCCESS)
 
 
-class CuratedAdmin(SimpleHistoryAdmin):
+class CuratedAdmin(HistoryAdmin):
     """Search, filters and actions of a curated record. Its state changes by actions, never by a form field."""
 
     actions = (publish, withdraw, return_to_draft)
@@ -87,6 +56,8 @@ class CuratedAdmin(SimpleHistoryAdmin):
     readonly_fields: Any = ("ref", "state", "version", "created", "modified", "published_at", "on_site")
     save_on_top = True
     show_facets = admin.ShowFacets.ALLOW
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    slug_from = "title"
     bookkeeping = (
         _("Bookkeeping"),
         {"fields": ["ref", "state", "on_site", "version", "reviewed_on", "created", "modified", "published_at"]},
@@ -97,11 +68,11 @@ class CuratedAdmin(SimpleHistoryAdmin):
         return (*super().get_readonly_fields(request, obj), *permanent)
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return {} if obj and obj.published_at else super().get_prepopulated_fields(request, obj)
+        return {} if obj and obj.published_at else {"slug": (self.slug_from,)}
 
     def formfield_for_dbfield(self, db_field: models.Field, request: Any, **kwargs: Any) -> Any:
-        if db_field.name == "other_names":
-            return NamesField()
+        if field := JSON_FIELDS.get(db_field.name):
+            return field()
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -132,21 +103,20 @@ class CuratedAdmin(SimpleHistoryAdmin):
         return format_html('<a href="{}">{}</a>', obj.get_absolute_url(), _("Open the public page"))
 
 
+class RowFormSet(forms.BaseInlineFormSet):
+    """Gives each new row the next position."""
+
+    def save_new(self, form: Any, commit: bool = True) -> Any:
+        if not hasattr(self, "_last"):  # looked up once: the rows saved below would count twice
+            self._last = self.get_queryset().aggregate(last=models.Max("position"))["last"] or 0
+        self._last += 1
+        form.instance.position = self._last
+        return super().save_new(form, commit)
+
+
 class RowInline(admin.TabularInline):
     """Rows that a record owns. New rows are put after the others."""
 
     extra = 0
     exclude = ("position",)
-
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        return super().get_formset(request, obj, formset=RowFormSet, **kwargs)
-
-
-class RowFormSet(forms.BaseInlineFormSet):
-    """Gives each new row the next position."""
-
-    def save_new(self, form: Any, commit: bool = True) -> Any:
-        last = self.get_queryset().aggregate(last=models.Max("position"))["last"] or 0
-        self._added = getattr(self, "_added", 0) + 1
-        form.instance.position = last + self._added
-        return super().save_new(form, commit)
+    formset = RowFormSet

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from practices.admin.curated import CuratedAdmin, RowInline
+from practices.admin.history import AlwaysPublicAdmin
 from practices.models import Event, Representation, Session
 
 
@@ -21,7 +22,7 @@ class RepresentationInline(RowInline):
 
 
 @admin.register(Session)
-class SessionAdmin(admin.ModelAdmin):
+class SessionAdmin(AlwaysPublicAdmin):
     """Sessions, so that a representation can find its own."""
 
     list_display = ("title", "event", "position")
@@ -37,7 +38,7 @@ class EventAdmin(CuratedAdmin):
     list_display = ("name", "state", "starts", "city", "country", "modified")
     list_select_related = ("country",)
     search_fields = ("name", "ref", "slug", "city", "description")
-    prepopulated_fields = {"slug": ("name",)}
+    slug_from = "name"
     autocomplete_fields = ("country", "citations")
     inlines = (SessionInline, RepresentationInline)
     fieldsets = (

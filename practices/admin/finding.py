@@ -15,7 +15,6 @@ class FindingAdmin(CuratedAdmin):
     list_filter = ("state", "kind", "dimensions")
     list_select_related = ("parent",)
     search_fields = ("title", "ref", "slug", "statement")
-    prepopulated_fields = {"slug": ("title",)}
     autocomplete_fields = (
         "parent",
         "practices",
@@ -41,7 +40,7 @@ class ConceptAdmin(CuratedAdmin):
     list_display = ("term", "state", "kind", "modified")
     list_filter = ("state", "kind")
     search_fields = ("term", "ref", "slug", "definition")
-    prepopulated_fields = {"slug": ("term",)}
+    slug_from = "term"
     autocomplete_fields = ("citations",)
     fieldsets = (
         (None, {"fields": ["term", "slug", "kind", "other_names", "definition", "citations"]}),

@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 
-from practices.admin.curated import CuratedAdmin, RowInline
+from practices.admin.curated import CuratedAdmin, RowFormSet, RowInline
 from practices.curation.story import story
 from practices.models import CountryLink, Involvement, Outcome, Practice, PracticeCitation, Relation
 
@@ -20,10 +21,22 @@ class CountryLinkInline(RowInline):
     autocomplete_fields = ("country",)
 
 
+class InvolvementFormSet(RowFormSet):
+    """Refuses the same actor twice in one form, which Django does not look for under conditional constraints."""
+
+    def clean(self) -> None:
+        super().clean()
+        rows = [form.cleaned_data for form in self.forms if form.is_valid() and form not in self.deleted_forms]
+        actors = [(row["role"], row["function"], row["stakeholder"] or row["note"]) for row in rows if row]
+        if len(actors) > len(set(actors)):
+            raise ValidationError(_("The same actor stands there twice, in the same role and function."))
+
+
 class InvolvementInline(RowInline):
     """Who takes part, in which role and function."""
 
     model = Involvement
+    formset = InvolvementFormSet
     autocomplete_fields = ("role", "stakeholder", "citations")
 
 
@@ -34,10 +47,21 @@ class OutcomeInline(RowInline):
     autocomplete_fields = ("citations",)
 
 
+class RelationFormSet(RowFormSet):
+    """Refuses a relation to itself, which Django does not see in a form that leaves the practice out."""
+
+    def clean(self) -> None:
+        super().clean()
+        for form in self.forms:
+            if self.instance.pk and form.cleaned_data.get("other") == self.instance:
+                form.add_error("other", _("A practice is not related to itself."))
+
+
 class RelationInline(RowInline):
     """How it stands to other practices."""
 
     model = Relation
+    formset = RelationFormSet
     fk_name = "practice"
     autocomplete_fields = ("other", "citations")
 
@@ -49,15 +73,26 @@ class PracticeCitationInline(RowInline):
     autocomplete_fields = ("citation",)
 
 
+class PracticeForm(forms.ModelForm):
+    """Says that a slug is taken, which Django does not: the rule depends on `draft_of`, which is no field of a form."""
+
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"]
+        others = Practice.objects.originals().filter(slug=slug).exclude(pk=self.instance.pk)
+        if self.instance.draft_of_id is None and others.exists():
+            raise ValidationError(_("Another practice has this slug."))
+        return slug
+
+
 @admin.register(Practice)
 class PracticeAdmin(CuratedAdmin):
     """One practice, with everything that belongs to it."""
 
+    form = PracticeForm
     list_display = ("title", "state", "kind", "level", "reported_status", "modified")
     list_filter = ("state", "kind", "level", "dimensions", "reported_status", "evidence")
     list_select_related = ("kind", "level")
     search_fields = ("title", "ref", "slug", "summary", "title_original")
-    prepopulated_fields = {"slug": ("title",)}
     autocomplete_fields = ("dimensions", "topics", "target_groups", "stages", "partnership_types", "places")
     inlines = (CountryLinkInline, InvolvementInline, OutcomeInline, RelationInline, PracticeCitationInline)
     fieldsets = (
@@ -70,9 +105,10 @@ class PracticeAdmin(CuratedAdmin):
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Show the story of the practice and its rows instead of the practice's own history alone."""
-        practice = get_object_or_404(Practice, pk=object_id)
-        if not self.has_view_or_change_permission(request, practice):
+        if not self.has_view_or_change_permission(request):
             raise PermissionDenied
+        self.check_id(object_id)
+        practice = get_object_or_404(Practice, pk=object_id)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Story of %(practice)s") % {"practice": practice},

@@ -4,11 +4,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from simple_history.admin import SimpleHistoryAdmin
 
 from practices import provenance
 from practices.admin.curated import CuratedAdmin, RowInline
+from practices.admin.history import AlwaysPublicAdmin
 from practices.models import Citation, ParagraphNote, Section, Source
 
 
@@ -26,7 +28,6 @@ class SourceAdmin(CuratedAdmin):
 
     list_display = ("title", "state", "year", "publisher", "modified")
     search_fields = ("title", "ref", "slug", "series", "publisher")
-    prepopulated_fields = {"slug": ("title",)}
     autocomplete_fields = ("event",)
     inlines = (SectionInline,)
     fieldsets = (
@@ -38,7 +39,7 @@ class SourceAdmin(CuratedAdmin):
 
 
 @admin.register(Section)
-class SectionAdmin(SimpleHistoryAdmin):
+class SectionAdmin(AlwaysPublicAdmin):
     """One section."""
 
     list_display = ("title", "number", "source", "position", "paragraphs", "page")
@@ -62,6 +63,12 @@ class CitationForm(forms.ModelForm):
         model = Citation
         fields = ("section", "paragraph")
 
+    def clean_paragraph(self) -> int:
+        paragraph: int = self.cleaned_data["paragraph"]
+        if not paragraph:
+            raise forms.ValidationError(_("Paragraphs are counted from 1."))
+        return paragraph
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if words := provenance.words(cleaned.get("passage", "")):
@@ -69,20 +76,31 @@ class CitationForm(forms.ModelForm):
             self.instance.words = min(len(words), provenance.WINDOW)
         elif not self.instance.fingerprint:
             self.add_error("passage", _("Give the words at which the cited sentence starts."))
+        if self._is_there(cleaned):
+            self.add_error(None, _("This passage is there already: cite that one."))
         return cleaned
+
+    def _is_there(self, cleaned: dict[str, Any]) -> bool:
+        """Tell whether the same passage is cited already; Django cannot, as its fingerprint is no field of the form."""
+        place = {name: cleaned.get(name) for name in ("section", "paragraph")}
+        passage = {"fingerprint": self.instance.fingerprint, "words": self.instance.words}
+        others = Citation.objects.filter(**place, **passage).exclude(pk=self.instance.pk)
+        return None not in place.values() and others.exists()
 
 
 @admin.register(Citation)
-class CitationAdmin(SimpleHistoryAdmin):
+class CitationAdmin(AlwaysPublicAdmin):
     """One passage."""
 
     form = CitationForm
     list_display = ("section", "paragraph", "source", "words")
     list_filter = ("section__source",)
-    list_select_related = ("section__source",)
     search_fields = ("section__title", "section__number", "section__source__title", "=paragraph", "fingerprint")
     autocomplete_fields = ("section",)
     readonly_fields = ("fingerprint", "words")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Citation]:
+        return super().get_queryset(request).select_related("section__source")  # after which a citation is called
 
     @admin.display(ordering="section__source__sort_key", description=_("source"))
     def source(self, citation: Citation) -> Source:
@@ -91,7 +109,7 @@ class CitationAdmin(SimpleHistoryAdmin):
 
 
 @admin.register(ParagraphNote)
-class ParagraphNoteAdmin(SimpleHistoryAdmin):
+class ParagraphNoteAdmin(AlwaysPublicAdmin):
     """Why a paragraph was not used."""
 
     list_display = ("section", "paragraph", "reason")

@@ -14,7 +14,7 @@ class StakeholderAdmin(CuratedAdmin):
     list_filter = ("state", "role")
     list_select_related = ("role", "country")
     search_fields = ("name", "ref", "slug", "description")
-    prepopulated_fields = {"slug": ("name",)}
+    slug_from = "name"
     autocomplete_fields = ("role", "country")
     fieldsets = (
         (None, {"fields": ["name", "slug", "role", "country", "other_names", "description"]}),

@@ -4,21 +4,9 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
-from simple_history.admin import SimpleHistoryAdmin
 
-from practices.models import VOCABULARIES, Country, DataVersion, Place, Region
-
-
-class AlwaysPublicAdmin(SimpleHistoryAdmin):
-    """Records without a state: every change changes what readers see."""
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        DataVersion.raise_number()
-
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        super().delete_model(request, obj)
-        DataVersion.raise_number()
+from practices.admin.history import AlwaysPublicAdmin
+from practices.models import VOCABULARIES, Country, Place, Region
 
 
 @admin.register(*VOCABULARIES)
@@ -46,20 +34,25 @@ class RegionAdmin(admin.ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
 
 @admin.register(Country)
 class CountryAdmin(AlwaysPublicAdmin):
-    """Countries: the codes are ISO's."""
+    """Countries: the codes are ISO's, and permanent."""
 
     list_display = ("label", "alpha2", "alpha3", "region", "subregion")
     list_filter = ("region",)
     list_select_related = ("region", "subregion")
     search_fields = ("label", "label_fr", "label_es", "alpha2", "alpha3")
-    readonly_fields = ("alpha2", "alpha3", "m49", "slug")
     autocomplete_fields = ("region", "subregion")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("alpha2", "alpha3", "m49", "slug") if obj else ()
 
 
 @admin.register(Place)

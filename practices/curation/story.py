@@ -5,10 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import ForeignKey
+from simple_history.models import DeletedObject
+
 from practices.models import PRACTICE_ROWS, Practice
 
 #: one save in the admin writes several history rows within moments of each other
 ONE_SAVE = timedelta(seconds=2)
+#: what stands for a value that there is not
+NOTHING = "–"
 
 
 @dataclass(frozen=True)
@@ -32,9 +37,14 @@ class Change:
 
 
 def story(practice: Practice) -> list[Change]:
-    """Return the changes of a practice and its rows, the latest first. One query for each kind of row, and two more."""
+    """Return the changes of a practice and its rows, the latest first.
+
+    One query for each kind of row and one for the practice; for each that was changed, two for each kind of its terms.
+    """
+    records = _records(practice)
+    _link(records)
     changes: list[Change] = []
-    for group in _groups(_records(practice)):
+    for group in _groups(records):
         first = group[0]
         user = str(first.history_user) if first.history_user_id else ""
         changes.append(Change(first.history_date, user, first.history_change_reason or "", list(_steps(group))))
@@ -43,12 +53,23 @@ def story(practice: Practice) -> list[Change]:
 
 def _records(practice: Practice) -> list[Any]:
     models = [(Practice, {"id": practice.pk}), *((model, {"practice_id": practice.pk}) for model in PRACTICE_ROWS)]
-    records = [
-        record
-        for model, of in models
-        for record in model.history.filter(**of).select_related("history_user")  # type: ignore[attr-defined]
-    ]
+    records = [record for model, of in models for record in _with_names(model).filter(**of)]
     return sorted(records, key=lambda record: (record.history_date, record.history_id))
+
+
+def _with_names(model: Any) -> Any:
+    """Return the history of a model, with what its rows are named after."""
+    related = [field.name for field in model.history.model._meta.fields if isinstance(field, ForeignKey)]
+    deep = ["citation__section"] if "citation" in related else []
+    return model.history.select_related(*related, *deep)
+
+
+def _link(records: list[Any]) -> None:
+    """Give each record the one before it of the same object, as `before`, and None to the first."""
+    last: dict[tuple[Any, int], Any] = {}
+    for record in records:
+        record.before = last.get((type(record), record.id))
+        last[type(record), record.id] = record
 
 
 def _groups(records: list[Any]) -> Iterator[list[Any]]:
@@ -77,20 +98,31 @@ def _steps(group: list[Any]) -> Iterator[Step]:
 
 def _step(records: list[Any]) -> Step:
     first, last = records[0], records[-1]
-    before = first.prev_record if first.history_type != "+" else None
+    before = first.before if first.history_type != "+" else None
     sign = "-" if last.history_type == "-" else "~" if before else "+"
     changed = _fields(last, before) if sign == "~" else []
-    return Step(str(last.instance_type._meta.verbose_name), str(last.instance), sign, changed)
+    return Step(str(last.instance_type._meta.verbose_name), _name(last), sign, changed)
+
+
+def _name(record: Any) -> str:
+    """Return what an object was called; whatever it was named after may be gone by now."""
+    for link in record._meta.fields:
+        key = getattr(record, link.attname)
+        if isinstance(link, ForeignKey) and key is not None and link.get_cached_value(record, None) is None:
+            link.set_cached_value(record, DeletedObject(link.related_model, key))
+    return str(record.instance_type.__str__(record))
 
 
 def _fields(new: Any, old: Any) -> list[tuple[str, Any, Any]]:
     delta = new.diff_against(old, excluded_fields={"modified", "version", "sort_key"}, foreign_keys_are_objs=True)
-    meta = new.instance_type._meta
-    return [(str(meta.get_field(one.field).verbose_name), _plain(one.old), _plain(one.new)) for one in delta.changes]
+    fields = [(new.instance_type._meta.get_field(one.field), one) for one in delta.changes]
+    return [(str(field.verbose_name), _plain(field, one.old), _plain(field, one.new)) for field, one in fields]
 
 
-def _plain(value: Any) -> Any:
-    """Return many-to-many values as names, other values as they are."""
-    if isinstance(value, list) and all(isinstance(one, dict) for one in value):
-        return ", ".join(str(part) for one in value for part in one.values() if not isinstance(part, Practice))
-    return value
+def _plain(field: Any, value: Any) -> Any:
+    """Return many-to-many values as names, what is not there as a dash, other values as they are."""
+    if field.many_to_many:
+        return ", ".join(str(row[field.m2m_reverse_field_name()]) for row in value) or NOTHING
+    if isinstance(value, DeletedObject) and value.pk is None:
+        return NOTHING
+    return NOTHING if value in (None, "") else value

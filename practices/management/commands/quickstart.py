@@ -64,11 +64,11 @@ class Command(BaseCommand):
     def _serve(self, port: int) -> None:
         self.stdout.write(f"\nServing at http://127.0.0.1:{port}/ (stop with Ctrl+C)")
         if not get_user_model().objects.filter(is_superuser=True).exists():
-            self.stdout.write(
-                f"To create a curator: {sys.executable} manage.py createsuperuser, then log in at /admin/"
-            )
+            command = f"{sys.executable} manage.py createsuperuser"
+            self.stdout.write(f"To create a curator: {command}, then log in at /admin/")
         self.stdout.flush()
         arguments = ["kb.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4", "--preload"]
+        arguments.append("--no-control-socket")  # gunicorn would put one into the home folder
         os.chdir(settings.BASE_DIR)
         os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *arguments])  # noqa: S606 (no shell is wanted)
 
@@ -85,6 +85,4 @@ def check_can_serve(port: int) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as gunicorn does
             probe.bind(("127.0.0.1", port))
     except (OSError, OverflowError) as error:
-        raise CommandError(
-            f"Port {port} cannot be served on ({error}). Choose another: quickstart --port 8001"
-        ) from error
+        raise CommandError(f"Port {port} cannot be served on ({error}). Choose another with --port.") from error

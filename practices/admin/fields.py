@@ -1,0 +1,111 @@
+"""Form fields for what is kept as JSON: one item to a line, its parts with bars between them, no JSON to type."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from practices.models import Qualifier
+from practices.models.curated import NAME_KINDS, validate_names
+
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+class LinesField(forms.CharField):
+    """Items of the same parts, one to a line. Subclasses name the parts and check one item."""
+
+    widget = forms.Textarea(attrs={"rows": 3})
+    parts: tuple[str, ...] = ()
+    #: for the message that a line has other parts: what to write, and the codes among which to choose
+    shape: Any = ""
+    codes: Iterable[str] = ()
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return "\n".join(" | ".join(self._text(item.get(part)) for part in self.parts) for item in value)
+        return value
+
+    def to_python(self, value: Any) -> Any:
+        return [self._item(number, line) for number, line in enumerate((value or "").splitlines(), 1) if line.strip()]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return self.prepare_value(initial or []) != "\n".join((data or "").splitlines())
+
+    def _item(self, number: int, line: str) -> dict[str, Any]:
+        texts = [text.strip() for text in line.split("|")]
+        item = dict(zip(self.parts, texts, strict=False))
+        if len(texts) != len(self.parts) or not self.is_item(item):
+            params = {"line": number, "shape": self.shape, "codes": ", ".join(self.codes)}
+            raise ValidationError(_("Line %(line)s: write %(shape)s, with one of: %(codes)s."), "shape", params)
+        return self.as_stored(item)
+
+    def is_item(self, item: dict[str, str]) -> bool:
+        """Tell whether a line with the right number of parts says something that can be kept."""
+        raise NotImplementedError
+
+    def as_stored(self, item: dict[str, str]) -> dict[str, Any]:
+        """Return an item as the JSON holds it."""
+        return item
+
+    def _text(self, value: Any) -> str:
+        return "" if value is None else str(value)
+
+
+class NamesField(LinesField):
+    """Other names, one to a line: text | language | kind."""
+
+    parts = ("text", "lang", "kind")
+    shape = _("text | language | kind")
+    codes = NAME_KINDS
+
+    def __init__(self, **kwargs: Any) -> None:
+        help_text = _("One to a line: text | language | kind. Kinds: %s.") % ", ".join(NAME_KINDS)
+        super().__init__(required=False, help_text=help_text, label=_("Other names"))
+
+    def is_item(self, item: dict[str, str]) -> bool:
+        return bool(item["text"]) and item["kind"] in NAME_KINDS
+
+    def validate(self, value: Any) -> None:
+        validate_names(value)
+
+
+class AttendanceField(LinesField):
+    """Who came to an event, one group to a line: number | how exact | of whom. The number may be left out."""
+
+    parts = ("count", "qualifier", "what")
+    shape = _("number | how exact | of whom")
+    codes = Qualifier.values
+
+    def __init__(self, **kwargs: Any) -> None:
+        help_text = _("One group to a line: number | how exact | of whom. How exact: %s.") % ", ".join(Qualifier.values)
+        super().__init__(required=False, help_text=help_text, label=_("Attendance"))
+
+    def is_item(self, item: dict[str, str]) -> bool:
+        number = item["count"]
+        known = bool(re.fullmatch(r"[0-9]{1,9}", number)) and item["qualifier"] in Qualifier.values
+        return bool(item["what"]) and (known or number == item["qualifier"] == "")
+
+    def as_stored(self, item: dict[str, str]) -> dict[str, Any]:
+        return {**item, "count": int(item["count"]) if item["count"] else None}
+
+
+class LanguagesField(forms.CharField):
+    """Language codes with commas between them."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(help_text=_("Language codes, such as: en, fr."), label=_("Languages"))
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        codes = [code.strip() for code in (value or "").split(",") if code.strip()]
+        if unknown := [code for code in codes if not LANGUAGE.fullmatch(code)]:
+            raise ValidationError(_("%(code)s is no language code."), params={"code": ", ".join(unknown)})
+        return codes
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return self.prepare_value(initial or []) != (data or "")

@@ -1,0 +1,321 @@
+"""Who gets into the admin, and how far (quality.md: L7, H4, H5, H6)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axes.models import AccessAttempt
+from django.contrib import admin
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+from django.urls import URLPattern, URLResolver, reverse
+from django_otp.plugins.otp_static.models import StaticDevice
+
+from practices import models as kb
+from tests import factories
+from tests.conftest import HttpsClient
+from tests.forms import Values, act, admin_url, fields_of
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "a-long-pass-phrase"
+LOGIN = "/admin/login/"
+#: pages of the admin that are for everyone: the way in, and the way out, which asks for nothing
+OPEN = {"login", "logout"}
+
+
+def patterns(found: Any) -> Iterator[URLPattern]:
+    for pattern in found:
+        if isinstance(pattern, URLResolver):
+            yield from patterns(pattern.url_patterns)
+        else:
+            yield pattern
+
+
+def address(pattern: URLPattern) -> str:
+    """Return an address that a pattern of the admin leads to."""
+    numbers = ["1"] * pattern.pattern.regex.groups
+    if pattern.name is None:
+        return "/admin/practices/practice/1/" if "object_id" in str(pattern.pattern) else "/admin/no/such/page/"
+    return reverse(f"admin:{pattern.name}", args=["practices"] if pattern.name == "app_list" else numbers)
+
+
+URLS = sorted({address(one) for one in patterns(admin.site.get_urls()) if one.name not in OPEN})
+
+
+def staff(*permissions: str, **fields: Any) -> User:
+    """Return someone of the staff with these permissions on practices, and a second factor."""
+    user = User.objects.create_user("steve", password=PASSWORD, is_staff=True, **fields)
+    user.user_permissions.set(Permission.objects.filter(codename__in=[f"{name}_practice" for name in permissions]))
+    device = StaticDevice.objects.create(user=user, name="paper")
+    for token in ("token-1", "token-2", "token-3"):
+        device.token_set.create(token=token)
+    return user
+
+
+def browser(user: User, *, second_factor: bool = True) -> Client:
+    """Return the browser of someone who is logged in, with or without the second factor."""
+    client = HttpsClient()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    if second_factor:
+        session = client.session
+        session["otp_device_id"] = StaticDevice.objects.get(user=user).persistent_id
+        session.save()
+    return client
+
+
+def log_in(client: Client, username: str = "steve", password: str = PASSWORD, token: str = "", **headers: str) -> Any:
+    values: Values = fields_of(client, LOGIN, "login-form")
+    values |= {"username": [username], "password": [password], "otp_token": [token], "next": ["/admin/"]}
+    return client.post(LOGIN, values, headers=headers)
+
+
+def is_in(client: Client) -> bool:
+    return client.get("/admin/").status_code == 200
+
+
+# Strangers
+
+
+def test_the_list_of_addresses_holds_every_registered_model() -> None:
+    for model in admin.site._registry:
+        assert admin_url("changelist", model) in URLS
+        assert admin_url("add", model) in URLS
+    assert len(URLS) > 200
+
+
+def test_l7_a_stranger_is_sent_to_the_login_from_every_address(client: Client) -> None:
+    for url in URLS:
+        for response in (client.get(url), client.post(url)):
+            assert response.status_code == 302, url
+            assert response.headers["Location"].startswith(LOGIN), url
+
+
+def test_l7_the_login_says_the_same_of_what_is_and_what_never_was(client: Client) -> None:
+    practice = factories.make_practice(state=kb.State.DRAFT)
+    there, not_there = admin_url("change", practice), "/admin/practices/practice/999999/change/"
+    assert client.get(there).headers["Location"] == f"{LOGIN}?next={there}"
+    assert client.get(not_there).headers["Location"] == f"{LOGIN}?next={not_there}"
+
+
+def test_l7_a_user_who_is_not_of_the_staff_is_not_let_in() -> None:
+    user = User.objects.create_user("rita", password=PASSWORD)
+    StaticDevice.objects.create(user=user, name="paper")
+    client = browser(user)
+    for url in ("/admin/", admin_url("changelist", kb.Practice), reverse("admin:autocomplete")):
+        assert client.get(url).headers["Location"].startswith(LOGIN)
+
+
+def test_l7_staff_without_permissions_see_nothing_and_change_nothing() -> None:
+    client = browser(staff())
+    own = {reverse(f"admin:{name}") for name in ("index", "password_change", "password_change_done", "jsi18n")}
+    for url in sorted(set(URLS) - own):
+        assert client.get(url).status_code in (302, 403, 404), url
+        assert client.post(url).status_code in (302, 403, 404, 405), url
+    index = client.get("/admin/").content.decode()
+    assert "/admin/practices/" not in index
+
+
+# The second factor
+
+
+def test_h5_a_password_alone_is_not_enough(client: Client) -> None:
+    User.objects.create_superuser("steve", password=PASSWORD)
+    response = log_in(client)
+    assert response.status_code == 200
+    assert not is_in(client)
+
+
+def test_h5_a_session_without_the_second_factor_is_not_let_in(curator: User) -> None:
+    client = browser(curator, second_factor=False)
+    for url in ("/admin/", admin_url("changelist", kb.Practice), admin_url("add", kb.Practice)):
+        assert client.get(url).headers["Location"].startswith(LOGIN)
+        assert client.post(url).headers["Location"].startswith(LOGIN)
+
+
+def test_h5_with_the_second_factor_a_curator_is_let_in(client: Client) -> None:
+    staff(is_superuser=True)
+    assert log_in(client, token="token-1").headers["Location"] == "/admin/"
+    assert is_in(client)
+    assert client.get(admin_url("changelist", kb.Practice)).status_code == 200
+
+
+@pytest.mark.parametrize("token", ["", "wrong", "token-9"])
+def test_h5_a_wrong_token_is_refused(client: Client, token: str) -> None:
+    staff(is_superuser=True)
+    assert log_in(client, token=token).status_code == 200
+    assert not is_in(client)
+
+
+def test_h5_a_token_opens_once_only(client: Client) -> None:
+    staff(is_superuser=True)
+    log_in(client, token="token-1")
+    again = HttpsClient()
+    assert log_in(again, token="token-1").status_code == 200
+    assert not is_in(again)
+
+
+def test_h5_another_user_s_device_does_not_help(curator: User) -> None:
+    staff()
+    client = browser(curator, second_factor=False)
+    session = client.session
+    session["otp_device_id"] = StaticDevice.objects.get(user__username="steve").persistent_id
+    session.save()
+    assert not is_in(client)
+
+
+# Passwords, sessions
+
+
+def test_h4_five_wrong_passwords_lock_even_the_right_one_out(client: Client) -> None:
+    staff(is_superuser=True)
+    answers = [log_in(client, password=f"wrong {n}").status_code for n in range(5)]
+    assert answers[:4] == [200] * 4
+    assert answers[4] in (403, 429)
+    assert log_in(client, token="token-1").status_code in (403, 429)
+    assert not is_in(client)
+
+
+def test_h4_a_forged_address_does_not_unlock(client: Client) -> None:
+    staff(is_superuser=True)
+    for n in range(5):
+        forged = {"x-forwarded-for": f"198.51.100.{n}", "x-real-ip": f"198.51.100.{n}", "forwarded": f"for=10.0.0.{n}"}
+        last = log_in(client, password="wrong", **forged)
+    assert last.status_code in (403, 429)
+    assert log_in(client, token="token-1", **{"x-forwarded-for": "203.0.113.9"}).status_code in (403, 429)
+    assert set(AccessAttempt.objects.values_list("ip_address", flat=True)) == {"127.0.0.1"}
+
+
+def test_h4_a_lock_holds_for_that_user_only(client: Client) -> None:
+    staff(is_superuser=True)
+    for _ in range(5):
+        log_in(client, username="someone-else", password="wrong")
+    assert log_in(client, token="token-1").status_code == 302
+
+
+def test_h4_the_answer_does_not_tell_whether_the_user_exists(client: Client) -> None:
+    staff()
+    known = log_in(client, password="wrong")
+    unknown = log_in(client, username="nobody", password="wrong")
+    assert str(known.context["form"].errors) == str(unknown.context["form"].errors)
+
+
+def test_h4_no_password_is_written_down(client: Client) -> None:
+    log_in(client, password="a-secret-mistyped")
+    for attempt in AccessAttempt.objects.all():
+        assert "a-secret-mistyped" not in str(vars(attempt))
+
+
+def test_h4_a_login_gives_the_session_a_new_key(client: Client) -> None:
+    staff(is_superuser=True)
+    log_in(client, token="token-1")
+    first = client.session.session_key
+    log_in(client, token="token-2")
+    assert client.session.session_key != first
+
+
+def test_h4_logging_out_and_being_deactivated_end_the_session(client: Client) -> None:
+    user = staff(is_superuser=True)
+    log_in(client, token="token-1")
+    copied = HttpsClient()
+    copied.cookies = client.cookies.copy()
+    assert is_in(copied)
+    client.post(reverse("admin:logout"))
+    assert not is_in(copied)
+    log_in(client, token="token-2")
+    user.is_active = False
+    user.save()
+    assert not is_in(client)
+
+
+def test_h4_the_login_leads_to_this_site_only(client: Client) -> None:
+    staff(is_superuser=True)
+    for number, target in enumerate(("//evil.example/", "https://evil.example/", "/\\evil.example", "https:evil"), 1):
+        values = {"username": "steve", "password": PASSWORD, "otp_token": f"token-{number}", "next": target}
+        location = HttpsClient().post(LOGIN, values).headers.get("Location", "")
+        assert "evil" not in location
+
+
+def test_h6_a_form_without_its_token_is_refused(curator: User) -> None:
+    client = HttpsClient(enforce_csrf_checks=True)
+    client.cookies = browser_of(curator).cookies
+    before = kb.Topic.objects.count()
+    assert client.get("/admin/").status_code == 200
+    assert client.post(admin_url("add", kb.Topic), {"code": "forged", "label": "F", "order": 1}).status_code == 403
+    assert client.post(LOGIN, {"username": "steve", "password": PASSWORD}).status_code == 403
+    assert kb.Topic.objects.count() == before
+
+
+def browser_of(curator: User) -> Client:
+    StaticDevice.objects.create(user=curator, name="paper")
+    return browser(curator)
+
+
+# Who may do what with a practice: permissions, then what each step answers
+
+OPENS, REFUSED, SENT_ON = 200, 403, 302
+STEPS = ("list", "open", "story", "former version", "save", "add", "delete")
+MATRIX: dict[tuple[str, ...], tuple[int, ...]] = {
+    (): (REFUSED, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED),
+    ("view",): (OPENS, OPENS, OPENS, OPENS, REFUSED, REFUSED, REFUSED),
+    ("view", "change"): (OPENS, OPENS, OPENS, OPENS, SENT_ON, REFUSED, REFUSED),
+    ("view", "add"): (OPENS, OPENS, OPENS, OPENS, REFUSED, OPENS, REFUSED),
+    ("view", "delete"): (OPENS, OPENS, OPENS, OPENS, REFUSED, REFUSED, OPENS),
+}
+
+
+def answers(client: Client, practice: kb.Practice) -> tuple[int, ...]:
+    """Return the status that each of STEPS answers."""
+    former = admin_url("simple_history", practice, practice.history.first().pk)
+    change = admin_url("change", practice)
+    opened = client.get(change)
+    form = fields_of(client, change, "practice_form") if opened.status_code == 200 else {}
+    responses = (
+        client.get(admin_url("changelist", kb.Practice)),
+        opened,
+        client.get(admin_url("history", practice)),
+        client.get(former),
+        client.post(change, form),
+        client.get(admin_url("add", kb.Practice)),
+        client.get(admin_url("delete", practice)),
+    )
+    return tuple(response.status_code for response in responses)
+
+
+@pytest.mark.parametrize("state", kb.State.values)
+@pytest.mark.parametrize("permissions", MATRIX, ids=lambda names: " ".join(names) or "none")
+def test_l7_each_step_asks_for_its_permission(permissions: tuple[str, ...], state: str) -> None:
+    practice = factories.make_practice(state=state)
+    found = dict(zip(STEPS, answers(browser(staff(*permissions)), practice), strict=True))
+    assert found == dict(zip(STEPS, MATRIX[permissions], strict=True))
+
+
+@pytest.mark.parametrize("action", ["publish", "withdraw", "return_to_draft", "delete_selected"])
+@pytest.mark.parametrize("permissions", [(), ("view",), ("view", "add")], ids=lambda names: " ".join(names) or "none")
+def test_l7_no_action_is_open_to_those_who_may_not_change(permissions: tuple[str, ...], action: str) -> None:
+    for state in (kb.State.DRAFT, kb.State.PUBLISHED):
+        practice = factories.make_practice(state=state)
+        User.objects.filter(username="steve").delete()
+        act(browser(staff(*permissions)), action, practice)
+        practice.refresh_from_db()
+        assert (practice.state, practice.version) == (state, 1)
+
+
+def test_l7_those_who_may_only_see_cannot_put_a_former_version_back() -> None:
+    practice = factories.make_practice(title="As it was")
+    former = practice.history.first().pk
+    practice.title = "As it is"
+    practice.save()
+    for permissions in (("view",), ("view", "change")):
+        User.objects.filter(username="steve").delete()
+        response = browser(staff(*permissions)).post(admin_url("simple_history", practice, former), {"title": "Forged"})
+        assert response.status_code == 405
+        practice.refresh_from_db()
+        assert practice.title == "As it is"
+
+
+def test_l7_typing_into_a_field_offers_nothing_without_permission() -> None:
+    factories.make_stakeholder(name="Seen by curators only", state=kb.State.DRAFT)
+    url = reverse("admin:autocomplete")
+    where = {"app_label": "practices", "model_name": "involvement", "field_name": "stakeholder", "term": "Seen"}
+    assert browser(staff("view", "change", "add")).get(url, where).status_code == 403
