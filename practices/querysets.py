@@ -120,8 +120,14 @@ class EventQuerySet(CuratedQuerySet):
         """Order by first day, those without a date last."""
         return self.order_by(Case(When(starts="", then=1), default=0), "starts", "sort_key")
 
-    def with_participant(self, **participant: Any) -> Self:
-        """Return the events that a `country` or `stakeholder` organised, presented at or was represented at."""
+    def concerning(self, *, country: Any) -> Self:
+        """Return the events in a country, and those where it organised, presented or was represented."""
+        return self.filter(Q(country=country) | Q(pk__in=self._joined_by(country=country))).by_date()
+
+    def joined_by(self, stakeholder: Any) -> Self:
+        """Return the events that an organisation ran, presented at or was represented at."""
+        return self.filter(pk__in=self._joined_by(stakeholder=stakeholder)).by_date()
+
+    def _joined_by(self, **participant: Any) -> Any:
         representations = self.model._meta.get_field("representations").related_model
-        rows = representations._default_manager.filter(**participant)
-        return self.filter(pk__in=rows.values("event")).by_date()
+        return representations._default_manager.filter(**participant).values("event")

@@ -19,7 +19,19 @@ from django.utils.translation import gettext as _
 from practices.browse.cards import Card
 from practices.browse.filters import SORTS, PracticeFilter, address
 from practices.browse.reference import Reference
-from practices.models import Country, CountryRole, Outcome, Practice, Qualifier, Stakeholder, StakeholderRole, Term
+from practices.models import (
+    Citation,
+    Country,
+    CountryRole,
+    Finding,
+    FindingKind,
+    Outcome,
+    Practice,
+    Qualifier,
+    Stakeholder,
+    StakeholderRole,
+    Term,
+)
 
 register = template.Library()
 
@@ -142,6 +154,20 @@ def counted_countries(cards: Iterable[Card]) -> list[tuple[Country, int]]:
     """Return the countries of some cards, the most frequent first, each with its number of cards."""
     counts = Counter(country for card in cards for country in {country for country, _role in card.countries})
     return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0].sort_key))
+
+
+@register.filter
+def by_kind(findings: Iterable[Finding], first: str = "") -> list[tuple[str, str, list[Finding]]]:
+    """Return (code, label, findings) of each kind that occurs, the kind named `first` before the others."""
+    found = list(findings)
+    groups = [(code, str(label), [one for one in found if one.kind == code]) for code, label in FindingKind.choices]
+    return sorted((group for group in groups if group[2]), key=lambda group: group[0] != first)
+
+
+@register.filter
+def paragraphs(citations: Iterable[Citation]) -> list[int]:
+    """Return the numbers of the paragraphs that some citations of one section name, each once."""
+    return sorted({citation.paragraph for citation in citations})
 
 
 @register.filter

@@ -38,7 +38,7 @@ def country(request: HttpRequest, slug: str) -> HttpResponse:
             if by_role[code]
         ],
         "stakeholders": Stakeholder.objects.published().with_practice_counts().filter(country=country).by_title(),
-        "events": Event.objects.published().with_participant(country=country),
+        "events": Event.objects.published().concerning(country=country),
         "findings": Finding.objects.published().filter(countries=country),
     }
     return render(request, "practices/country.html", context)

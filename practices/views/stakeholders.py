@@ -61,7 +61,7 @@ def stakeholder(request: HttpRequest, stakeholder: Stakeholder) -> HttpResponse:
         "stakeholder": stakeholder,
         "known": reference(),
         "groups": [(label, members) for label, members in groups if members],
-        "events": Event.objects.published().with_participant(stakeholder=stakeholder),
+        "events": Event.objects.published().joined_by(stakeholder),
         "total": len(made),
     }
     return render(request, "practices/stakeholder.html", context)
