@@ -11,7 +11,7 @@ from practices.models import Country, CountryLink, Practice, Relation, RelationK
 from practices.models.curated import sort_key
 
 #: how alike two names are, of 100, from which on they look the same: tried on the records of the first four reports,
-#: where different practices of one actor reach 80 and different organisations of one country 84
+#: where practices that have nothing to do with each other reach 80, and different organisations of one country 84
 PRACTICES_ALIKE, STAKEHOLDERS_ALIKE = 85, 92
 SMALL_WORDS = frozenset(["a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "the", "to", "with"])
 

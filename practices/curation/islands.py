@@ -47,6 +47,8 @@ LINKS: list[tuple[type[Curated], str, type[Model]]] = [
     (Event, "citations__section__source", Source),
     (Source, "event", Event),
 ]
+#: kinds of record that are few, so that one page lists them all
+LISTED_WHOLE: list[type[Curated]] = [Event, Source]
 #: concepts are entries of one page, not pages
 WITH_PAGES: list[type[Curated]] = [Practice, Stakeholder, Finding, Event, Source]
 
@@ -61,7 +63,11 @@ def linking_pages() -> dict[Curated, int]:
         if all(pk in public.get(model, (pk,)) for model, pk in (one, other)):
             pages[one].add(other)
             pages[other].add(one)
-    return {record: len(pages[model, pk]) for model, records in public.items() for pk, record in records.items()}
+    return {
+        record: len(pages[model, pk]) + (model in LISTED_WHOLE)
+        for model, records in public.items()
+        for pk, record in records.items()
+    }
 
 
 def _links() -> Iterator[tuple[Page, Page]]:

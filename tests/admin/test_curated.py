@@ -1,4 +1,4 @@
-"""What the admin does for every curated record: publish, withdraw, return, delete, keep the address of what was public."""
+"""What the admin does for every curated record: publish, withdraw, return, delete, keep the slug of what was public."""
 
 from typing import Any
 

@@ -17,7 +17,7 @@ from tests.forms import act, add_row, admin_url, change, fields_of, form_of
 pytestmark = pytest.mark.django_db
 
 
-def an_hour_ago(*models: type) -> None:
+def an_hour_ago() -> None:
     """Put all that was recorded so far into the past, so that what follows is told apart from it."""
     for model in (kb.Practice, *kb.PRACTICE_ROWS):
         model.history.update(history_date=timezone.now() - timedelta(hours=1))  # type: ignore[attr-defined]
@@ -101,7 +101,6 @@ def test_a_story_can_be_told_when_what_it_names_is_gone(curator_client: Client) 
     other, actor = factories.make_practice(), factories.make_stakeholder()
     practice = factories.make_practice(involvements=(("ngo", "lead", actor),))
     kb.Relation.objects.create(practice=practice, other=other, kind="part-of")
-    kb.Citation.objects.filter(practice_links__practice=practice)
     link = practice.citation_links.get()
     citation = link.citation
     an_hour_ago()

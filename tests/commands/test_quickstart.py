@@ -1,0 +1,380 @@
+"""`quickstart`, run for real on a copy of the project: from a fresh checkout to a served site, and safely again."""
+
+import gzip
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import brotli
+import pytest
+
+from tests.conftest import ROOT
+from tests.server import free_port, scratch_database, wait_for
+
+#: seconds; a run takes ten on a quiet machine
+PATIENCE = 400
+ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
+NOT_COPIED = {
+    ".git",
+    ".venv",
+    ".env",
+    "__pycache__",
+    ".mypy_cache",
+    ".ruff_cache",
+    "staticfiles",
+    "var",
+    "node_modules",
+}
+COUNT = """
+import json
+from django.apps import apps
+from practices.models import DataVersion
+rows = {model._meta.label: model._default_manager.count() for model in apps.get_app_config("practices").get_models()}
+print(json.dumps({**rows, "version": DataVersion.current().number}))
+"""
+CHANGE = """
+import json
+from practices.models import Practice
+practice = Practice.objects.published().by_title().first()
+practice.summary = "The curator's own words."
+practice.save()
+print(json.dumps(practice.slug))
+"""
+READ = """
+import json
+from practices.models import Practice
+print(json.dumps(Practice.objects.get(slug=%r).summary))
+"""
+
+
+@dataclass
+class Project:
+    """A copy of the project in a folder of its own, with nothing of the tests in its environment."""
+
+    folder: Path
+    env: dict[str, str]
+
+    def run(self, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+        """Run a management command in the copy."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=self.folder,
+            env={**self.env, **env},
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+        )
+
+    def ask(self, code: str) -> Any:
+        """Run code in the copy; returns what it prints, read as JSON."""
+        done = self.run("shell", "--no-imports", "-c", code)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+
+def project_files() -> list[str]:
+    """Return the files of the project: what git knows or would add, or all but caches where this is no checkout."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, capture_output=True, text=True
+    )
+    if listed.returncode == 0:
+        return [name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+    paths = (path.relative_to(ROOT) for path in ROOT.rglob("*") if path.is_file())
+    return [str(path) for path in paths if not NOT_COPIED & set(path.parts) and not path.name.startswith("db.sqlite3")]
+
+
+@contextmanager
+def project(folder: Path) -> Iterator[Project]:
+    """Copy the project into a folder, with an empty database: its own file, or one more in the tests' cluster."""
+    copy = folder / "project"
+    for name in project_files():
+        (copy / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, copy / name)
+    env = {"PATH": os.environ["PATH"], "HOME": str(folder)}
+    with scratch_database(folder) as address:
+        yield Project(copy, {**env, "DATABASE_URL": address} if ON_POSTGRES else env)
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Project, str]]:
+    """Return a project in which quickstart has run once, and what that printed."""
+    with project(tmp_path_factory.mktemp("fresh")) as copy:
+        done = copy.run("quickstart", "--no-serve")
+        assert done.returncode == 0, done.stderr
+        yield copy, done.stdout
+
+
+@pytest.fixture
+def installed(fresh: tuple[Project, str]) -> Project:
+    return fresh[0]
+
+
+# The first run
+
+
+def test_it_works(fresh: tuple[Project, str]) -> None:
+    copy, printed = fresh
+    rows = copy.ask(COUNT)
+    assert rows["practices.Practice"] > 0
+    assert rows["version"] == 1
+    assert re.search(r"[1-9]\d* created, 0 updated, 0 removed", printed)
+    counts = re.search(r"Ready: (\d+) practices and (\d+) findings are published", printed)
+    assert counts
+    assert int(counts[1]) <= rows["practices.Practice"]
+    assert int(counts[1]) > 0
+    assert int(counts[2]) > 0
+
+
+def test_the_settings_of_this_machine_are_written_for_nobody_else_to_read(installed: Project) -> None:
+    path = installed.folder / ".env"
+    lines = dict(line.split("=", 1) for line in path.read_text().splitlines())
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert len(lines["SECRET_KEY"]) >= 50
+    assert lines["KB_LOCAL"] == "1"
+    assert set(lines) == {"SECRET_KEY", "KB_LOCAL"}
+
+
+@pytest.mark.skipif(ON_POSTGRES, reason="of the embedded database only")
+def test_without_a_database_named_a_file_is_made(installed: Project) -> None:
+    assert (installed.folder / "db.sqlite3").stat().st_size > 0
+
+
+def test_static_files_are_collected_under_hashed_names(installed: Project) -> None:
+    manifest = json.loads((installed.folder / "staticfiles" / "staticfiles.json").read_text())
+    for name in ("css/site.css", "favicon.svg", "admin/css/base.css"):
+        assert (installed.folder / "staticfiles" / manifest["paths"][name]).is_file()
+        assert manifest["paths"][name] != name
+
+
+def test_nothing_is_written_outside_the_folder_of_the_project(installed: Project) -> None:
+    assert [path.name for path in installed.folder.parent.iterdir()] == ["project"]
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", ".env"])
+def test_settings_that_are_there_already_are_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    from manage import write_local_env
+
+    path = tmp_path / ".env"
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    if name == "SECRET_KEY":
+        monkeypatch.setenv("SECRET_KEY", "k" * 60)
+    else:
+        path.write_text("ALLOWED_HOSTS=kb.example.org\n")
+    write_local_env(path)
+    assert not path.exists() if name == "SECRET_KEY" else path.read_text() == "ALLOWED_HOSTS=kb.example.org\n"
+
+
+# Every further run
+
+
+def test_a_second_run_says_nothing_new_and_writes_nothing(installed: Project) -> None:
+    env, before = (installed.folder / ".env").read_bytes(), installed.ask(COUNT)
+    done = installed.run("quickstart", "--no-serve")
+    assert done.returncode == 0, done.stderr
+    assert "nothing new" in done.stdout
+    assert installed.ask(COUNT) == before
+    assert (installed.folder / ".env").read_bytes() == env
+
+
+def test_a_further_run_keeps_what_a_curator_changed(installed: Project) -> None:
+    slug = installed.ask(CHANGE)
+    before = installed.ask(COUNT)
+    done = installed.run("quickstart", "--no-serve")
+    assert done.returncode == 0, done.stderr
+    assert "1 left as curators changed them" in done.stdout
+    assert installed.ask(READ % slug) == "The curator's own words."
+    assert installed.ask(COUNT) == before
+
+
+# What goes wrong is said in a line
+
+
+def refused(done: subprocess.CompletedProcess[str]) -> str:
+    """Return the reason that a run gave for ending, which is neither a trace nor a success."""
+    assert done.returncode == 1, done.stdout
+    assert "Traceback" not in done.stderr
+    return done.stderr.strip()
+
+
+def test_a_broken_fixture_is_named_with_its_record_and_nothing_is_loaded(tmp_path: Path) -> None:
+    with project(tmp_path) as copy:
+        path = copy.folder / "fixtures" / "05_practices.json"
+        records = json.loads(path.read_text())
+        number = next(n for n, record in enumerate(records, 1) if record["model"] == "practices.practice")
+        records[number - 1]["fields"]["kind"] = ["spaceship"]
+        path.write_text(json.dumps(records))
+        reason = refused(copy.run("quickstart", "--no-serve"))
+        for words in ("Nothing was loaded", f"05_practices.json, record {number}", "practices.practice", "spaceship"):
+            assert words in reason
+        assert not {name: count for name, count in copy.ask(COUNT).items() if count}
+
+
+def test_a_port_that_is_taken_is_said_before_anything_is_done(installed: Project) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = installed.run("quickstart", "--port", str(port))
+    reason = refused(done)
+    assert f"Port {port} cannot be served on" in reason
+    assert len(reason.splitlines()) == 1
+    assert done.stdout == ""
+
+
+def test_a_port_that_is_none_is_refused(installed: Project) -> None:
+    assert "Port 70000 cannot be served on" in refused(installed.run("quickstart", "--port", "70000"))
+
+
+@pytest.mark.parametrize(
+    ("env", "reason"),
+    [
+        ({"KB_LOCAL": "", "ALLOWED_HOSTS": "kb.example.org"}, "serves this machine only"),
+        ({"ALLOWED_HOSTS": "kb.example.org"}, "ALLOWED_HOSTS may then name loopback hosts only"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY must be a random text"),
+        ({"DATABASE_URL": "mysql://a/b"}, "DATABASE_URL must be"),
+    ],
+    ids=["production", "local but public", "short key", "mysql"],
+)
+def test_settings_that_cannot_serve_are_refused_in_a_line(installed: Project, env: dict[str, str], reason: str) -> None:
+    done = installed.run("quickstart", **env)
+    assert reason in refused(done)
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert done.stdout == ""
+
+
+def test_a_database_that_does_not_answer_is_said_without_a_trace(installed: Project) -> None:
+    address = f"postgres://kb@127.0.0.1:{free_port()}/none"
+    assert "The database cannot be used" in refused(installed.run("quickstart", "--no-serve", DATABASE_URL=address))
+
+
+# Serving
+
+
+@dataclass
+class Served:
+    """A site that is being served."""
+
+    address: str
+    log: Path
+    process: subprocess.Popen[bytes]
+
+    def get(self, path: str, **headers: str) -> tuple[int, Any, bytes]:
+        """Return status, headers and body of an answer."""
+        request = urllib.request.Request(self.address + path, headers=headers)  # noqa: S310 (this machine)
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+                return answer.status, answer.headers, answer.read()
+        except urllib.error.HTTPError as error:
+            return error.code, error.headers, error.read()
+
+
+@contextmanager
+def serving(copy: Project, log: Path) -> Iterator[Served]:
+    """Serve a project on a free port."""
+    port = free_port()
+    command = [sys.executable, "manage.py", "quickstart", "--port", str(port)]
+    with log.open("w") as output:
+        process = subprocess.Popen(command, cwd=copy.folder, env=copy.env, stdout=output, stderr=output)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/readyz", process, log)
+        yield Served(f"http://127.0.0.1:{port}", log, process)
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait(timeout=30)
+
+
+@pytest.fixture(scope="module")
+def served(fresh: tuple[Project, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Return a served site."""
+    with serving(fresh[0], tmp_path_factory.mktemp("served") / "log") as site:
+        yield site
+        site.process.terminate()
+        site.process.wait(timeout=60)
+
+
+def test_it_prints_its_address_and_how_to_become_a_curator(served: Served) -> None:
+    printed = served.log.read_text()
+    assert f"Serving at {served.address}/ (stop with Ctrl+C)" in printed
+    assert "manage.py createsuperuser, then log in at /admin/" in printed
+
+
+@pytest.mark.parametrize("path", ["/", "/practices/", "/about/", "/admin/login/", "/livez", "/readyz"])
+def test_it_serves_pages_over_plain_http_on_this_machine(served: Served, path: str) -> None:
+    status, headers, body = served.get(path)
+    assert status == 200
+    assert body
+    assert "Strict-Transport-Security" not in headers
+
+
+def test_on_this_machine_a_password_is_enough(served: Served) -> None:
+    assert b"otp_token" not in served.get("/admin/login/")[2]
+
+
+def test_debug_is_off_and_a_missing_page_is_ours(served: Served) -> None:
+    status, headers, body = served.get("/no-such-page/")
+    assert status == 404
+    assert b"There is no such page" in body
+    for word in (b"DEBUG", b"Traceback", b"urlpatterns", b"Using the URLconf"):
+        assert word not in body
+
+
+def test_static_files_are_named_by_hash_kept_for_ever_and_compressed(served: Served) -> None:
+    home = served.get("/")[2].decode()
+    [path] = re.findall(r'href="(/static/css/site\.[0-9a-f]{12}\.css)"', home)
+    status, headers, plain = served.get(path, **{"Accept-Encoding": "identity"})
+    assert status == 200
+    assert "immutable" in headers["Cache-Control"]
+    assert headers["Content-Type"].startswith("text/css")
+    assert "Content-Encoding" not in headers
+    for encoding, unpack in {"br": brotli.decompress, "gzip": gzip.decompress}.items():
+        _status, headers, packed = served.get(path, **{"Accept-Encoding": encoding})
+        assert headers["Content-Encoding"] == encoding
+        assert unpack(packed) == plain
+        assert len(packed) < len(plain)
+
+
+def test_every_style_sheet_that_another_imports_is_served(served: Served) -> None:
+    home = served.get("/")[2].decode()
+    [path] = re.findall(r'href="(/static/css/site\.[0-9a-f]{12}\.css)"', home)
+    imported = re.findall(r"""@import (?:url\()?["']([^"']+)""", served.get(path)[2].decode())
+    assert imported
+    for name in imported:
+        assert re.search(r"\.[0-9a-f]{12}\.css$", name)
+        assert served.get(f"/static/css/{name}")[0] == 200
+
+
+def test_other_hosts_are_not_served(served: Served) -> None:
+    assert served.get("/", Host="kb.example.org")[0] == 400
+
+
+def test_it_ends_when_told_to_and_says_no_hint_where_there_is_a_curator(installed: Project, tmp_path: Path) -> None:
+    login = {"DJANGO_SUPERUSER_PASSWORD": "a-long-pass-phrase"}
+    create = ["createsuperuser", "--noinput", "--username", "carla", "--email", "carla@example.org"]
+    assert installed.run(*create, **login).returncode == 0
+    try:
+        with serving(installed, tmp_path / "log") as site:
+            site.process.send_signal(signal.SIGTERM)
+            assert site.process.wait(timeout=60) == 0
+            assert "createsuperuser" not in site.log.read_text()
+        with socket.socket() as freed:
+            freed.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            freed.bind(("127.0.0.1", int(site.address.rpartition(":")[2])))
+    finally:
+        forget = "from django.contrib.auth.models import User; User.objects.all().delete(); print(0)"
+        installed.ask(forget)
