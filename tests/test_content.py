@@ -1,5 +1,6 @@
 """The collection itself: vocabularies, countries, records that readers can trust."""
 
+import json
 import os
 import re
 import subprocess
@@ -103,6 +104,24 @@ def test_every_figure_is_stated_with_how_exact_it_is_and_what_it_counts() -> Non
     for outcome in kb.Outcome.objects.exclude(value=None):
         assert outcome.qualifier, outcome
         assert outcome.unit, outcome
+
+
+def test_every_practice_that_readers_are_known_to_look_for_is_there() -> None:
+    """`expected_practices.json` maps the descriptions of the agreed search queries to our slugs."""
+    expected = json.loads((ROOT / "tests" / "expected_practices.json").read_text(encoding="utf-8"))
+    published = set(kb.Practice.objects.published().values_list("slug", flat=True))
+    assert expected
+    for description, slugs in expected.items():
+        assert slugs, description
+        assert set(slugs) <= published, description
+
+
+@pytest.mark.sources
+def test_every_agreed_query_has_its_practices() -> None:
+    expected = json.loads((ROOT / "tests" / "expected_practices.json").read_text(encoding="utf-8"))
+    queries = (SOURCES.parent / "data" / "search_queries.jsonl").read_text(encoding="utf-8").splitlines()
+    wanted = {description for line in queries for description in json.loads(line)["expect"]}
+    assert wanted == set(expected)
 
 
 @pytest.mark.sources

@@ -300,12 +300,10 @@ def test_links_from_what_is_not_public_do_not_count() -> None:
     assert lacks("islands", stakeholder) == ["links from 2 other pages (it has 1)"]
 
 
-def test_an_event_is_linked_by_those_who_took_part() -> None:
+def test_an_event_is_linked_by_the_list_of_events_and_by_those_who_took_part() -> None:
     event = factories.make_event()
-    assert lacks("islands", event) == ["links from 2 other pages (it has 0)"]
-    for position, alpha2 in enumerate(("PT", "ES"), 1):
-        country = kb.Country.objects.get(alpha2=alpha2)
-        kb.Representation.objects.create(event=event, position=position, country=country)
+    assert lacks("islands", event) == ["links from 2 other pages (it has 1)"]
+    kb.Representation.objects.create(event=event, country=kb.Country.objects.get(alpha2="PT"))
     assert lacks("islands", event) == []
 
 
