@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from django.test import Client
 from django.urls import URLPattern, reverse
@@ -88,20 +88,27 @@ def read(url: str, html: str) -> Links:
     return links
 
 
-def crawl(client: Client, start: list[str], limit: int = 4000) -> Iterator[tuple[str, Any]]:
-    """Yield (address, response) for every page that can be reached, each path once, queries of lists not followed."""
-    seen, todo = set(start), list(start)
-    while todo and limit:
-        url, limit = todo.pop(0), limit - 1
+def crawl(client: Client, start: list[str]) -> Iterator[tuple[str, Any]]:
+    """Yield (address, response) for every page that can be reached from `start`.
+
+    Each path once; with a query, once for each set of parameters: which values go together is for tests of filters.
+    """
+    seen, todo = {shape(url) for url in start}, list(start)
+    while todo:
+        url = todo.pop(0)
         response = client.get(url)
         yield url, response
         if "text/html" not in response.headers.get("Content-Type", ""):
             continue
         for found in read(url, response.content.decode()).found:
             parts = urlsplit(found)
-            if parts.path.startswith("/static/") or (parts.query and parts.path == urlsplit(url).path):
-                continue
-            target = parts.path if not parts.query else f"{parts.path}?{parts.query}"
-            if target not in seen:
-                seen.add(target)
+            target = f"{parts.path}?{parts.query}" if parts.query else parts.path
+            if not parts.path.startswith("/static/") and shape(target) not in seen:
+                seen.add(shape(target))
                 todo.append(target)
+
+
+def shape(url: str) -> tuple[str, ...]:
+    """Return the path of an address and the names of its parameters."""
+    parts = urlsplit(url)
+    return parts.path, *sorted({name for name, _ in parse_qsl(parts.query)})

@@ -1,5 +1,6 @@
 """Findings as pages show them: the tree by kind, and the terms and citations of one."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,22 +36,34 @@ class Branch:
     children: list["Branch"]
 
 
-def tree(kind: str = "") -> list[tuple[str, str, list[Branch]]]:
-    """Return (code, label, branches) of each kind at the top of the tree, or of one kind wherever it stands."""
+@dataclass(frozen=True)
+class KindOfFinding:
+    """A kind of finding with how many there are."""
+
+    code: str
+    label: str
+    count: int
+
+
+def tree(kind: str) -> tuple[list[KindOfFinding], list[Branch]]:
+    """Return the kinds that there are, and the findings of one kind, each with all that stands under it. One query.
+
+    A finding under another of the same kind stands there only.
+    """
     findings = list(Finding.objects.published())
-    if kind:
-        return [(kind, str(FindingKind(kind).label), [Branch(one, []) for one in findings if one.kind == kind])]
-    public = {one.pk for one in findings}
-    tops = [one for one in findings if one.parent_id not in public]
-    groups = [
-        (code, str(label), [_branch(top, findings) for top in tops if top.kind == code])
-        for code, label in FindingKind.choices
-    ]
-    return [group for group in groups if group[2]]
+    by_pk = {one.pk: one for one in findings}
+    children: dict[int, list[Finding]] = {}
+    for one in findings:
+        children.setdefault(one.parent_id or 0, []).append(one)
+    counts = Counter(one.kind for one in findings)
+    kinds = [KindOfFinding(code, str(label), counts[code]) for code, label in FindingKind.choices if counts[code]]
+    wanted = [one for one in findings if one.kind == kind]
+    tops = [one for one in wanted if one.parent_id not in by_pk or by_pk[one.parent_id].kind != kind]
+    return kinds, [_branch(top, children) for top in tops]
 
 
-def _branch(finding: Finding, findings: list[Finding]) -> Branch:
-    return Branch(finding, [_branch(one, findings) for one in findings if one.parent_id == finding.pk])
+def _branch(finding: Finding, children: dict[int, list[Finding]]) -> Branch:
+    return Branch(finding, [_branch(one, children) for one in children.get(finding.pk, [])])
 
 
 def cited(finding: Finding) -> dict[str, Any]:

@@ -41,5 +41,5 @@ def _pairs(public: CuratedQuerySet, links: Iterable[tuple[int, int]]) -> list[tu
     sections: dict[int, set[int]] = {}
     for section, record in links:
         sections.setdefault(record, set()).add(section)
-    records = list(public.filter(pk__in=sections))
+    records = list(public.filter(pk__in=sections).only("slug", "title"))  # what a link needs
     return [(section, record) for record in records for section in sections[record.pk]]

@@ -12,10 +12,11 @@ from practices.views.records import shows
 
 @require_safe
 def finding_list(request: HttpRequest) -> HttpResponse:
-    """Show the findings as a tree, of one kind where `kind` says so."""
+    """Show the findings of one kind as a tree: the lessons, unless `kind` names another."""
     kind = request.GET.get("kind", "")
-    chosen = kind if kind in FindingKind.values else ""
-    context = {"groups": tree(chosen), "kinds": FindingKind.choices, "chosen": chosen}
+    chosen = FindingKind(kind if kind in FindingKind.values else FindingKind.LESSON)
+    kinds, branches = tree(chosen)
+    context = {"kinds": kinds, "branches": branches, "chosen": chosen, "total": sum(one.count for one in kinds)}
     return render(request, "practices/finding_list.html", context)
 
 

@@ -24,9 +24,11 @@ def watched(page: Page, site: str) -> list[str]:
     page.on("request", lambda request: None if request.url.startswith(site) else faults.append(request.url))
     page.on(
         "response",
-        lambda answer: faults.append(f"{answer.status} {answer.url}")
-        if answer.status >= 400 and "/no-such-page/" not in answer.url
-        else None,
+        lambda answer: (
+            faults.append(f"{answer.status} {answer.url}")
+            if answer.status >= 400 and "/no-such-page/" not in answer.url
+            else None
+        ),
     )
     return faults
 

@@ -327,7 +327,7 @@ def test_on_this_machine_a_password_is_enough(served: Served) -> None:
 
 
 def test_debug_is_off_and_a_missing_page_is_ours(served: Served) -> None:
-    status, headers, body = served.get("/no-such-page/")
+    status, _headers, body = served.get("/no-such-page/")
     assert status == 404
     assert b"There is no such page" in body
     for word in (b"DEBUG", b"Traceback", b"urlpatterns", b"Using the URLconf"):
