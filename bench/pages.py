@@ -12,6 +12,7 @@ import json
 import os
 import platform
 import secrets
+import signal
 import socket
 import statistics
 import subprocess
@@ -104,6 +105,7 @@ def main() -> int:
         requests, *addresses = options.measure
         print(json.dumps(measure(int(requests), addresses)))
         return 0
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # else the scratch databases would outlive it
     size = Size(500, 10) if options.quick else Size()
     busy = os.getloadavg()[0]
     runs = [run(database, address, size) for database, address in databases()]
@@ -219,11 +221,11 @@ def queries(client: Any, url: str) -> int:
 
 
 def processes(env: dict[str, str], collection: str, addresses: list[str]) -> list[Process]:
-    """Serve as quickstart does, ask for every address ten times in parallel, and measure each process."""
+    """Serve as quickstart does, ask for every address four times in parallel, and measure each process."""
     say("  memory while serving them")
     with served({**env, "KB_LOCAL": "1", "ALLOWED_HOSTS": ""}) as (port, server):
         with ThreadPoolExecutor(8) as readers:
-            answers = set(readers.map(lambda url: status(port, url), addresses * 10))
+            answers = set(readers.map(lambda url: status(port, url), addresses * 4))
         if answers != {200}:
             raise SystemExit(f"the server answers {sorted(answers)}")
         workers = Path(f"/proc/{server}/task/{server}/children").read_text().split()

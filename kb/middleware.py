@@ -1,8 +1,10 @@
-"""Headers that Django does not set, on every answer: what protects readers, and what caches may keep."""
+"""What every answer passes through: headers that protect readers and tell caches what to keep, one data version."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+
+from practices.browse.reference import one_reference
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -33,5 +35,15 @@ def cache_headers(get_response: Handler) -> Handler:
         elif response.status_code == 200:
             response.headers.setdefault("Cache-Control", PUBLIC_PAGE)
         return response
+
+    return middleware
+
+
+def one_data_version(get_response: Handler) -> Handler:
+    """Make each page from one version of vocabularies and countries, asked for once."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        with one_reference():
+            return get_response(request)
 
     return middleware

@@ -3,7 +3,9 @@
 Loaded once per process and again whenever the `DataVersion` has moved on, which costs one query a request.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -49,10 +51,31 @@ class Reference:
 
 
 _loaded: Reference | None = None
+_held: ContextVar[list[Reference] | None] = ContextVar("held", default=None)
+
+
+@contextmanager
+def one_reference() -> Iterator[None]:
+    """Within this, a page is made from one data version, which is asked for once."""
+    token = _held.set([])
+    try:
+        yield
+    finally:
+        _held.reset(token)
 
 
 def reference() -> Reference:
-    """Return the reference data as of now."""
+    """Return the reference data as of now, or as of when the page that is being made first asked."""
+    held = _held.get()
+    if held:
+        return held[0]
+    current = _current()
+    if held is not None:
+        held.append(current)
+    return current
+
+
+def _current() -> Reference:
     global _loaded
     version = DataVersion.current()
     if _loaded is None or (_loaded.version.number, _loaded.version.date) != (version.number, version.date):
