@@ -93,8 +93,17 @@ def records_of(entry: Entry) -> list[tuple[int, Record]]:
             record["fields"][name] = sorted(list(key) for key in record["fields"][name])
     # through JSON and back: what a file would hold, so that records compare equal to those read from files
     plain: list[dict[str, Any]] = json.loads(json.dumps(serialized, cls=DjangoJSONEncoder))
+    for one in plain:
+        one["fields"] = {name: _canonical(value) for name, value in one["fields"].items()}
     records = [(one["pk"], {"model": one["model"], "fields": one["fields"]}) for one in plain]
     return sorted(records, key=lambda pair: _order(pair[1]))
+
+
+def _canonical(value: Any) -> Any:
+    """Return a JSON value with its keys in order: PostgreSQL does not keep the order in which they were written."""
+    if isinstance(value, list):
+        return [_canonical(part) for part in value]
+    return {key: _canonical(value[key]) for key in sorted(value)} if isinstance(value, dict) else value
 
 
 def _order(record: Record) -> list[Any]:
