@@ -36,13 +36,13 @@ def make_term(model: type[kb.Term]) -> kb.Term:
 
 
 def make_region() -> kb.Region:
-    n = next(_number)
-    return kb.Region.objects.create(code=f"r{n}", label=f"Region {n}", parent=kb.Region.objects.first())
+    n = kb.Region.objects.count()
+    return kb.Region.objects.create(code=f"x{n}"[-3:], label=f"Region {n}", parent=kb.Region.objects.first())
 
 
 def make_country() -> kb.Country:
-    n = next(_number)
-    code = {"alpha2": f"{n:02}"[-2:], "alpha3": f"{n:03}", "m49": f"9{n:02}", "slug": f"country-{n}"}
+    n = kb.Country.objects.count()
+    code = {"alpha2": f"{n}"[-2:], "alpha3": f"x{n}"[-3:], "m49": f"x{n % 100:02}", "slug": f"country-{n}"}
     names = dict.fromkeys(("label", "label_fr", "label_es"), f"Country {n}")
     return kb.Country.objects.create(**code, **names, region=make_region(), subregion=make_region())
 
