@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from practices.curation.verification import Verification
-from practices.models import Citation, Event, Outcome, Practice
+from practices.models import Citation, Event, Outcome, Practice, PracticeCitation
 
 ONES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 TEENS = ["thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
@@ -54,9 +54,11 @@ def missing_figures(
 def _figures(practices: QuerySet[Practice], events: QuerySet[Event]) -> Iterator[tuple[Figure, list[Citation]]]:
     """Yield every figure with its citations: an outcome's own, or those of its practice where it has none."""
     outcomes = Outcome.objects.filter(practice__in=practices, value__isnull=False).select_related("practice")
-    for outcome in outcomes.prefetch_related("citations__section", "practice__citation_links__citation__section"):
-        links = outcome.practice.citation_links.all()
-        citations = list(outcome.citations.all()) or [link.citation for link in links]
+    links: dict[int, list[Citation]] = {}
+    for link in PracticeCitation.objects.filter(practice__in=practices).select_related("citation__section"):
+        links.setdefault(link.practice_id, []).append(link.citation)
+    for outcome in outcomes.prefetch_related("citations__section"):
+        citations = list(outcome.citations.all()) or links.get(outcome.practice_id, [])
         yield (outcome.practice, _plain(outcome.value), outcome.unit or outcome.statement), citations
     for event in events.prefetch_related("citations__section"):
         for item in event.attendance:

@@ -25,6 +25,10 @@ class FixtureError(Exception):
     """A fixture cannot be loaded. The message names file, record and reason; nothing was written."""
 
 
+#: what the natural key of a record behind these fields is made of in turn
+NAMED_THROUGH = {"citation": "section__source", "section": "source", "session": "event"}
+
+
 @dataclass(frozen=True)
 class Entry:
     """One model of a fixture file: its natural key, as fields, and the field that leads to the record owning it."""
@@ -41,11 +45,14 @@ class Entry:
         elif issubclass(self.model, kb.PracticeRow):
             rows = rows.filter(practice__draft_of=None)
         to_one = [f.name for f in self.model._meta.fields if f.is_relation]
+        deep = [f"{name}__{path}" for name, path in NAMED_THROUGH.items() if name in to_one]
+        if self.model is kb.Section:
+            deep.append("parent__source")
+        # joined, not prefetched: SQLite refuses the long chain of ORs by which Django prefetches by natural keys
+        rows = rows.select_related(*to_one, *deep) if to_one else rows
+        cited = models.Prefetch("citations", kb.Citation.objects.select_related("section__source"))
         to_many = [f.name for f in self.model._meta.many_to_many]
-        deep = [f"{name}__section__source" for name in [*to_one, *to_many] if name in ("citation", "citations")]
-        if "section" in to_one:
-            deep.append("section__source")
-        return rows.prefetch_related(*to_one, *to_many, *deep)
+        return rows.prefetch_related(*(cited if name == "citations" else name for name in to_many))
 
 
 #: every fixture file, in loading order, with the models it holds, in the order in which they depend on each other
