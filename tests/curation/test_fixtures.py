@@ -10,7 +10,7 @@ import pytest
 from django.core.management import call_command
 
 from practices import models as kb
-from practices.curation import fixtures, loading
+from practices.curation import fixtures, loading, synthetic
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.django_db
@@ -195,3 +195,10 @@ def test_pending_edits_are_no_part_of_a_dump(tmp_path: Path) -> None:
     edit.save()
     fixtures.dump(tmp_path)
     assert (tmp_path / "05_practices.json").read_bytes() == (FIXTURES / "05_practices.json").read_bytes()
+
+
+def test_a_collection_of_over_a_thousand_practices_is_dumped_and_loaded_over(tmp_path: Path) -> None:
+    synthetic.make(1100)
+    fixtures.dump(tmp_path)
+    assert len(json.loads((tmp_path / "05_practices.json").read_text(encoding="utf-8"))) > 5000
+    assert not loading.load(FIXTURES).changed
