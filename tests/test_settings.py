@@ -116,7 +116,7 @@ def test_the_database_never_waits_for_long() -> None:
 
 def test_deploy_checks_pass_in_production() -> None:
     env = {
-        **os.environ,
+        "PATH": os.environ["PATH"],
         "SECRET_KEY": "aB3-" + "xYz9" * 20,
         "ALLOWED_HOSTS": "kb.example.org",
         "DATABASE_URL": "sqlite:///:memory:",
