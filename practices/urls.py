@@ -7,6 +7,8 @@ from practices.views import countries, events, findings, home, pages, practices,
 urlpatterns = [
     path("", home.home, name="home"),
     path("practices/", practices.practice_list, name="practice_list"),
+    path("practices.json", practices.practice_json, name="practice_json"),
+    path("suggestions.json", practices.practice_suggestions, name="practice_suggestions"),
     path("practices/<slug:slug>/", practices.practice, name="practice"),
     path("countries/", countries.country_list, name="country_list"),
     path("countries/<slug:slug>/", countries.country, name="country"),

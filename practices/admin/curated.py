@@ -15,6 +15,7 @@ from practices.admin.fields import AttendanceField, LanguagesField, NamesField
 from practices.admin.history import HistoryAdmin
 from practices.curation import workflow
 from practices.models import Curated
+from practices.search.documents import practices_with
 
 #: what is kept as JSON, by the name of the model's field
 JSON_FIELDS = {"other_names": NamesField, "attendance": AttendanceField, "languages": LanguagesField}
@@ -78,22 +79,25 @@ class CuratedAdmin(HistoryAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change:
             obj.version += 1
+            obj.practices_before = practices_with(obj)
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        workflow.note_change(form.instance)
+        workflow.note_change(form.instance, getattr(form.instance, "practices_before", ()))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         with transaction.atomic():
-            workflow.note_change(obj)
+            practices = practices_with(obj)
             super().delete_model(request, obj)
+            workflow.note_change(obj, practices)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         with transaction.atomic():
             for record in queryset:
-                workflow.note_change(record)
+                practices = practices_with(record)
                 record.delete()  # one by one: a bulk delete would leave no history
+                workflow.note_change(record, practices)
 
     @admin.display(description=_("on the site"))
     def on_site(self, obj: Curated) -> str:

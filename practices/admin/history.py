@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from simple_history.admin import SimpleHistoryAdmin
 
-from practices.models import DataVersion
+from practices.curation.publishing import changed
+from practices.search.documents import practices_with
 
 
 class HistoryAdmin(SimpleHistoryAdmin):
@@ -52,14 +53,18 @@ class AlwaysPublicAdmin(HistoryAdmin):
     """Records without a state: every change changes what readers see."""
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        DataVersion.raise_number()
+        with transaction.atomic():
+            super().save_model(request, obj, form, change)
+            changed(practices_with(obj))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        super().delete_model(request, obj)
-        DataVersion.raise_number()
+        with transaction.atomic():
+            practices = practices_with(obj)
+            super().delete_model(request, obj)
+            changed(practices)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         with transaction.atomic():
+            practices = {practice for record in queryset for practice in practices_with(record)}
             super().delete_queryset(request, queryset)
-            DataVersion.raise_number()
+            changed(practices)

@@ -1,4 +1,4 @@
-"""The filters of practices, declared once: pages, chips, exports, feeds and tests derive from `PracticeFilter`.
+"""The filters of practices, declared once: pages, chips, counts, exports, feeds and tests derive from `PracticeFilter`.
 
 To add a filter: one line in `PracticeFilter`. Unknown values are dropped, the good ones beside them stay; `role`,
 `function` and `stakeholder` must hold on one involvement, `country` and `country_role` on one country link.
@@ -7,13 +7,15 @@ To add a filter: one line in `PracticeFilter`. Unknown values are dropped, the g
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 import django_filters
 from django import forms
 from django.http import QueryDict
 from django.utils.functional import cached_property
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from pyroaring import BitMap
 
 from practices.browse.reference import Reference, reference
 from practices.models import (
@@ -24,62 +26,46 @@ from practices.models import (
     Level,
     PartnershipType,
     Practice,
-    Source,
     Stage,
-    Stakeholder,
     StakeholderRole,
     TargetGroup,
     Term,
     Topic,
 )
 from practices.querysets import PracticeQuerySet
+from practices.search.query import LONGEST
+from practices.search.snapshot import Snapshot
 
-LONGEST_QUERY = 200
-SORTS = {"title": (_("Title"), ("sort_key", "pk")), "newest": (_("Latest start"), ("-year_start", "sort_key", "pk"))}
+#: the orders of a result; the first is for searches only, the second where nothing is searched for
+SORTS = {"relevance": _("Relevance"), "title": _("Title"), "country": _("Country"), "newest": _("Latest start")}
+#: the ways to show a result, the first unless another is asked for
+VIEWS = {"list": _("List"), "table": _("Table")}
+#: the orders of the values of a filter, the first unless another is asked for
+FACET_ORDERS = {"count": _("Most practices first"), "name": _("By name")}
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One value of a filter: what stands in the URL, what is shown, what it selects, how deep it stands.
+    """One value of a filter: what stands in the URL, what is shown, how deep it stands.
 
     What is not offered still works in an address: a country that no practice names finds none, rather than all.
     """
 
     value: str
     label: str
-    keys: frozenset[int | str]
     depth: int = 0
     offered: bool = True
 
 
-@dataclass(frozen=True)
-class Option:
-    """A choice as a page shows it: chosen or not, and the address that toggles it."""
-
-    choice: Choice
-    selected: bool
-    toggle_url: str
-
-
-@dataclass(frozen=True)
-class Facet:
-    """A filter as a page shows it."""
-
-    name: str
-    label: str
-    options: list[Option]
-
-    @property
-    def selected(self) -> list[Option]:
-        """The options that are chosen."""
-        return [option for option in self.options if option.selected]
+Choices = dict[str, Choice]
 
 
 class QueryField(forms.CharField):
     """Search words: never an error, whatever a reader pastes."""
 
     def to_python(self, value: Any) -> str:
-        return " ".join(str(value or "").replace("\0", " ").split())[:LONGEST_QUERY]
+        # more than the search takes, so that it can tell that it cut something
+        return " ".join(str(value or "").replace("\0", " ").split())[: 2 * LONGEST]
 
     def clean(self, value: Any) -> str:
         return self.to_python(value)
@@ -91,92 +77,93 @@ class WordsFilter(django_filters.Filter):
     field_class = QueryField
 
 
+class YearField(forms.Field):
+    """A year of four digits; anything else is no year."""
+
+    def clean(self, value: Any) -> int | None:
+        text = str(value or "").strip()
+        return int(text) if len(text) == 4 and text.isascii() and text.isdigit() else None
+
+
+class YearFilter(django_filters.Filter):
+    """One end of a range of years in which a practice is known to have run."""
+
+    field_class = YearField
+
+    def __init__(self, label: Any, meets: Callable[[int, int, int], bool]) -> None:
+        self.meets = meets
+        super().__init__(label=label)
+
+    def practices(self, collection: Snapshot, year: int) -> BitMap:
+        """Return the practices whose first and last known years meet this end of the range."""
+        return BitMap(practice for first, last, practice in collection.years if self.meets(year, first, last))
+
+
 class CodesField(forms.MultipleChoiceField):
     """Any number of known codes; unknown ones are dropped."""
 
     def clean(self, value: Any) -> list[str]:
-        return [code for code in dict.fromkeys(value or []) if self.valid_value(code)]
+        return [code for code in dict.fromkeys(value or []) if code in self.known]
+
+    @property
+    def known(self) -> Choices:
+        """The codes there are. Set by the filter set, which knows the data."""
+        return self._known
+
+    @known.setter
+    def known(self, choices: Choices) -> None:
+        self._known = choices
 
 
 class CodesFilter(django_filters.Filter):
-    """Practices with any of the chosen terms in a many-to-many or foreign key field."""
+    """Practices with any of the chosen terms in `field`."""
 
     field_class = CodesField
 
-    def __init__(self, label: Any, field_name: str, choices: Callable[[Reference], list[Choice]]) -> None:
-        self.load_choices = choices
-        super().__init__(field_name=field_name, label=label, widget=forms.CheckboxSelectMultiple)
+    def __init__(self, label: Any, field: str, choices: Callable[[Reference], Iterable[Choice]]) -> None:
+        self.field_of_document, self.load_choices = field, choices
+        super().__init__(label=label, widget=forms.CheckboxSelectMultiple)
 
-    def choose_from(self, choices: list[Choice]) -> None:
-        """Set the values to choose from, as of the current data."""
-        self.choices = choices
-        self.extra["choices"] = [(choice.value, choice.label) for choice in choices]
-
-    def keys(self, values: Iterable[str]) -> set[int | str]:
-        """Return what the chosen values select; a broader term selects its narrower ones too."""
-        chosen = set(values)
-        return {key for choice in self.choices if choice.value in chosen for key in choice.keys}
-
-    def filter(self, practices: PracticeQuerySet, values: list[str]) -> PracticeQuerySet:
-        if Practice._meta.get_field(self.field_name).many_to_many:
-            return practices.with_terms(**{self.field_name: self.keys(values)})
-        return practices.filter(**{f"{self.field_name}__in": self.keys(values)})
-
-
-class SourceFilter(CodesFilter):
-    """Practices with a citation of any of the chosen sources."""
-
-    def filter(self, practices: PracticeQuerySet, values: list[str]) -> PracticeQuerySet:
-        return practices.cited_from(self.keys(values))
+    def values(self, collection: Snapshot) -> dict[str, BitMap]:
+        """Return the practices with each value."""
+        return collection.values.get(self.field_of_document, {})
 
 
 class RowFilter(CodesFilter):
     """A condition on a row of the practice. All conditions on the same kind of row must hold on one row."""
 
-    def __init__(self, label: Any, row: str, column: str, choices: Callable[[Reference], list[Choice]]) -> None:
+    def __init__(self, label: Any, row: str, column: str, choices: Callable[[Reference], Iterable[Choice]]) -> None:
         self.row = row
         super().__init__(label, column, choices)
 
-    def condition(self, values: list[str]) -> dict[str, Any]:
-        """Return the condition on one row."""
-        return {f"{self.field_name}__in": self.keys(values)}
+    def values(self, collection: Snapshot) -> dict[str, BitMap]:
+        rows = collection.rows.get(self.row)
+        return rows.practices.get(self.field_of_document, {}) if rows else {}
 
 
-def terms(model: type[Term]) -> Callable[[Reference], list[Choice]]:
+def terms(model: type[Term]) -> Callable[[Reference], Iterable[Choice]]:
     """Return the loader of a vocabulary's choices, narrower terms indented below their parent."""
-
-    def load(known: Reference) -> list[Choice]:
-        return [
-            Choice(term.code, term.name, frozenset(known.with_narrower([term])), 1 if term.parent_id else 0)
-            for term in known.vocabulary(model)
-        ]
-
-    return load
+    return lambda known: [Choice(one.code, one.name, 1 if one.parent_id else 0) for one in known.vocabulary(model)]
 
 
-def closed(choices: Any) -> Callable[[Reference], list[Choice]]:
+def closed(choices: Any) -> Callable[[Reference], Iterable[Choice]]:
     """Return the loader of a closed list's choices."""
-    return lambda known: [Choice(value, label, frozenset([value])) for value, label in choices.choices]
+    return lambda known: [Choice(value, str(label)) for value, label in choices.choices]
 
 
-def countries(known: Reference) -> list[Choice]:
+def countries(known: Reference) -> Iterable[Choice]:
     """Return every country as a choice, by its alpha-2 code; offered are those that a public practice names."""
-    return [
-        Choice(country.alpha2, country.name, frozenset([pk]), offered=pk in known.named)
-        for pk, country in known.countries.items()
-    ]
+    return [Choice(one.alpha2, one.name, offered=pk in known.named) for pk, one in known.countries.items()]
 
 
-def stakeholders(known: Reference) -> list[Choice]:
+def stakeholders(known: Reference) -> Iterable[Choice]:
     """Return every public stakeholder as a choice."""
-    rows = Stakeholder.objects.published().by_title().values_list("slug", "name", "pk")
-    return [Choice(slug, name, frozenset([pk])) for slug, name, pk in rows]
+    return [Choice(slug, name) for slug, name in known.stakeholders]
 
 
-def sources(known: Reference) -> list[Choice]:
+def sources(known: Reference) -> Iterable[Choice]:
     """Return every public source as a choice."""
-    rows = Source.objects.published().order_by("year", "sort_key").values_list("slug", "title", "year", "pk")
-    return [Choice(slug, f"{title} ({year})", frozenset([pk])) for slug, title, year, pk in rows]
+    return [Choice(slug, title) for slug, title in known.sources]
 
 
 class PracticeFilter(django_filters.FilterSet):
@@ -195,7 +182,9 @@ class PracticeFilter(django_filters.FilterSet):
     level = CodesFilter(_("Level"), "level", terms(Level))
     stage = CodesFilter(_("Stage of migration"), "stages", terms(Stage))
     partnership = CodesFilter(_("Partnership"), "partnership_types", terms(PartnershipType))
-    source = SourceFilter(_("Source"), "citation_links", sources)
+    source = CodesFilter(_("Source"), "sources", sources)
+    year_from = YearFilter(_("From the year"), lambda year, first, last: last >= year)
+    year_to = YearFilter(_("Up to the year"), lambda year, first, last: first <= year)
 
     class Meta:
         model = Practice
@@ -203,68 +192,84 @@ class PracticeFilter(django_filters.FilterSet):
 
     def __init__(self, data: QueryDict | None = None, queryset: PracticeQuerySet | None = None) -> None:
         super().__init__(data or QueryDict(), queryset=queryset)
-        known = reference()
-        for codes in self.lists.values():
-            codes.choose_from(codes.load_choices(known))
+        known, language = reference(), get_language() or ""
+        for name, codes in self.lists.items():
+            if (name, language) not in known.choices:
+                known.choices[name, language] = {choice.value: choice for choice in codes.load_choices(known)}
+            codes.choices = codes.field.known = known.choices[name, language]
 
-    @property
+    @cached_property
     def lists(self) -> dict[str, CodesFilter]:
-        """The filters with a list of values, by parameter: all but the search words."""
+        """The filters with a list of values, by parameter."""
         return {name: codes for name, codes in self.filters.items() if isinstance(codes, CodesFilter)}
 
-    def filter_queryset(self, practices: PracticeQuerySet) -> PracticeQuerySet:
-        rows: dict[str, dict[str, Any]] = {}
-        for name, codes in self.lists.items():
-            values = self.chosen[name]
-            if values and isinstance(codes, RowFilter):
-                rows.setdefault(codes.row, {}).update(codes.condition(values))
-            elif values:
-                practices = codes.filter(practices, values)
-        for row, conditions in rows.items():
-            practices = practices.having(row, **conditions)
-        return practices.matching_text(self.chosen["q"]).order_by(*SORTS[self.sort][1])
+    @cached_property
+    def years(self) -> dict[str, YearFilter]:
+        """The ends of the range of years, by parameter."""
+        return {name: year for name, year in self.filters.items() if isinstance(year, YearFilter)}
 
     @cached_property
     def chosen(self) -> dict[str, Any]:
-        """What the reader asked for, after cleaning: words under `q`, a list of values under each other name."""
+        """What the reader asked for, after cleaning: words under `q`, years, a list of values under each other name."""
         self.form.is_valid()
         return self.form.cleaned_data
 
     @property
     def sort(self) -> str:
-        """The order asked for, or the first one."""
-        asked = self.data.get("sort", "")
-        return asked if asked in SORTS else next(iter(SORTS))
+        """The order asked for, or the first one that makes sense."""
+        return self._asked("sort", self.sorts)
 
     @property
-    def params(self) -> list[tuple[str, str]]:
-        """The query as it is understood, without the page: what every link and export of this result carries."""
+    def sorts(self) -> dict[str, Any]:
+        """The orders that make sense: by relevance only where something is searched for."""
+        return {name: label for name, label in SORTS.items() if name != "relevance" or self.chosen["q"]}
+
+    @property
+    def view(self) -> str:
+        """How to show the result."""
+        return self._asked("view", VIEWS)
+
+    @property
+    def facet_order(self) -> str:
+        """In which order to show the values of each filter."""
+        return self._asked("facet_order", FACET_ORDERS)
+
+    def _asked(self, name: str, among: dict[str, Any]) -> str:
+        asked = self.data.get(name, "")
+        return asked if asked in among else next(iter(among))
+
+    @cached_property
+    def narrowed(self) -> list[tuple[str, str]]:
+        """What narrows the result, as parameters: the words, and each value of each filter."""
         pairs = [("q", self.chosen["q"])] if self.chosen["q"] else []
         pairs += [(name, value) for name in self.lists for value in self.chosen[name]]
-        return pairs + ([("sort", self.sort)] if self.sort != next(iter(SORTS)) else [])
+        return pairs + [(name, str(self.chosen[name])) for name in self.years if self.chosen[name]]
+
+    @cached_property
+    def params(self) -> list[tuple[str, str]]:
+        """The query as it is understood, without the page: what every link and export of this result carries."""
+        shown = {"sort": self.sorts, "view": VIEWS, "facet_order": FACET_ORDERS}
+        return self.narrowed + [
+            (name, getattr(self, name)) for name, among in shown.items() if getattr(self, name) != next(iter(among))
+        ]
 
     def url_with(self, name: str, value: str) -> str:
         """Return the address of this result with one more value of a filter."""
-        return address([*self.params, (name, value)])
+        return f"{self._base}{name}={quote_plus(value)}"
+
+    @cached_property
+    def _base(self) -> str:
+        return f"{address(self.params)}&" if self.params else "?"
 
     def url_without(self, *names: str, value: str | None = None) -> str:
         """Return the address of this result without some filters, or without one value of them."""
         kept = [pair for pair in self.params if pair[0] not in names or (value is not None and pair[1] != value)]
         return address(kept)
 
-    def facets(self) -> list[Facet]:
-        """Return every filter with its options, for the page's form."""
-        return [Facet(name, str(codes.label), self._options(name, codes)) for name, codes in self.lists.items()]
-
-    def _options(self, name: str, codes: CodesFilter) -> list[Option]:
-        chosen = set(self.chosen[name])
-        return [
-            Option(choice, True, self.url_without(name, value=choice.value))
-            if choice.value in chosen
-            else Option(choice, False, self.url_with(name, choice.value))
-            for choice in codes.choices
-            if choice.offered or choice.value in chosen
-        ]
+    def url_set(self, name: str, value: str) -> str:
+        """Return the address of this result with one parameter set to a value."""
+        kept = [pair for pair in self.params if pair[0] != name]
+        return address([*kept, (name, value)])
 
 
 def address(params: list[tuple[str, str]]) -> str:

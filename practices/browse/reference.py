@@ -6,10 +6,22 @@ Loaded once per process and again whenever the `DataVersion` has moved on, which
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from practices.models import VOCABULARIES, Country, CountryLink, DataVersion, Place, Region, Term
+from django.utils.functional import cached_property
+
+from practices.models import (
+    VOCABULARIES,
+    Country,
+    CountryLink,
+    DataVersion,
+    Place,
+    Region,
+    Source,
+    Stakeholder,
+    Term,
+)
 from practices.querysets import is_published
 
 T = TypeVar("T", bound=Term)
@@ -19,7 +31,8 @@ T = TypeVar("T", bound=Term)
 class Reference:
     """All terms, countries and places as of one data version, by primary key, in their order.
 
-    `named` are the countries that a public practice names.
+    `named` are the countries that a public practice names; `stakeholders` and `sources` what is public of them, as
+    (slug, name) in their order. `choices` keeps what filters offer, made when first asked for.
     """
 
     version: DataVersion
@@ -27,6 +40,9 @@ class Reference:
     countries: dict[int, Country]
     places: dict[int, Place]
     named: frozenset[int]
+    stakeholders: list[tuple[str, str]]
+    sources: list[tuple[str, str]]
+    choices: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     def vocabulary(self, model: type[T]) -> list[T]:
         """Return the terms of a vocabulary in their order, children straight after their parent."""
@@ -44,6 +60,14 @@ class Reference:
     def term(self, model: type[T], code: str) -> T | None:
         """Return the term with this code, or None."""
         return next((term for term in self.terms[model].values() if term.code == code), None)
+
+    def country(self, alpha2: str) -> Country | None:
+        """Return the country with this code, or None."""
+        return self._by_alpha2.get(alpha2)
+
+    @cached_property
+    def _by_alpha2(self) -> dict[str, Country]:
+        return {country.alpha2: country for country in self.countries.values()}
 
     def with_narrower(self, terms: Iterable[T]) -> set[int]:
         """Return the primary keys of `terms` and of all terms below them."""
@@ -98,4 +122,11 @@ def _load(version: DataVersion) -> Reference:
         countries=countries,
         places=places,
         named=frozenset(CountryLink.objects.filter(is_published("practice")).values_list("country_id", flat=True)),
+        stakeholders=list(Stakeholder.objects.published().by_title().values_list("slug", "name")),
+        sources=[
+            (slug, f"{title} ({year})")
+            for slug, title, year in Source.objects.published()
+            .order_by("year", "sort_key")
+            .values_list("slug", "title", "year")
+        ],
     )

@@ -81,6 +81,7 @@ FILES: dict[str, list[Entry]] = {
         Entry(kb.Representation, ("event", "position"), owner="event"),
     ],
     "08_concepts": [Entry(kb.Concept, ("slug",)), Entry(kb.FormerSlug, ("model", "slug"))],
+    "09_synonyms": [Entry(kb.SynonymRing, ("code",))],
 }
 ENTRIES: dict[str, Entry] = {entry.model._meta.label_lower: entry for group in FILES.values() for entry in group}
 

@@ -18,6 +18,7 @@ from django.db import IntegrityError, models, transaction
 from simple_history.utils import get_history_manager_for_model
 
 from practices import models as kb
+from practices.curation import publishing
 from practices.curation.fixtures import ENTRIES, Found, Key, Record, key_of, read, records_of
 
 BASELINE = "Loaded from fixtures"
@@ -65,6 +66,7 @@ def load(directory: Path) -> Loaded:
         _remove({key: current[key][0] for key in stale})
         Writer({key: pk for key, (pk, _) in current.items()}, found).write(todo)
         kb.DataVersion.raise_number()
+    publishing.reindexed()
     return result
 
 

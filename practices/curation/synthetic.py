@@ -15,6 +15,7 @@ from django.db import models, transaction
 from django.db.models.functions import Length
 
 from practices import models as kb
+from practices.curation import publishing
 from practices.models.curated import sort_key
 
 T = TypeVar("T")
@@ -83,6 +84,7 @@ def make(number: int, *, seed: int = 1, report: Callable[[str], None] = lambda l
         _chunk(draw, size, stakeholders, sections)
         report(f"{start + size} of {number} practices")
     kb.DataVersion.raise_number()
+    publishing.reindexed(lambda done, total: report(f"{done} of {total} practices indexed"))
 
 
 # What is drawn from

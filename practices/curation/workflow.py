@@ -7,8 +7,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from practices.curation import publishing
 from practices.curation.quality import Scope, shortfalls
-from practices.models import Curated, DataVersion, State
+from practices.models import Curated, State
+from practices.search.documents import practices_with
 
 
 class NotReady(Exception):
@@ -33,10 +35,10 @@ def return_to_draft(records: Iterable[Curated]) -> int:
     return _move(records, State.DRAFT)
 
 
-def note_change(record: Curated) -> None:
-    """Raise the data version when a change of this record changes what readers see."""
+def note_change(record: Curated, practices: Iterable[int] = ()) -> None:
+    """Carry a change of this record to readers, if it is public. `practices` were tied to it before the change."""
     if record.is_published:
-        DataVersion.raise_number()
+        publishing.changed({*practices, *practices_with(record)})
 
 
 def lacks(record: Curated) -> list[str]:
@@ -53,7 +55,7 @@ def _check_ready(record: Curated) -> None:
 
 
 def _move(records: Iterable[Curated], state: State, check: Callable[[Curated], None] | None = None) -> int:
-    moved, public = 0, False
+    moved, public, practices = 0, False, set[int]()
     for given in records:
         record: Any = type(given)._default_manager.select_for_update().get(pk=given.pk)  # what it is now, not was
         if record.state == state:
@@ -66,7 +68,8 @@ def _move(records: Iterable[Curated], state: State, check: Callable[[Curated], N
             record.published_at = record.published_at or timezone.now()
         record._change_reason = str(state.label)
         record.save()
+        practices |= practices_with(record)
         moved += 1
     if public:
-        DataVersion.raise_number()
+        publishing.changed(practices)
     return moved

@@ -14,6 +14,7 @@ from practices.models.practice import (
     PracticeRow,
     Relation,
 )
+from practices.models.search import SearchDocument, SearchWord, SynonymRing
 from practices.models.source import Citation, ParagraphNote, Section, Source
 from practices.models.stakeholder import Stakeholder
 from practices.models.vocabulary import (
@@ -82,6 +83,8 @@ __all__ = [
     "ReportedStatus",
     "Representation",
     "Row",
+    "SearchDocument",
+    "SearchWord",
     "Section",
     "Session",
     "Source",
@@ -90,6 +93,7 @@ __all__ = [
     "StakeholderRole",
     "State",
     "Supports",
+    "SynonymRing",
     "TargetGroup",
     "Term",
     "Topic",

@@ -1,26 +1,55 @@
-"""Practices: the searchable list, and one practice."""
+"""Practices: the searchable list, the same as JSON, suggestions while typing, and one practice."""
 
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from practices.browse.cards import cards
+from practices.browse import facets as counted
 from practices.browse.detail import detail
-from practices.browse.filters import SORTS, PracticeFilter
+from practices.browse.filters import FACET_ORDERS, VIEWS, PracticeFilter
+from practices.browse.results import Results, described
+from practices.browse.suggestions import suggestions
 from practices.models import Practice
 from practices.views.records import shows
-
-PAGE_SIZE = 20
 
 
 @require_safe
 def practice_list(request: HttpRequest) -> HttpResponse:
     """Show the practices that the query string asks for; what it asks for wrongly is ignored."""
-    asked = PracticeFilter(request.GET, Practice.objects.published())
-    page = Paginator(asked.qs, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"asked": asked, "facets": asked.facets(), "sorts": SORTS, "page": page, "cards": cards(page.object_list)}
-    return render(request, "practices/practice_list.html", context)
+    asked = PracticeFilter(request.GET)
+    results = Results(asked)
+    page = results.page(request.GET.get("page"))
+    context = {"asked": asked, "results": results, "page": page, "hits": results.hits(page)}
+    return render(request, "practices/practice_list.html", {**context, "views": VIEWS, "facet_orders": FACET_ORDERS})
+
+
+@require_safe
+def practice_json(request: HttpRequest) -> JsonResponse:
+    """Answer the same query string as data: count, one page of practices with the reasons, facets."""
+    results = Results(PracticeFilter(request.GET))
+    page = results.page(request.GET.get("page"))
+    return JsonResponse(
+        {
+            "query": results.query.text,
+            "count": results.count,
+            "full": results.full,
+            "page": page.number,
+            "pages": page.paginator.num_pages,
+            "corrections": results.found.corrections if results.found else {},
+            "results": [described(hit) for hit in results.hits(page)],
+            "facets": counted.json(results.facets),
+        },
+        json_dumps_params={"ensure_ascii": False},
+    )
+
+
+@require_safe
+def practice_suggestions(request: HttpRequest) -> JsonResponse:
+    """Answer what begins with the words in `q`, for the search box."""
+    found: list[dict[str, Any]] = [vars(one) for one in suggestions(request.GET.get("q", ""))]
+    return JsonResponse({"suggestions": found}, json_dumps_params={"ensure_ascii": False})
 
 
 @shows(Practice)

@@ -1,0 +1,27 @@
+"""Rings of synonyms in the admin: one word or short phrase to a line; a change acts on the next search."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+
+from practices.admin.fields import WordsField
+from practices.admin.history import AlwaysPublicAdmin
+from practices.models import SynonymRing
+
+
+@admin.register(SynonymRing)
+class SynonymRingAdmin(AlwaysPublicAdmin):
+    """Words that answer for each other in a search."""
+
+    list_display = ("code", "__str__", "note")
+    search_fields = ("code", "words", "note")
+
+    def formfield_for_dbfield(self, db_field: models.Field, request: Any, **kwargs: Any) -> Any:
+        if db_field.name == "words":
+            return WordsField(label=db_field.verbose_name, help_text=db_field.help_text)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("code",) if obj else ()

@@ -1,0 +1,173 @@
+"""A result as pages, exports and commands show it: hits in their order, counts, and what to do when nothing is left."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.utils.functional import cached_property
+from django.utils.html import strip_tags
+from django.utils.safestring import SafeString
+from pyroaring import BitMap
+
+from practices.browse.cards import Card
+from practices.browse.facets import Facet, Narrowing, facets
+from practices.browse.filters import PracticeFilter
+from practices.browse.reference import Reference, reference
+from practices.models import Dimension, Kind, Practice
+from practices.search.explain import Marker, Reason
+from practices.search.find import Found, find
+from practices.search.query import Query, parse
+from practices.search.snapshot import Snapshot, snapshot
+
+PAGE_SIZE = 20
+#: columns of the index that no page needs
+WORDS = ("search_document__a", "search_document__b", "search_document__c")
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A practice in a result: its card, title and summary with marks, why it was found, and whether only in part."""
+
+    card: Card
+    title: SafeString
+    summary: SafeString
+    reasons: list[Reason]
+    partial: bool
+
+
+@dataclass(frozen=True)
+class Removal:
+    """What one condition takes away: the count without it, and the address of that result."""
+
+    label: str
+    count: int
+    url: str
+
+
+class Ranked(Sequence[int]):
+    """The practices of a result in their order, of which only a page is ever put in order."""
+
+    def __init__(self, results: "Results") -> None:
+        self.results = results
+
+    def __len__(self) -> int:
+        return len(self.results.practices)
+
+    def __getitem__(self, wanted: Any) -> Any:
+        return self.results.ordered(wanted.start or 0, min(wanted.stop, len(self)))
+
+
+class Results:
+    """What a request finds: `practices` as a bitmap, `found` where words were searched for."""
+
+    def __init__(self, asked: PracticeFilter) -> None:
+        self.asked, self.known = asked, reference()
+        self.collection: Snapshot = snapshot(self.known.version)
+        self.query: Query = parse(asked.chosen["q"])
+        self.found: Found | None = find(self.query, self.collection) if self.query else None
+        self.narrowing = Narrowing(asked, self.collection, self.found.practices if self.found else None)
+        self.practices: BitMap = self.narrowing.practices()
+
+    @property
+    def count(self) -> int:
+        """How many practices there are."""
+        return len(self.practices)
+
+    @cached_property
+    def full(self) -> int:
+        """How many of them match every word that was searched for."""
+        return len(self.practices & self.found.full) if self.found else self.count
+
+    @cached_property
+    def facets(self) -> list[Facet]:
+        """Every filter with its values and counts."""
+        return facets(self.asked, self.narrowing)
+
+    def ordered(self, start: int, stop: int) -> list[int]:
+        """Return the practices of one page, by primary key, in the order asked for."""
+        if self.asked.sort == "relevance" and self.found:
+            return self.found.ranked(self.practices, start, stop)
+        order = "title" if self.asked.sort == "relevance" else self.asked.sort
+        if len(self.practices) * 16 < len(self.collection.everything):
+            places = self.collection.places[order]
+            return sorted(self.practices, key=places.__getitem__)[start:stop]
+        wanted = (practice for practice in self.collection.orders[order] if practice in self.practices)
+        return list(islice(wanted, start, stop))
+
+    def page(self, number: Any) -> Page[int]:
+        """Return a page of the result; the first or last one where there is no such page."""
+        return Paginator(Ranked(self), PAGE_SIZE).get_page(number)
+
+    def hits(self, keys: Iterable[int]) -> list[Hit]:
+        """Return some practices as a page shows them, in one query."""
+        keys = list(keys)
+        public = Practice.objects.published().filter(pk__in=keys).select_related("search_document").defer(*WORDS)
+        practices, marker = {practice.pk: practice for practice in public}, Marker(self.found)
+        return [self._hit(practices[key], marker) for key in keys if key in practices]
+
+    def _hit(self, practice: Practice, marker: Marker) -> Hit:
+        document = practice.search_document
+        why = marker.explain(document.passages)
+        partial = bool(self.found) and practice.pk not in self.found.full  # type: ignore[union-attr]
+        return Hit(card(practice, document.facets, self.known), why.title, why.summary, why.reasons, partial)
+
+    @property
+    def exact_url(self) -> str:
+        """The address of the same search without other spellings: each word that nothing holds in quotes."""
+        unknown = self.found.corrections if self.found else {}
+        words = (f'"{word}"' if word.strip("*.,;:!?()") in unknown else word for word in self.query.text.split())
+        return self.asked.url_set("q", " ".join(words))
+
+    @cached_property
+    def similar(self) -> list[Hit]:
+        """Practices close in meaning that do not match the words: never counted, only where the extra is installed."""
+        return []
+
+    @property
+    def removals(self) -> list[Removal]:
+        """For each condition what would be left without it, the most first."""
+        labels = {name: str(one.label) for name, one in self.asked.filters.items()}
+        names = dict.fromkeys(name for name, _ in self.asked.narrowed)
+        left = [
+            Removal(self._said(name, labels), self.narrowing.without(name), self.asked.url_without(name))
+            for name in names
+        ]
+        return sorted(left, key=lambda removal: -removal.count)
+
+    def _said(self, name: str, labels: dict[str, str]) -> str:
+        chosen = self.asked.chosen[name]
+        if name in self.asked.lists:
+            chosen = ", ".join(self.asked.lists[name].choices[value].label for value in chosen)
+        return f"{labels[name]}: {chosen}"
+
+
+def described(hit: Hit) -> dict[str, Any]:
+    """Return a hit as plain data, without markup."""
+    practice = hit.card.practice
+    return {
+        "slug": practice.slug,
+        "ref": practice.ref,
+        "title": practice.title,
+        "summary": practice.summary,
+        "url": hit.card.url,
+        "countries": [{"code": country.alpha2, "role": role} for country, role in hit.card.countries],
+        "years": [practice.year_start, practice.year_end],
+        "partial": hit.partial,
+        "why": [
+            {"in": reason.kind, "text": strip_tags(reason.passage), "how": reason.how, "for": reason.instead_of}
+            for reason in hit.reasons
+        ],
+    }
+
+
+def card(practice: Practice, facets: dict[str, list[Any]], known: Reference) -> Card:
+    """Return the card of a practice from its document, without a query."""
+    links = [(link["country"][0], link["role"][0]) for link in facets.get("country_links", ())]
+    return Card(
+        practice,
+        known.terms[Kind][practice.kind_id],
+        [(country, role) for code, role in links if (country := known.country(code))],
+        [term for code in facets.get("dimensions", ()) if (term := known.term(Dimension, code))],
+    )

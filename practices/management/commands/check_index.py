@@ -1,0 +1,25 @@
+"""`check_index`: tell where the search index is not what the data says."""
+
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from practices.models import Practice
+from practices.search import index
+
+
+class Command(BaseCommand):
+    """Compare every document with the practice it is of, and the text index with the documents."""
+
+    help = "Compare the search index with the data; prints every difference, and exits 1 where there is one."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        found = list(index.differences())
+        slugs = dict(Practice.objects.filter(pk__in=[key for key, _ in found]).values_list("pk", "slug"))
+        for key, wrong in found:
+            self.stdout.write(f"{slugs.get(key, 'the index') if key else 'the index'}: {wrong}")
+        if found:
+            self.stdout.write(f"{len(found)} differences: run `manage.py reindex`.")
+            sys.exit(1)
+        self.stdout.write("The index is what the data says.")

@@ -1,0 +1,28 @@
+"""`reindex`: bring the search index up to the data."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from practices.curation.publishing import reindexed
+
+
+class Command(BaseCommand):
+    """Write what differs, or everything anew."""
+
+    help = "Bring the search index up to the data: writes only what differs, everything anew with --rebuild."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--rebuild", action="store_true", help="make the whole index anew")
+
+    def handle(self, *args: Any, rebuild: bool, **options: Any) -> None:
+        done = reindexed(self._step, rebuild=rebuild)
+        if done.changed:
+            self.stdout.write(f"{done.written} practices indexed, {done.removed} removed from the index.")
+        else:
+            self.stdout.write("The index was up to date.")
+
+    def _step(self, done: int, total: int) -> None:
+        self.stdout.write(f"  {done} of {total} practices")
+        self.stdout.flush()

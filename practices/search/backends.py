@@ -1,0 +1,38 @@
+"""The text index of each database, behind one interface: which practices hold a phrase, in which field.
+
+To add a backend: a module with a class that keeps `Backend`, its line in `backend()`, and its index in a migration.
+The conformance suite (`tests/search/test_conformance.py`) then runs against it.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from django.db import connection
+from pyroaring import BitMap
+
+#: consecutive index words; a single word is a phrase of one
+Phrase = tuple[str, ...]
+#: the practices that hold a phrase, by field, the weightiest first
+Postings = tuple[BitMap, ...]
+
+
+class Backend(Protocol):
+    """A text index over `SearchDocument`."""
+
+    def postings(self, phrases: Sequence[Phrase]) -> list[Postings]:
+        """Return where each phrase stands, in one statement for some hundred of them."""
+
+    def faults(self) -> list[str]:
+        """Return what is wrong between the text index and the documents it follows, in words."""
+
+
+def backend() -> Backend:
+    """Return the text index of the database in use."""
+    from practices.search import postgres, sqlite
+
+    return postgres.Postgres() if connection.vendor == "postgresql" else sqlite.SQLite()
+
+
+def bitmap(listed: str | None) -> BitMap:
+    """Return the numbers of a text such as "3,4,17"; both databases answer so faster than in rows."""
+    return BitMap(map(int, listed.split(","))) if listed else BitMap()

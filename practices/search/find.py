@@ -1,0 +1,323 @@
+"""Finding: which practices a query matches, fully or in part, and in what order. The same on every database.
+
+The database says where each phrase stands (`backends`); everything else happens on bitmaps in memory. A practice
+matches a clue by the word itself, by a word that it begins, by a corrected spelling or by a synonym; the rarer the clue
+and the weightier the field, the more it counts. Practices with the same evidence stand together, short titles first.
+"""
+
+import heapq
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
+
+from pyroaring import BitMap
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from practices.search import text
+from practices.search.backends import Phrase, Postings
+from practices.search.query import Clue, Query
+from practices.search.snapshot import Snapshot
+
+#: what a match is worth by the field in which it stands
+WEIGHTS = (5.0, 2.5, 1.0)
+#: what it is worth by the way in which it was found
+STRENGTHS = {"exact": 1.0, "begun": 0.8, "corrected": 0.8, "synonym": 0.5}
+#: with fewer full matches than this, practices that match half of the words follow
+FEW = 5
+#: how many words a beginning may stand for, and the fewest letters of a beginning
+MOST_BEGUN, LEAST_BEGUN = 100, 3
+#: how many words in a row are looked up in the rings of synonyms
+LONGEST_RUN = 5
+#: how many spellings are tried for one word
+MOST_CORRECTIONS = 3
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to match a clue: the phrase in the index, how it answers for the clue, and how it is written."""
+
+    phrase: Phrase
+    how: str
+    written: str
+
+
+@dataclass
+class Evidence:
+    """A clue with the ways in which it can be matched, and the practices that do, by what the match is worth."""
+
+    clue: Clue
+    ways: list[Way]
+    parts: list["Evidence"] = field(default_factory=list)
+    levels: list[tuple[float, BitMap]] = field(default_factory=list)
+    practices: BitMap = field(default_factory=BitMap)
+
+    @property
+    def corrections(self) -> list[str]:
+        """The spellings that were searched for instead of a word that nothing holds."""
+        own = [way.written for way in self.ways if way.how == "corrected"]
+        return own + [written for part in self.parts for written in part.corrections]
+
+    def all_ways(self) -> Iterator[Way]:
+        """Yield its ways and those of its parts."""
+        yield from self.ways
+        for part in self.parts:
+            yield from part.all_ways()
+
+
+def find(query: Query, collection: Snapshot) -> "Found":
+    """Return what a query finds in the collection."""
+    evidence, excluded = Understanding(query, collection).read()
+    matched = BitMap(collection.everything)
+    for one in evidence:
+        matched &= one.practices
+    for one in excluded:
+        matched -= one.practices
+    partial = BitMap()
+    if len(matched) < FEW and query.size > 1:
+        partial = _half_matched(evidence, query.size) - matched
+        for one in excluded:
+            partial -= one.practices
+    return Found(query, collection, evidence, matched, partial)
+
+
+def _half_matched(evidence: list[Evidence], size: int) -> BitMap:
+    """Return the practices that match clues with at least half of the words."""
+    enough = math.ceil(size / 2)
+    reached = [BitMap() for _ in range(enough + 1)]  # reached[n]: matches n words or more
+    for one in evidence:
+        for words in range(enough, 0, -1):
+            before = words - one.clue.size
+            reached[words] |= one.practices & reached[before] if before > 0 else one.practices
+    return reached[enough]
+
+
+@dataclass
+class Found:
+    """What a query finds: practices that match every clue, and, where these are few, those that match half."""
+
+    query: Query
+    collection: Snapshot
+    evidence: list[Evidence]
+    full: BitMap
+    partial: BitMap
+
+    @cached_property
+    def practices(self) -> BitMap:
+        """All that is found."""
+        return self.full | self.partial
+
+    @property
+    def corrections(self) -> dict[str, list[str]]:
+        """For each word that nothing holds, the spellings that were searched for instead."""
+        return {one.clue.text: one.corrections for one in self.evidence if one.corrections}
+
+    def in_field(self, field: int) -> BitMap:
+        """Return the full matches with a word of the query in one field, 0 being the weightiest."""
+        ways = {way.phrase for one in self.evidence for way in one.all_ways()}
+        postings = self.collection.postings(ways).values()
+        return self.full & BitMap.union(*(fields[field] for fields in postings)) if postings else BitMap()
+
+    def score(self, practice: int) -> float:
+        """Return what the evidence for one practice is worth."""
+        best = (next((value for value, matching in one.levels if practice in matching), 0.0) for one in self.evidence)
+        return sum(best)
+
+    def ranked(self, within: BitMap, start: int, stop: int) -> list[int]:
+        """Return the practices of one page in the order of relevance, full matches first."""
+        ranked = (key for group in (self.full & within, self.partial & within) for key in self._best(group, stop))
+        return list(islice(ranked, start, stop))
+
+    def _best(self, practices: BitMap, number: int) -> Iterator[int]:
+        """Yield the best of some practices, at most `number`."""
+        places, left = self.collection.places["relevance"], number
+        for _, same in sorted(self._classes(practices), key=lambda one: -one[0]):
+            if left <= 0:
+                return
+            yield from heapq.nsmallest(left, same, key=places.__getitem__)
+            left -= len(same)
+
+    def _classes(self, practices: BitMap) -> list[tuple[float, BitMap]]:
+        """Split practices into groups with the same evidence, each with its score."""
+        classes = [(0.0, practices)] if practices else []
+        for one in self.evidence:
+            split = []
+            for score, group in classes:
+                rest = group
+                for value, matching in one.levels:
+                    if both := rest & matching:
+                        split.append((score + value, both))
+                        rest = rest - both
+                        if not rest:
+                            break
+                if rest:
+                    split.append((score, rest))
+            classes = split
+        return classes
+
+
+class Understanding:
+    """Turns the clues of one query into evidence, asking the index twice at most."""
+
+    def __init__(self, query: Query, collection: Snapshot) -> None:
+        self.query, self.collection = query, collection
+        self.postings: dict[Phrase, Postings] = {}
+
+    def read(self) -> tuple[list[Evidence], list[Evidence]]:
+        """Return the evidence for the clues, and for what is excluded."""
+        clues = list(self._joined(list(self.query.clues)))
+        made = [self._start(clue, synonyms=True) for clue in clues]
+        excluded = [self._start(clue, synonyms=False) for clue in self.query.excluded]
+        self._ask([*made, *excluded])
+        unknown = [one for whole in made for one in (whole, *whole.parts) if self._needs_more(one)]
+        for one in unknown:
+            one.ways += list(self._other_spellings(one.clue))
+        self._ask(unknown)
+        for one in unknown:
+            self._keep_best_corrections(one)
+        for one in [*made, *excluded]:
+            self._weigh(one)
+        return made, excluded
+
+    def _joined(self, clues: list[Clue]) -> Iterator[Clue]:
+        """Yield the clues; words that stand in a ring together, or are also written in one, become one clue."""
+        start = 0
+        while start < len(clues):
+            for stop in range(min(len(clues), start + LONGEST_RUN), start + 1, -1):
+                if together := self._together(clues[start:stop]):
+                    yield together
+                    start = stop
+                    break
+            else:
+                if not self.query.is_stopword(clues[start]):
+                    yield clues[start]
+                start += 1
+
+    def _together(self, clues: list[Clue]) -> Clue | None:
+        if any(clue.quoted or clue.parts for clue in clues):
+            return None
+        phrase = tuple(word for clue in clues for word in clue.phrase)
+        joined = text.fold("".join(clue.surface for clue in clues))
+        written = " ".join(clue.text for clue in clues)
+        if phrase in self.collection.rings:
+            return Clue(written, phrase, parts=tuple(clue for clue in clues if not self.query.is_stopword(clue)))
+        if len(clues) == 2 and joined in self.collection.words:
+            return Clue(written, (text.stem(joined),), joined, tuple(clues))
+        return None
+
+    def _start(self, clue: Clue, *, synonyms: bool) -> Evidence:
+        parts = [self._start(part, synonyms=synonyms and len(clue.parts) < 2) for part in clue.parts]
+        ways = [Way(clue.phrase, "exact", clue.text)]
+        if synonyms and not clue.quoted:
+            ways += self._synonyms(clue.phrase)
+        return Evidence(clue, ways, parts)
+
+    def _synonyms(self, phrase: Phrase) -> list[Way]:
+        return [Way(other, "synonym", written) for other, written in self.collection.rings.get(phrase, {}).items()]
+
+    def _ask(self, evidence: Iterable[Evidence]) -> None:
+        phrases = [way.phrase for one in evidence for way in one.all_ways() if way.phrase not in self.postings]
+        self.postings |= self.collection.postings(phrases)
+
+    def _needs_more(self, one: Evidence) -> bool:
+        """Tell whether nothing holds a word that is not in quotes, or whether it is still being typed."""
+        if one.clue.quoted or one.parts:
+            return False
+        found = any(field for way in one.ways if way.how == "exact" for field in self.postings[way.phrase])
+        return not found or (self.query.typing and one.clue.begun)
+
+    # Other spellings
+
+    def _other_spellings(self, clue: Clue) -> Iterator[Way]:
+        begun = list(self._begun(clue))
+        if begun:
+            yield from begun
+            return
+        for surface in self._similar(clue.surface):
+            word = self.collection.words[surface]
+            yield Way((word,), "corrected", surface)
+            yield from self._synonyms((word,))
+        yield from self._split(clue.surface)
+
+    def _begun(self, clue: Clue) -> Iterator[Way]:
+        if clue.begun and len(clue.surface) >= LEAST_BEGUN:
+            for surface in self.collection.beginning_with(clue.surface, MOST_BEGUN):
+                yield Way((self.collection.words[surface],), "begun", surface)
+
+    def _similar(self, surface: str) -> list[str]:
+        """Return the words of the index that differ from one by a slip or two, the nearest first."""
+        slips = 0 if len(surface) < 4 else 1 if len(surface) < 6 else 2
+        if not slips:
+            return []
+        near = process.extract(
+            surface, self.collection.surfaces, scorer=OSA.distance, score_cutoff=slips, limit=20, processor=None
+        )
+        return [
+            word
+            for word, _distance, _place in sorted(near, key=lambda one: (one[1], one[0][:1] != surface[:1], one[0]))
+        ]
+
+    def _split(self, surface: str) -> Iterator[Way]:
+        """Yield two known words that were written in one."""
+        words = self.collection.words
+        for place in range(3, len(surface) - 2):
+            first, second = surface[:place], surface[place:]
+            if first in words and second in words:
+                yield Way((words[first], words[second]), "corrected", f"{first} {second}")
+
+    def _keep_best_corrections(self, one: Evidence) -> None:
+        """Keep the nearest spellings that public practices hold, the frequent before the rare, and their synonyms."""
+        tried = [way for way in one.ways if way.how == "corrected" and any(self.postings[way.phrase])]
+        nearest = min((OSA.distance(way.written, one.clue.surface) for way in tried), default=0)
+        best = [way for way in tried if OSA.distance(way.written, one.clue.surface) <= nearest]
+        best = sorted(best, key=lambda way: -sum(map(len, self.postings[way.phrase])))[:MOST_CORRECTIONS]
+        others = {other for way in best for other in self.collection.rings.get(way.phrase, {})}
+        one.ways = [
+            way
+            for way in one.ways
+            if way.how == "exact"
+            or way.how == "begun"
+            or way in best
+            or (way.how == "synonym" and (not tried or way.phrase in others))
+        ]
+
+    # What a match is worth
+
+    def _weigh(self, one: Evidence) -> None:
+        """Set the levels of a clue: each practice at the best match that it has."""
+        for part in one.parts:
+            self._weigh(part)
+        worth = [
+            (STRENGTHS[way.how] * weight, matching)
+            for way in one.ways
+            for weight, matching in zip(WEIGHTS, self.postings[way.phrase], strict=True)
+        ]
+        worth += self._all_parts(one)
+        for _value, matching in worth:
+            one.practices |= matching
+        rarity = self._rarity(len(one.practices))
+        left = one.practices
+        for value, matching in sorted(worth, key=lambda pair: -pair[0]):
+            if both := left & matching:
+                one.levels.append((value * rarity, both))
+                left = left - both
+
+    def _all_parts(self, one: Evidence) -> Iterator[tuple[float, BitMap]]:
+        """Yield the practices that match all parts of a compound, by the weakest field among them."""
+        for weight, most in zip(WEIGHTS, range(len(WEIGHTS)), strict=True):
+            together: BitMap | None = None
+            for part in one.parts:
+                within = BitMap()
+                for way in part.ways:
+                    for matching in self.postings[way.phrase][: most + 1]:
+                        within |= matching
+                together = within if together is None else together & within
+            if together:
+                yield weight, together
+
+    def _rarity(self, number: int) -> float:
+        """Return what a clue is worth that so many practices match: BM25's inverse document frequency."""
+        total = len(self.collection.everything)
+        return math.log(1 + (total - number + 0.5) / (number + 0.5))

@@ -1,0 +1,141 @@
+"""Keeping the index true: every write of documents. Called in the transaction that changes what readers see.
+
+`update()` for a change of known practices, `refresh()` after a load or a bulk change, `rebuild()` from nothing;
+`differences()` tells where index and data are not the same.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from practices.models import Practice, SearchDocument, SearchWord
+from practices.search.backends import backend
+from practices.search.documents import CHUNK, Document, documents
+from practices.search.text import stem
+
+Report = Callable[[int, int], None]
+
+
+def silent(done: int, total: int) -> None:
+    """Report nothing."""
+
+
+#: what a row of the index holds besides its key
+COLUMNS = [field.attname for field in SearchDocument._meta.concrete_fields if not field.primary_key]
+
+
+@dataclass
+class Written:
+    """What a write did: how many documents it wrote anew, and how many it removed."""
+
+    written: int = 0
+    removed: int = 0
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.written or self.removed)
+
+
+@transaction.atomic
+def update(practices: Iterable[int]) -> Written:
+    """Bring the documents of some practices up to date; those that are not public lose theirs."""
+    keys, done = sorted(set(practices)), Written()
+    for start in range(0, len(keys), CHUNK):
+        chunk = keys[start : start + CHUNK]
+        stored = SearchDocument.objects.in_bulk(chunk)
+        made = list(documents(chunk))
+        changed = [one for one in made if _row(one) != _stored(stored.get(one.practice))]
+        gone = stored.keys() - {one.practice for one in made}
+        SearchDocument.objects.filter(pk__in=gone).delete()
+        _write(changed)
+        done.written += len(changed)
+        done.removed += len(gone)
+    return done
+
+
+def refresh(report: Report = silent) -> Written:
+    """Bring every document up to date, writing only what differs. `report` gets (practices done, of how many)."""
+    keys, done = sorted(_public() | _indexed()), Written()
+    for start in range(0, len(keys), CHUNK):
+        one = update(keys[start : start + CHUNK])
+        done = Written(done.written + one.written, done.removed + one.removed)
+        report(min(start + CHUNK, len(keys)), len(keys))
+    return done
+
+
+@transaction.atomic
+def rebuild(report: Report = silent) -> Written:
+    """Make the whole index anew, words that no practice has any more left out; all or nothing."""
+    removed, _ = SearchDocument.objects.all().delete()
+    SearchWord.objects.all().delete()
+    keys, known = sorted(_public()), set[str]()
+    for start in range(0, len(keys), CHUNK):
+        _write(list(documents(keys[start : start + CHUNK])), known)
+        report(min(start + CHUNK, len(keys)), len(keys))
+    return Written(len(keys), removed)
+
+
+def differences() -> Iterator[tuple[int | None, str]]:
+    """Yield (primary key of a practice or None, what is wrong) wherever the index is not what the data says."""
+    public, indexed = _public(), _indexed()
+    yield from ((key, "published, and not in the index") for key in sorted(public - indexed))
+    yield from ((key, "in the index, and not published") for key in sorted(indexed - public))
+    keys = sorted(public & indexed)
+    for start in range(0, len(keys), CHUNK):
+        chunk = keys[start : start + CHUNK]
+        stored = SearchDocument.objects.in_bulk(chunk)
+        for document in documents(chunk):
+            row, kept = _row(document), _stored(stored[document.practice])
+            wrong = [name for name in COLUMNS if row[name] != kept[name]]
+            if wrong:
+                yield document.practice, f"its {', '.join(wrong)} in the index are out of date"
+            missing = _unknown(document.surfaces)
+            if missing:
+                yield document.practice, f"{len(missing)} of its words are not known, such as {min(missing)}"
+    yield from ((None, fault) for fault in backend().faults())
+
+
+def _public() -> set[int]:
+    return set(Practice.objects.published().values_list("pk", flat=True))
+
+
+def _indexed() -> set[int]:
+    return set(SearchDocument.objects.values_list("pk", flat=True))
+
+
+def _row(document: Document) -> dict[str, Any]:
+    return {
+        **document.words,
+        "facets": document.facets,
+        "passages": [[passage.kind, passage.text, passage.also] for passage in document.passages],
+        "sort_key": document.sort_key,
+        "country_key": document.country_key,
+        "first_year": document.first_year,
+        "last_year": document.last_year,
+    }
+
+
+def _stored(kept: SearchDocument | None) -> dict[str, Any]:
+    return {name: getattr(kept, name) for name in COLUMNS} if kept else {}
+
+
+def _write(made: list[Document], known: set[str] | None = None) -> None:
+    """Write documents, and the words that are new. `known` are words that need not be looked for."""
+    rows = [SearchDocument(practice_id=document.practice, **_row(document)) for document in made]
+    SearchDocument.objects.bulk_create(rows, update_conflicts=True, unique_fields=["practice"], update_fields=COLUMNS)
+    surfaces = set[str]().union(*(document.surfaces for document in made))
+    new = surfaces - known if known is not None else _unknown(surfaces)
+    words = [SearchWord(surface=surface, stem=stem(surface)) for surface in sorted(new)]
+    SearchWord.objects.bulk_create(words, ignore_conflicts=True, batch_size=1000)
+    if known is not None:
+        known |= new
+
+
+def _unknown(surfaces: set[str]) -> set[str]:
+    ordered, known = sorted(surfaces), set[str]()
+    for start in range(0, len(ordered), 1000):
+        asked = SearchWord.objects.filter(surface__in=ordered[start : start + 1000])
+        known.update(asked.values_list("surface", flat=True))
+    return surfaces - known

@@ -1,0 +1,122 @@
+"""What a reader typed, as clues: words, "phrases", -exclusions, and a last word that may not be finished."""
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from practices.search import text
+from practices.search.backends import Phrase
+
+LONGEST = 200
+MOST_WORDS = 12
+#: a phrase in quotes of any sort, or what stands between spaces; a hyphen before either excludes it
+PIECE = re.compile(r'(?P<minus>-(?=[^\s-]))?(?:"(?P<phrase>[^"]*)(?:"|$)|(?P<word>[^\s"]+))')
+QUOTES = str.maketrans(dict.fromkeys("“”„«»″", '"') | {"\0": " "})
+
+
+@dataclass(frozen=True)
+class Clue:
+    """Something to look for. `parts` are the clues of a compound, all of which answer for it as well.
+
+    `size` is how many of the reader's words it stands for; a clue in quotes is looked for exactly as it stands.
+    """
+
+    text: str
+    phrase: Phrase
+    surface: str = ""
+    parts: tuple["Clue", ...] = ()
+    quoted: bool = False
+    begun: bool = False
+
+    @property
+    def size(self) -> int:
+        return sum(part.size for part in self.parts) or 1
+
+
+@dataclass(frozen=True)
+class Query:
+    """A reader's query: clues in their order, stop words among them.
+
+    `cut` says that its end is left out, `typing` that the reader has not finished its last word.
+    """
+
+    text: str
+    clues: tuple[Clue, ...] = ()
+    excluded: tuple[Clue, ...] = ()
+    cut: bool = False
+    typing: bool = False
+
+    @cached_property
+    def size(self) -> int:
+        """How many words there are to look for."""
+        return sum(clue.size for clue in self.clues if not self.is_stopword(clue))
+
+    @cached_property
+    def _has_telling_words(self) -> bool:
+        return any(not _stands_everywhere(clue) for clue in self.clues)
+
+    def is_stopword(self, clue: Clue) -> bool:
+        """Tell whether a clue need not be looked for: it stands in every text, and there are others."""
+        return self._has_telling_words and _stands_everywhere(clue)
+
+    def __bool__(self) -> bool:
+        return bool(self.clues or self.excluded)
+
+
+@dataclass
+class Reader:
+    """Reads one query."""
+
+    clues: list[Clue] = field(default_factory=list)
+    excluded: list[Clue] = field(default_factory=list)
+
+    def phrase(self, written: str, excluded: bool) -> None:
+        """Take in what stands in quotes."""
+        if phrase := tuple(text.stems(written)):
+            self._add(Clue(f'"{written.strip()}"', phrase, quoted=True), excluded)
+
+    def word(self, written: str, excluded: bool, last: bool) -> None:
+        """Take in what stands between spaces: a word, or a compound with hyphens."""
+        begun = written.endswith("*") or (last and not excluded)
+        found = list(text.tokens(written))
+        parts = tuple(
+            Clue(token.surface, (token.stem,), token.surface, begun=begun and token is found[-1]) for token in found
+        )
+        if len(parts) == 1:
+            clue = parts[0]
+            self._add(Clue(written.strip("*.,;:!?()"), clue.phrase, clue.surface, begun=clue.begun), excluded)
+        elif parts:
+            joined = text.fold("".join(part.surface for part in parts))
+            self._add(Clue(written, (text.stem(joined),), joined, parts[:4]), excluded)
+
+    def _add(self, clue: Clue, excluded: bool) -> None:
+        among = self.excluded if excluded else self.clues
+        if clue.phrase not in [other.phrase for other in among]:
+            among.append(clue)
+
+
+def parse(written: str, *, typing: bool = False) -> Query:
+    """Return the query of what a reader typed; whatever they paste, it is one."""
+    plain = " ".join(written[: LONGEST + 1].translate(QUOTES).split())
+    pieces = list(PIECE.finditer(plain[:LONGEST]))
+    words = sum(len((piece["phrase"] or piece["word"] or "").split()) for piece in pieces)
+    reader, left = Reader(), MOST_WORDS
+    for piece in pieces:
+        body = " ".join((piece["phrase"] or piece["word"] or "").split()[: max(0, left)])
+        left -= len(body.split())
+        excluded = bool(piece["minus"])
+        if piece["phrase"] is not None:
+            reader.phrase(body, excluded)
+        else:
+            reader.word(body, excluded, last=piece is pieces[-1])
+    return Query(
+        text=plain[:LONGEST].strip(),
+        clues=tuple(reader.clues),
+        excluded=tuple(reader.excluded),
+        cut=len(plain) > LONGEST or words > MOST_WORDS,
+        typing=typing,
+    )
+
+
+def _stands_everywhere(clue: Clue) -> bool:
+    return not clue.quoted and not clue.parts and clue.surface in text.STOPWORDS

@@ -1,0 +1,40 @@
+"""SQLite's text index: FTS5 over the documents. https://www.sqlite.org/fts5.html"""
+
+from collections.abc import Sequence
+
+from django.db import DatabaseError, connection, transaction
+
+from practices.search.backends import Phrase, Postings, bitmap
+from practices.search.documents import FIELDS
+
+TABLE = "practices_searchindex"
+#: phrases in one statement: SQLite joins at most 500 SELECTs
+MOST = 150
+
+
+class SQLite:
+    """FTS5. Words are quoted, so that nothing a reader types is an operator."""
+
+    def postings(self, phrases: Sequence[Phrase]) -> list[Postings]:
+        listed: list[str | None] = []
+        select = f"SELECT group_concat(rowid) FROM {TABLE} WHERE {TABLE} MATCH %s"  # noqa: S608
+        with connection.cursor() as cursor:
+            for start in range(0, len(phrases), MOST):
+                asked = [match(phrase, field) for phrase in phrases[start : start + MOST] for field in FIELDS]
+                cursor.execute(" UNION ALL ".join([select] * len(asked)), asked)
+                listed += [row[0] for row in cursor.fetchall()]
+        found = [bitmap(one) for one in listed]
+        return [tuple(found[start : start + len(FIELDS)]) for start in range(0, len(found), len(FIELDS))]
+
+    def faults(self) -> list[str]:
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(f"INSERT INTO {TABLE}({TABLE}, rank) VALUES ('integrity-check', 1)")  # noqa: S608
+        except DatabaseError as error:
+            return [f"the text index differs from the documents ({error})"]
+        return []
+
+
+def match(phrase: Phrase, field: str) -> str:
+    """Return the FTS5 query for a phrase in one field. Words hold letters and digits only: see `text.fold`."""
+    return f'{{{field}}} : "{" ".join(phrase)}"'
