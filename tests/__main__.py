@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def run(name: str, database: str, options: list[str]) -> int:
     """Run pytest on one database; returns its exit status."""
     print(f"\n=== {name} ===", flush=True)  # noqa: T201
-    workers = ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadgroup"]
+    workers = ["-n", str(min(4, os.cpu_count() or 1))]
     command = [sys.executable, "-m", "pytest", "-q", *workers, *options]
     return subprocess.run(command, cwd=ROOT, env={**os.environ, "DATABASE_URL": database}).returncode
 

@@ -12,12 +12,17 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
 
 from practices.curation import loading
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT.parent / "shared" / "sources"
+#: the tests of each run on one worker, which alone serves the site, installs the project, or reads every page
+TOGETHER = ("tests/browser/", "tests/commands/test_quickstart.py", "tests/test_site.py")
+#: started first, so that no worker is left with one of them when the others have nothing to do any more
+LONGEST = (*TOGETHER, "tests/curation/test_fixtures.py", "tests/test_leakage.py")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
@@ -27,6 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
     django_settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip, with the reason, what this machine has no part for; fail instead where KB_REQUIRE names the part."""
     required = os.environ.get("KB_REQUIRE", "").split(",")
@@ -37,13 +43,35 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="no chromium on this system: apt-get install chromium"))
         if item.get_closest_marker("sources") and not SOURCES.exists():
             item.add_marker(pytest.mark.skip(reason="the reports are not here (../shared/sources)"))
+    items.sort(key=position)
+
+
+def position(item: pytest.Item) -> int:
+    """Return where in a run a test's file comes: the longest first, the others as they were found."""
+    names = [*(item.nodeid.startswith(name) for name in LONGEST), True]
+    return names.index(True)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Hand tests to workers one by one, but those of TOGETHER at once: xdist_group has no effect with pytest 9.2."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return next((name for name in TOGETHER if nodeid.startswith(name)), nodeid)
+
+    config.option.loadscopereorder = False  # in the order of `position`
+    return Scheduling(config, log)
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Load the real collection once for the whole session."""
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Load the real collection once for the whole session; what drops it then may take longer than a request may."""
     with django_db_blocker.unblock():
         loading.load(ROOT / "fixtures")
+    yield
+    connection.settings_dict["OPTIONS"].pop("options", None)
 
 
 class HttpsClient(Client):
