@@ -1,7 +1,7 @@
 """The system's Chromium, and the real site to look at."""
 
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -41,9 +41,11 @@ PAGES = [
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def site(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the address of the real site, served once for all browser tests."""
-    with server.site(Path(tmp_path_factory.mktemp("site"))) as address:
+    with ExitStack() as stack:
+        with django_db_blocker.unblock():
+            address = stack.enter_context(server.site(tmp_path_factory.mktemp("site")))
         yield address
 
 

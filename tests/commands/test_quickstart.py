@@ -13,7 +13,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -97,15 +97,18 @@ def project_files() -> list[str]:
 
 
 @contextmanager
-def project(folder: Path) -> Iterator[Project]:
-    """Copy the project into a folder, with an empty database: its own file, or one more in the tests' cluster."""
+def project(folder: Path, *, filled: bool = False) -> Iterator[Project]:
+    """Copy the project into a folder, with an empty database: its own file, or one more in the tests' cluster.
+
+    Or, `filled`, with a copy of the tests' own database.
+    """
     copy = folder / "project"
     for name in project_files():
         (copy / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, copy / name)
     env = {"PATH": os.environ["PATH"], "HOME": str(folder)}
-    with scratch_database(folder) as address:
-        yield Project(copy, {**env, "DATABASE_URL": address} if ON_POSTGRES else env)
+    with scratch_database(folder, filled=filled) as address:
+        yield Project(copy, {**env, "DATABASE_URL": address} if ON_POSTGRES or filled else env)
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +118,19 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Project, s
         done = copy.run("quickstart", "--no-serve")
         assert done.returncode == 0, done.stderr
         yield copy, done.stdout
+
+
+@pytest.fixture(scope="module")
+def migrated(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Project]:
+    """Return a project with a database that has all its tables, and not a row of ours in them."""
+    with ExitStack() as stack:
+        with django_db_blocker.unblock():
+            copy = stack.enter_context(project(tmp_path_factory.mktemp("migrated"), filled=True))
+        emptied = copy.run("flush", "--no-input", SECRET_KEY="k" * 60, KB_LOCAL="1")
+        assert emptied.returncode == 0, emptied.stderr
+        yield copy
 
 
 @pytest.fixture
@@ -211,17 +227,17 @@ def refused(done: subprocess.CompletedProcess[str]) -> str:
     return done.stderr.strip()
 
 
-def test_a_broken_fixture_is_named_with_its_record_and_nothing_is_loaded(tmp_path: Path) -> None:
-    with project(tmp_path) as copy:
-        path = copy.folder / "fixtures" / "05_practices.json"
-        records = json.loads(path.read_text())
-        number = next(n for n, record in enumerate(records, 1) if record["model"] == "practices.practice")
-        records[number - 1]["fields"]["kind"] = ["spaceship"]
-        path.write_text(json.dumps(records))
-        reason = refused(copy.run("quickstart", "--no-serve"))
-        for words in ("Nothing was loaded", f"05_practices.json, record {number}", "practices.practice", "spaceship"):
-            assert words in reason
-        assert not {name: count for name, count in copy.ask(COUNT).items() if count}
+@pytest.mark.django_db
+def test_a_broken_fixture_is_named_with_its_record_and_nothing_is_loaded(migrated: Project) -> None:
+    path = migrated.folder / "fixtures" / "05_practices.json"
+    records = json.loads(path.read_text())
+    number = next(n for n, record in enumerate(records, 1) if record["model"] == "practices.practice")
+    records[number - 1]["fields"]["kind"] = ["spaceship"]
+    path.write_text(json.dumps(records))
+    reason = refused(migrated.run("quickstart", "--no-serve"))
+    for words in ("Nothing was loaded", f"05_practices.json, record {number}", "practices.practice", "spaceship"):
+        assert words in reason
+    assert not {name: count for name, count in migrated.ask(COUNT).items() if count}
 
 
 def test_a_port_that_is_taken_is_said_before_anything_is_done(installed: Project) -> None:
