@@ -123,7 +123,9 @@ class Results:
     @cached_property
     def similar(self) -> list[Hit]:
         """Practices close in meaning that do not match the words: never counted, only where the extra is installed."""
-        return []
+        if not self.found:
+            return []
+        return self.hits(self.found.similar(self.narrowing.practices(without="q")))
 
     @property
     def removals(self) -> list[Removal]:

@@ -14,7 +14,7 @@ from practices.models.practice import (
     PracticeRow,
     Relation,
 )
-from practices.models.search import SearchDocument, SearchWord, SynonymRing
+from practices.models.search import SearchDocument, SearchVector, SearchWord, SynonymRing
 from practices.models.source import Citation, ParagraphNote, Section, Source
 from practices.models.stakeholder import Stakeholder
 from practices.models.vocabulary import (
@@ -84,6 +84,7 @@ __all__ = [
     "Representation",
     "Row",
     "SearchDocument",
+    "SearchVector",
     "SearchWord",
     "Section",
     "Session",

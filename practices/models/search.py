@@ -34,6 +34,18 @@ class SearchDocument(models.Model):
         return self.sort_key
 
 
+class SearchVector(models.Model):
+    """Where the meaning of a practice lies, for the optional search by meaning: see `practices.search.meaning`."""
+
+    document = models.OneToOneField(SearchDocument, models.CASCADE, primary_key=True, related_name="vector")
+    #: model and text that it was made of, so that it is made anew when either changes
+    made_of = models.CharField(max_length=64)
+    vector = models.BinaryField()
+
+    def __str__(self) -> str:
+        return str(self.document)
+
+
 class SearchWord(models.Model):
     """A word as readers type it, with its stem: for words begun, and words misspelt. Words are only ever added."""
 

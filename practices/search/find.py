@@ -10,13 +10,13 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 
 from pyroaring import BitMap
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from practices.search import text
+from practices.search import meaning, text
 from practices.search.backends import Phrase, Postings
 from practices.search.query import Clue, Query
 from practices.search.snapshot import Snapshot
@@ -77,21 +77,21 @@ def find(query: Query, collection: Snapshot) -> "Found":
         matched -= one.practices
     partial = BitMap()
     if len(matched) < FEW and query.size > 1:
-        partial = _half_matched(evidence, query.size) - matched
+        partial = _half_matched(evidence) - matched
         for one in excluded:
             partial -= one.practices
     return Found(query, collection, evidence, matched, partial)
 
 
-def _half_matched(evidence: list[Evidence], size: int) -> BitMap:
-    """Return the practices that match clues with at least half of the words."""
-    enough = math.ceil(size / 2)
+def _half_matched(evidence: list[Evidence]) -> BitMap:
+    """Return the practices that match at least half of the words; those that nothing holds are not counted."""
+    enough = math.ceil(sum(one.clue.size for one in evidence if one.practices) / 2)
     reached = [BitMap() for _ in range(enough + 1)]  # reached[n]: matches n words or more
     for one in evidence:
         for words in range(enough, 0, -1):
             before = words - one.clue.size
             reached[words] |= one.practices & reached[before] if before > 0 else one.practices
-    return reached[enough]
+    return reached[enough] if enough else BitMap()
 
 
 @dataclass
@@ -127,8 +127,28 @@ class Found:
 
     def ranked(self, within: BitMap, start: int, stop: int) -> list[int]:
         """Return the practices of one page in the order of relevance, full matches first."""
-        ranked = (key for group in (self.full & within, self.partial & within) for key in self._best(group, stop))
+        full, partial = self.full & within, self.partial & within
+        ranked = chain(self._best(full, stop), self._best_in_part(partial, stop - len(full)))
         return list(islice(ranked, start, stop))
+
+    @cached_property
+    def closeness(self) -> dict[int, float]:
+        """How close in meaning each practice is to the query; empty without the extra, or without words."""
+        meanings = self.collection.meanings if self.query.clues else None
+        return meanings.closeness(self.query.text) if meanings else {}
+
+    def similar(self, within: BitMap) -> list[int]:
+        """Return practices that do not match the words but are close in meaning, the closest first."""
+        if not self.closeness or any(one.practices for one in self.evidence if one.clue.quoted):
+            return []
+        return meaning.close(self.closeness, within - self.practices)
+
+    def _best_in_part(self, practices: BitMap, number: int) -> Iterable[int]:
+        """Return the best of those that match in part: with the help of their meaning, where it is known."""
+        if number <= 0 or not practices or not self.closeness:
+            return self._best(practices, number)
+        scores = {practice: score for score, same in self._classes(practices) for practice in same}
+        return meaning.reordered(list(self._best(practices, len(practices))), scores, self.closeness)
 
     def _best(self, practices: BitMap, number: int) -> Iterator[int]:
         """Yield the best of some practices, at most `number`."""
@@ -248,7 +268,7 @@ class Understanding:
 
     def _similar(self, surface: str) -> list[str]:
         """Return the words of the index that differ from one by a slip or two, the nearest first."""
-        slips = 0 if len(surface) < 4 else 1 if len(surface) < 6 else 2
+        slips = 0 if len(surface) < 4 else 1 if len(surface) < 8 else 2
         if not slips:
             return []
         near = process.extract(

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from practices.models import Practice, SearchDocument, SearchWord
+from practices.search import meaning
 from practices.search.backends import backend
 from practices.search.documents import CHUNK, Document, documents
 from practices.search.text import stem
@@ -28,14 +29,15 @@ COLUMNS = [field.attname for field in SearchDocument._meta.concrete_fields if no
 
 @dataclass
 class Written:
-    """What a write did: how many documents it wrote anew, and how many it removed."""
+    """What a write did: how many documents it wrote anew and removed, and how many vectors (of meaning) it wrote."""
 
     written: int = 0
     removed: int = 0
+    vectors: int = 0
 
     @property
     def changed(self) -> bool:
-        return bool(self.written or self.removed)
+        return bool(self.written or self.removed or self.vectors)
 
 
 @transaction.atomic
@@ -51,6 +53,7 @@ def update(practices: Iterable[int]) -> Written:
         SearchDocument.objects.filter(pk__in=gone).delete()
         _write(changed)
         done.written += len(changed)
+        done.vectors += meaning.write(made) if meaning.available() else 0
         done.removed += len(gone)
     return done
 
@@ -60,7 +63,7 @@ def refresh(report: Report = silent) -> Written:
     keys, done = sorted(_public() | _indexed()), Written()
     for start in range(0, len(keys), CHUNK):
         one = update(keys[start : start + CHUNK])
-        done = Written(done.written + one.written, done.removed + one.removed)
+        done = Written(done.written + one.written, done.removed + one.removed, done.vectors + one.vectors)
         report(min(start + CHUNK, len(keys)), len(keys))
     return done
 
@@ -72,7 +75,10 @@ def rebuild(report: Report = silent) -> Written:
     SearchWord.objects.all().delete()
     keys, known = sorted(_public()), set[str]()
     for start in range(0, len(keys), CHUNK):
-        _write(list(documents(keys[start : start + CHUNK])), known)
+        made = list(documents(keys[start : start + CHUNK]))
+        _write(made, known)
+        if meaning.available():
+            meaning.write(made)
         report(min(start + CHUNK, len(keys)), len(keys))
     return Written(len(keys), removed)
 

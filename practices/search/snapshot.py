@@ -19,6 +19,7 @@ from practices.models import DataVersion, SearchDocument, SearchWord, SynonymRin
 from practices.querysets import is_published
 from practices.search import text
 from practices.search.backends import Phrase, Postings, backend
+from practices.search.meaning import Meanings, available
 
 #: how many phrases' postings are kept: at 100,000 practices some 20 MB
 KEPT = 3000
@@ -113,6 +114,11 @@ class Snapshot:
         """Return words that begin so, in alphabetical order, at most `most`."""
         first = bisect_left(self.surfaces, start)
         return list(takewhile(lambda word: word.startswith(start), self.surfaces[first : first + most]))
+
+    @cached_property
+    def meanings(self) -> Meanings | None:
+        """Where the meanings of all practices lie; None where the extra is not installed."""
+        return Meanings() if available() else None
 
     @cached_property
     def rings(self) -> dict[Phrase, dict[Phrase, str]]:

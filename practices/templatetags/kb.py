@@ -17,7 +17,7 @@ from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
 from practices.browse.cards import Card
-from practices.browse.filters import SORTS, PracticeFilter, address
+from practices.browse.filters import PracticeFilter, address
 from practices.browse.reference import Reference
 from practices.models import (
     Citation,
@@ -178,9 +178,20 @@ def without(asked: PracticeFilter, name: str) -> str:
 
 @register.filter
 def sorted_by(asked: PracticeFilter, sort: str) -> str:
-    """Return the address of a result in another order; the first order is the one without a parameter."""
-    kept = [pair for pair in asked.params if pair[0] != "sort"]
-    return address(kept if sort == next(iter(SORTS)) else [*kept, ("sort", sort)])
+    """Return the address of a result in another order."""
+    return asked.url_set("sort", sort)
+
+
+@register.filter
+def viewed_as(asked: PracticeFilter, view: str) -> str:
+    """Return the address of a result shown another way."""
+    return asked.url_set("view", view)
+
+
+@register.filter
+def faceted_by(asked: PracticeFilter, order: str) -> str:
+    """Return the address of a result with the values of its filters in another order."""
+    return asked.url_set("facet_order", order)
 
 
 @register.filter
