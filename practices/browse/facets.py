@@ -115,7 +115,7 @@ class Narrowing:
 
 def union(values: dict[str, BitMap], chosen: list[str]) -> BitMap:
     """Return the members of any of the chosen values."""
-    return BitMap.union(*(values[value] for value in chosen if value in values)) if chosen else BitMap()
+    return BitMap.union(BitMap(), *(values[value] for value in chosen if value in values))
 
 
 def counted(values: dict[str, BitMap], among: BitMap) -> dict[str, int]:
