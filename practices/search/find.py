@@ -191,7 +191,7 @@ class Understanding:
         made = [self._start(clue, synonyms=True) for clue in clues]
         excluded = [self._start(clue, synonyms=False) for clue in self.query.excluded]
         self._ask([*made, *excluded])
-        unknown = [one for whole in made for one in (whole, *whole.parts) if self._needs_more(one)]
+        unknown = [one for whole in made for one in self._in_doubt(whole)]
         for one in unknown:
             one.ways += list(self._other_spellings(one.clue))
         self._ask(unknown)
@@ -241,12 +241,17 @@ class Understanding:
         phrases = [way.phrase for one in evidence for way in one.all_ways() if way.phrase not in self.postings]
         self.postings |= self.collection.postings(phrases)
 
-    def _needs_more(self, one: Evidence) -> bool:
-        """Tell whether nothing holds a word that is not in quotes, or whether it is still being typed."""
-        if one.clue.quoted or one.parts:
-            return False
-        found = any(field for way in one.ways if way.how == "exact" for field in self.postings[way.phrase])
-        return not found or (self.query.typing and one.clue.begun)
+    def _in_doubt(self, whole: Evidence) -> Iterator[Evidence]:
+        """Yield what may be misspelt or is still being typed: a clue, or those parts of a compound that is not found."""
+        if whole.clue.quoted or (whole.parts and self._is_found(whole)):
+            return
+        for one in whole.parts or [whole]:
+            if not self._is_found(one) or (self.query.typing and one.clue.begun):
+                yield one
+
+    def _is_found(self, one: Evidence) -> bool:
+        """Tell whether practices hold a clue or a synonym of it: a word that curators put into a ring is no slip."""
+        return any(field for way in one.ways for field in self.postings[way.phrase])
 
     # Other spellings
 
@@ -285,7 +290,9 @@ class Understanding:
         for place in range(3, len(surface) - 2):
             first, second = surface[:place], surface[place:]
             if first in words and second in words:
-                yield Way((words[first], words[second]), "corrected", f"{first} {second}")
+                both = words[first], words[second]
+                yield Way(both, "corrected", f"{first} {second}")
+                yield from self._synonyms(both)
 
     def _keep_best_corrections(self, one: Evidence) -> None:
         """Keep the nearest spellings that public practices hold, the frequent before the rare, and their synonyms."""
@@ -318,11 +325,12 @@ class Understanding:
         for _value, matching in worth:
             one.practices |= matching
         rarity = self._rarity(len(one.practices))
-        left = one.practices
+        left, levels = one.practices, dict[float, BitMap]()
         for value, matching in sorted(worth, key=lambda pair: -pair[0]):
             if both := left & matching:
-                one.levels.append((value * rarity, both))
+                levels[value * rarity] = levels.get(value * rarity, BitMap()) | both  # two ways may be worth the same
                 left = left - both
+        one.levels = list(levels.items())
 
     def _all_parts(self, one: Evidence) -> Iterator[tuple[float, BitMap]]:
         """Yield the practices that match all parts of a compound, by the weakest field among them."""
