@@ -242,7 +242,7 @@ class Understanding:
         self.postings |= self.collection.postings(phrases)
 
     def _in_doubt(self, whole: Evidence) -> Iterator[Evidence]:
-        """Yield what may be misspelt or is still being typed: a clue, or those parts of a compound that is not found."""
+        """Yield what may be misspelt or is still being typed: a clue, or parts of a compound that is not found."""
         if whole.clue.quoted or (whole.parts and self._is_found(whole)):
             return
         for one in whole.parts or [whole]:
