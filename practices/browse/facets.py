@@ -6,13 +6,14 @@ A count is a number of practices: what the page would show with this value alone
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.functional import cached_property
 from pyroaring import BitMap
 
 from practices.browse.filters import Choice, CodesFilter, PracticeFilter, RowFilter
 from practices.search.snapshot import Rows, Snapshot
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Option:
     """A choice as a page shows it: chosen or not, with its number of practices."""
 
@@ -29,13 +30,30 @@ class Option:
         return change(self.name, value=self.choice.value)
 
 
-@dataclass(frozen=True)
 class Facet:
-    """A filter as a page shows it."""
+    """A filter as a page shows it: `counts` by value, and the options made of them when they are asked for."""
 
-    name: str
-    label: str
-    options: list[Option]
+    def __init__(self, name: str, codes: CodesFilter, asked: PracticeFilter, counts: dict[str, int]) -> None:
+        self.name, self.codes, self.asked, self.counts = name, codes, asked, counts
+
+    @property
+    def label(self) -> str:
+        """What the filter is called."""
+        return str(self.codes.label)
+
+    @cached_property
+    def options(self) -> list[Option]:
+        """What would find something, and what is chosen, in the order asked for; a tree keeps its own."""
+        chosen, counts, asked = self.asked.chosen[self.name], self.counts, self.asked
+        wanted = {*counts, *chosen}
+        options = [
+            Option(choice, value in chosen, counts.get(value, 0), self.name, asked)
+            for value, choice in self.codes.choices.items()
+            if value in wanted
+        ]
+        if asked.facet_order == "count" and not any(option.choice.depth for option in options):
+            options.sort(key=lambda option: -option.count)  # stable: by name among equals
+        return options
 
     @property
     def selected(self) -> list[Option]:
@@ -74,7 +92,7 @@ class Narrowing:
         rows, together = self.collection.rows.get(row) or Rows(), None
         for name, codes in self.asked.lists.items():
             if isinstance(codes, RowFilter) and codes.row == row and name != without and self.asked.chosen[name]:
-                meeting = union(rows.rows.get(codes.field_of_document, {}), self.asked.chosen[name])
+                meeting = union(rows.rows.get(codes.column, {}), self.asked.chosen[name])
                 together = meeting if together is None else together & meeting
         return together
 
@@ -107,9 +125,7 @@ class Narrowing:
         if others is None:
             return counted(codes.values(self.collection), among)
         rows = self.collection.rows.get(codes.row) or Rows()
-        meeting = {
-            code: both for code, one in rows.rows.get(codes.field_of_document, {}).items() if (both := one & others)
-        }
+        meeting = {code: both for code, one in rows.rows.get(codes.column, {}).items() if (both := one & others)}
         return counted({code: rows.owning(both) for code, both in meeting.items()}, among)
 
 
@@ -124,23 +140,8 @@ def counted(values: dict[str, BitMap], among: BitMap) -> dict[str, int]:
 
 
 def facets(asked: PracticeFilter, narrowing: Narrowing) -> list[Facet]:
-    """Return every filter with its values: those that would find something, and those that are chosen."""
-    return [facet(name, codes, asked, narrowing.counts(name, codes)) for name, codes in asked.lists.items()]
-
-
-def facet(name: str, codes: CodesFilter, asked: PracticeFilter, counts: dict[str, int]) -> Facet:
-    """Return one filter with its values, in the order asked for; a tree keeps its own."""
-    chosen = asked.chosen[name]
-    wanted = {*counts, *chosen}
-    options = [
-        Option(choice, choice.value in chosen, counts.get(choice.value, 0), name, asked)
-        for choice in codes.choices.values()
-        if choice.value in wanted
-    ]
-    made = Facet(name, str(codes.label), options)
-    if asked.facet_order == "count" and not made.is_tree:
-        options.sort(key=lambda option: -option.count)  # stable: by name among equals
-    return made
+    """Return every filter with its counts."""
+    return [Facet(name, codes, asked, narrowing.counts(name, codes)) for name, codes in asked.lists.items()]
 
 
 def json(facets: list[Facet]) -> dict[str, Any]:

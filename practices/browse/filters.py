@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import quote_plus, urlencode
 
 import django_filters
-from django import forms
 from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
@@ -60,73 +59,61 @@ class Choice:
 Choices = dict[str, Choice]
 
 
-class QueryField(forms.CharField):
-    """Search words: never an error, whatever a reader pastes."""
+class ReaderFilter(django_filters.Filter):
+    """A filter as readers use it: what they ask for is never an error, and it is taken as far as it makes sense.
 
-    def to_python(self, value: Any) -> str:
-        # more than the search takes, so that it can tell that it cut something
-        return " ".join(str(value or "").replace("\0", " ").split())[: 2 * LONGEST]
+    Declared as django-filter's filters are; forms and fields of theirs would cost more than a whole search.
+    """
 
-    def clean(self, value: Any) -> str:
-        return self.to_python(value)
+    def __deepcopy__(self, memo: Any) -> "ReaderFilter":
+        same = object.__new__(type(self))  # what a filter set copies for each request is never changed in depth
+        same.__dict__.update(self.__dict__)
+        return same
+
+    def taken(self, asked: list[str]) -> Any:
+        """Return what of the values in a query string can be used."""
+        raise NotImplementedError
 
 
-class WordsFilter(django_filters.Filter):
+class WordsFilter(ReaderFilter):
     """The search words."""
 
-    field_class = QueryField
+    def taken(self, asked: list[str]) -> str:
+        # more than the search takes, so that it can tell that it cut something
+        return " ".join(asked[-1].replace("\0", " ").split())[: 2 * LONGEST] if asked else ""
 
 
-class YearField(forms.Field):
-    """A year of four digits; anything else is no year."""
-
-    def clean(self, value: Any) -> int | None:
-        text = str(value or "").strip()
-        return int(text) if len(text) == 4 and text.isascii() and text.isdigit() else None
-
-
-class YearFilter(django_filters.Filter):
+class YearFilter(ReaderFilter):
     """One end of a range of years in which a practice is known to have run."""
-
-    field_class = YearField
 
     def __init__(self, label: Any, meets: Callable[[int, int, int], bool]) -> None:
         self.meets = meets
         super().__init__(label=label)
+
+    def taken(self, asked: list[str]) -> int | None:
+        year = asked[-1].strip() if asked else ""
+        return int(year) if len(year) == 4 and year.isascii() and year.isdigit() else None
 
     def practices(self, collection: Snapshot, year: int) -> BitMap:
         """Return the practices whose first and last known years meet this end of the range."""
         return BitMap(practice for first, last, practice in collection.years if self.meets(year, first, last))
 
 
-class CodesField(forms.MultipleChoiceField):
-    """Any number of known codes; unknown ones are dropped."""
+class CodesFilter(ReaderFilter):
+    """Practices with any of the chosen terms in a field of their documents; unknown codes are dropped."""
 
-    def clean(self, value: Any) -> list[str]:
-        return [code for code in dict.fromkeys(value or []) if code in self.known]
+    choices: Choices
 
-    @property
-    def known(self) -> Choices:
-        """The codes there are. Set by the filter set, which knows the data."""
-        return self._known
+    def __init__(self, label: Any, column: str, choices: Callable[[Reference], Iterable[Choice]]) -> None:
+        self.column, self.load_choices = column, choices
+        super().__init__(label=label)
 
-    @known.setter
-    def known(self, choices: Choices) -> None:
-        self._known = choices
-
-
-class CodesFilter(django_filters.Filter):
-    """Practices with any of the chosen terms in `field`."""
-
-    field_class = CodesField
-
-    def __init__(self, label: Any, field: str, choices: Callable[[Reference], Iterable[Choice]]) -> None:
-        self.field_of_document, self.load_choices = field, choices
-        super().__init__(label=label, widget=forms.CheckboxSelectMultiple)
+    def taken(self, asked: list[str]) -> list[str]:
+        return [code for code in dict.fromkeys(asked) if code in self.choices]
 
     def values(self, collection: Snapshot) -> dict[str, BitMap]:
         """Return the practices with each value."""
-        return collection.values.get(self.field_of_document, {})
+        return collection.values.get(self.column, {})
 
 
 class RowFilter(CodesFilter):
@@ -138,7 +125,7 @@ class RowFilter(CodesFilter):
 
     def values(self, collection: Snapshot) -> dict[str, BitMap]:
         rows = collection.rows.get(self.row)
-        return rows.practices.get(self.field_of_document, {}) if rows else {}
+        return rows.practices.get(self.column, {}) if rows else {}
 
 
 def terms(model: type[Term]) -> Callable[[Reference], Iterable[Choice]]:
@@ -196,7 +183,7 @@ class PracticeFilter(django_filters.FilterSet):
         for name, codes in self.lists.items():
             if (name, language) not in known.choices:
                 known.choices[name, language] = {choice.value: choice for choice in codes.load_choices(known)}
-            codes.choices = codes.field.known = known.choices[name, language]
+            codes.choices = known.choices[name, language]
 
     @cached_property
     def lists(self) -> dict[str, CodesFilter]:
@@ -210,9 +197,8 @@ class PracticeFilter(django_filters.FilterSet):
 
     @cached_property
     def chosen(self) -> dict[str, Any]:
-        """What the reader asked for, after cleaning: words under `q`, years, a list of values under each other name."""
-        self.form.is_valid()
-        return self.form.cleaned_data
+        """What the reader asked for, as far as it makes sense: words under `q`, years, a list of values elsewhere."""
+        return {name: one.taken(self.data.getlist(name)) for name, one in self.filters.items()}
 
     @property
     def sort(self) -> str:

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
@@ -13,7 +14,7 @@ from pyroaring import BitMap
 
 from practices.browse.cards import Card
 from practices.browse.facets import Facet, Narrowing, facets
-from practices.browse.filters import PracticeFilter
+from practices.browse.filters import PracticeFilter, address
 from practices.browse.reference import Reference, reference
 from practices.models import Dimension, Kind, Practice
 from practices.search.explain import Marker, Reason
@@ -22,8 +23,11 @@ from practices.search.query import Query, parse
 from practices.search.snapshot import Snapshot, snapshot
 
 PAGE_SIZE = 20
-#: columns of the index that no page needs
-WORDS = ("search_document__a", "search_document__b", "search_document__c")
+#: what a page needs of a practice and of its document
+COLUMNS = (
+    *("ref", "slug", "title", "summary", "kind_id", "year_start", "year_end", "reported_status"),
+    *("search_document__facets", "search_document__passages"),
+)
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,7 @@ class Results:
     def hits(self, keys: Iterable[int]) -> list[Hit]:
         """Return some practices as a page shows them, in one query."""
         keys = list(keys)
-        public = Practice.objects.published().filter(pk__in=keys).select_related("search_document").defer(*WORDS)
+        public = Practice.objects.published().filter(pk__in=keys).select_related("search_document").only(*COLUMNS)
         practices, marker = {practice.pk: practice for practice in public}, Marker(self.found)
         return [self._hit(practices[key], marker) for key in keys if key in practices]
 
@@ -137,6 +141,16 @@ class Results:
             for name in names
         ]
         return sorted(left, key=lambda removal: -removal.count)
+
+    @property
+    def alone(self) -> list[Removal]:
+        """What each condition finds by itself, the most first: the way out where to take one away is not enough."""
+        labels = {name: str(one.label) for name, one in self.asked.filters.items()}
+        found = []
+        for name in dict.fromkeys(name for name, _ in self.asked.narrowed):
+            url = address([pair for pair in self.asked.narrowed if pair[0] == name])
+            found.append(Removal(self._said(name, labels), Results(PracticeFilter(QueryDict(url[1:]))).count, url))
+        return sorted(found, key=lambda one: -one.count)
 
     def _said(self, name: str, labels: dict[str, str]) -> str:
         chosen = self.asked.chosen[name]

@@ -25,6 +25,9 @@ class Backend(Protocol):
     def faults(self) -> list[str]:
         """Return what is wrong between the text index and the documents it follows, in words."""
 
+    def repair(self) -> None:
+        """Make the text index anew from the documents."""
+
 
 def backend() -> Backend:
     """Return the text index of the database in use."""

@@ -6,7 +6,7 @@ Nothing enters a document that is not public itself: actors, findings and source
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from practices.models import (
     Country,
@@ -23,7 +23,6 @@ from practices.models import (
     StakeholderRole,
     Term,
 )
-from practices.querysets import is_published
 from practices.search import text
 
 #: how many practices are in memory at once
@@ -39,9 +38,17 @@ TERM_FIELDS: dict[str, Any] = {
     if one.is_relation and issubclass(one.related_model, Term)  # type: ignore[arg-type]
 }
 
+#: what a document takes from a term
+OF_TERMS = ("code", "label", "label_fr", "label_es", "parent__code")
+#: what it takes from the practice's own row, and from the terms that stand in it
+COLUMNS = (
+    *("pk", "sort_key", "title", "title_original", "other_names", "summary", "description"),
+    *("year_start", "year_end", "reported_status", "status_year"),
+    *(f"{one.name}__{part}" for one in TERM_FIELDS.values() if not one.many_to_many for part in OF_TERMS),
+)
 
-@dataclass(frozen=True)
-class Passage:
+
+class Passage(NamedTuple):
     """A piece of a practice that a result can show: what it is, its text, other words that lead to it."""
 
     kind: str
@@ -66,157 +73,145 @@ class Document:
         other = f" {text.GAP} ".join(word for word in also if word)
         self.passages += [Passage(kind, one, other) for one in texts if one]
 
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Yield every text, with the field of the index in which its words stand."""
+        for passage in self.passages:
+            field_of_index = FIELD_OF.get(passage.kind, FIELDS[-1])
+            yield field_of_index, passage.text
+            for other in passage.also.split(f" {text.GAP} ") if passage.also else ():
+                yield field_of_index, other
+
     @property
     def words(self) -> dict[str, str]:
         """The index words of each field, with a gap between texts."""
-        return {
-            name: f" {text.GAP} ".join(
-                index_words(part)
-                for passage in self.passages
-                if FIELD_OF.get(passage.kind, FIELDS[-1]) == name
-                for part in (passage.text, *passage.also.split(f" {text.GAP} "))
-                if part
-            )
-            for name in FIELDS
-        }
+        found: dict[str, list[str]] = {name: [] for name in FIELDS}
+        for name, written in self.texts():
+            found[name].append(text.indexed(written)[0])
+        return {name: f" {text.GAP} ".join(words) for name, words in found.items()}
 
     @property
     def surfaces(self) -> set[str]:
         """The words as readers would type them."""
-        found: set[str] = set()
-        for passage in self.passages:
-            whole = f"{passage.text} {passage.also}"
-            found.update(token.surface for token in text.tokens(whole))
-            found.update(joined for joined, _parts in text.compounds(whole))
-        return found
-
-
-def index_words(passage: str) -> str:
-    """Return a text as the index holds it: its words, then its hyphenated compounds written in one."""
-    joined = [text.stem(compound) for compound, _parts in text.compounds(passage)]
-    return " ".join([*text.stems(passage), *(part for compound in joined for part in (text.GAP, compound))])
+        return set().union(*(text.indexed(written)[1] for _, written in self.texts()))
 
 
 def documents(practices: Iterable[int] | None = None) -> Iterator[Document]:
     """Yield the documents of the published practices, or of those of the given ones that are published."""
     keys = Practice.objects.published().order_by("pk").values_list("pk", flat=True)
     wanted = list(keys) if practices is None else sorted(practices)
-    reader = Reader()
     for start in range(0, len(wanted), CHUNK):
-        yield from reader.read(wanted[start : start + CHUNK])
+        yield from _read(wanted[start : start + CHUNK])
 
 
-class Reader:
-    """Reads documents; holds the vocabularies and countries while it does."""
+def _read(keys: list[int]) -> Iterator[Document]:
+    """Yield the documents of some practices, each part of them in one query."""
+    practices = Practice.objects.published().filter(pk__in=keys).order_by("pk").values(*COLUMNS)
+    made = {practice["pk"]: _start(practice) for practice in practices}
+    for add in (_add_involvements, _add_countries, _add_places, _add_terms, _add_findings, _add_outcomes, _add_sources):
+        add(made)
+    for document in made.values():
+        document.passages.sort(key=lambda passage: FIELD_OF.get(passage.kind, FIELDS[-1]))  # stable
+        document.facets = dict(document.facets)
+        yield document
 
-    def __init__(self) -> None:
-        self.terms = {name: TERM_FIELDS[name].related_model.objects.in_bulk() for name in TERM_FIELDS}
-        self.roles: dict[int, Term] = StakeholderRole.objects.in_bulk()
-        countries = Country.objects.select_related("region", "subregion")
-        self.countries: dict[int, Country] = countries.in_bulk()
-        self.places = Place.objects.in_bulk()
 
-    def read(self, keys: list[int]) -> Iterator[Document]:
-        """Yield the documents of some practices, by primary key."""
-        practices = Practice.objects.published().filter(pk__in=keys).order_by("pk")
-        made = {practice.pk: self._start(practice) for practice in practices}
-        self._add_involvements(made)
-        self._add_countries(made)
-        self._add_terms(made)
-        self._add_findings(made)
-        self._add_outcomes(made)
-        self._add_sources(made)
-        for document in made.values():
-            document.passages.sort(key=lambda passage: FIELD_OF.get(passage.kind, FIELDS[-1]))  # stable
-            document.facets = dict(document.facets)
-            yield document
+def _start(practice: dict[str, Any]) -> Document:
+    document = Document(practice["pk"], practice["sort_key"])
+    document.add("title", practice["title"], also=[text.initials(practice["title"])])
+    for name in (practice["title_original"], *(name["text"] for name in practice["other_names"])):
+        document.add("name", name, also=[text.initials(name)])
+    document.add("summary", practice["summary"])
+    document.add("description", practice["description"])
+    for name in TERM_FIELDS:
+        if f"{name}__code" in practice:
+            _add_term(document, name, *(practice[f"{name}__{part}"] for part in OF_TERMS))
+    document.first_year, document.last_year = known_years(practice)
+    return document
 
-    def _start(self, practice: Practice) -> Document:
-        document = Document(practice.pk, practice.sort_key)
-        document.add("title", practice.title, also=[text.initials(practice.title)])
-        for name in (practice.title_original, *(name["text"] for name in practice.other_names)):
-            document.add("name", name, also=[text.initials(name)])
-        document.add("summary", practice.summary)
-        document.add("description", practice.description)
-        for name, model_field in TERM_FIELDS.items():
-            if not model_field.many_to_many:
-                self._add_term(document, name, getattr(practice, model_field.attname))
-        document.first_year, document.last_year = known_years(practice)
-        return document
 
-    def _add_term(self, document: Document, name: str, key: int) -> None:
-        term = self.terms[name][key]
-        document.facets[name] += [code for code in lineage(term, self.terms[name]) if code not in document.facets[name]]
-        document.add(name, term.label, also=(term.label_fr, term.label_es))
+def _add_term(document: Document, name: str, code: str, label: str, french: str, spanish: str, above: str) -> None:
+    """Add a term with the one above it: a filter on a broader term finds its narrower ones."""
+    document.facets[name] += [one for one in (code, above) if one and one not in document.facets[name]]
+    document.add(name, label, also=(french, spanish))
 
-    def _add_terms(self, made: dict[int, Document]) -> None:
-        for name, model_field in TERM_FIELDS.items():
-            if model_field.many_to_many:
-                links = model_field.remote_field.through.objects.filter(practice__in=made)
-                pairs = links.values_list("practice_id", f"{model_field.m2m_reverse_field_name()}_id")
-                order = {key: (term.order, term.code) for key, term in self.terms[name].items()}
-                for practice, key in sorted(pairs, key=lambda pair: order[pair[1]]):
-                    self._add_term(made[practice], name, key)
 
-    def _add_involvements(self, made: dict[int, Document]) -> None:
-        named = dict[int, tuple[str, str, list[dict[str, str]]]]()
-        rows = Involvement.objects.filter(practice__in=made).order_by("practice_id", "position")
-        for key, slug, name, others in rows.filter(is_published("stakeholder")).values_list(
-            "pk", "stakeholder__slug", "stakeholder__name", "stakeholder__other_names"
-        ):
-            named[key] = slug, name, others
-        for key, practice, role, function, note in rows.values_list("pk", "practice_id", "role_id", "function", "note"):
-            slug, name, others = named.get(key, ("", "", []))
-            names = [name, *(other["text"] for other in others)] if name else []
-            made[practice].add("actor", name or note, also=[*names[1:], *map(text.initials, names)])
-            row = {"role": lineage(self.roles[role], self.roles), "function": [function]}
-            made[practice].facets["involvements"].append({**row, "stakeholder": [slug] if slug else []})
+def _add_terms(made: dict[int, Document]) -> None:
+    for name, model_field in TERM_FIELDS.items():
+        if model_field.many_to_many:
+            target = model_field.m2m_reverse_field_name()
+            links = model_field.remote_field.through.objects.filter(practice__in=made)
+            rows = links.order_by("practice_id", f"{target}__order", f"{target}__code")
+            for practice, *term in rows.values_list("practice_id", *(f"{target}__{part}" for part in OF_TERMS)):
+                _add_term(made[practice], name, *term)
 
-    def _add_countries(self, made: dict[int, Document]) -> None:
-        links = CountryLink.objects.filter(practice__in=made).order_by("practice_id", "position")
-        for practice, key, role in links.values_list("practice_id", "country_id", "role"):
-            country, document = self.countries[key], made[practice]
-            if document.country_key == "~":
-                document.country_key = country.sort_key
-            around = (region.label for region in (country.region, country.subregion) if region)
-            document.add("country", country.label, also=(country.label_fr, country.label_es, country.alpha3, *around))
-            document.facets["country_links"].append({"country": [country.alpha2], "role": [role]})
-        through = Practice.places.through.objects.filter(practice__in=made).order_by("practice_id", "place__sort_key")
-        for practice, key in through.values_list("practice_id", "place_id"):
-            made[practice].add("place", self.places[key].name)
 
-    def _add_findings(self, made: dict[int, Document]) -> None:
-        links = Finding.practices.through.objects.filter(is_published("finding"), practice__in=made)
-        rows = links.order_by("practice_id", "finding__sort_key").values_list(
-            "practice_id", "finding__title", "finding__statement"
-        )
-        for practice, title, statement in rows:
+def _add_involvements(made: dict[int, Document]) -> None:
+    columns = ("practice_id", "role__code", "role__parent__code", "function", "note", "stakeholder_id")
+    involved = Involvement.objects.filter(practice__in=made).order_by("practice_id", "position")
+    rows = list(involved.values_list(*columns))
+    # asked for apart: joined, SQLite would go through all stakeholders that are published
+    asked = Stakeholder.objects.published().filter(pk__in={row[-1] for row in rows if row[-1]})
+    public = {
+        key: (slug, name, names) for key, slug, name, names in asked.values_list("pk", "slug", "name", "other_names")
+    }
+    for practice, role, above, function, note, stakeholder in rows:
+        slug, name, others = public.get(stakeholder, ("", "", []))
+        names = [name, *(other["text"] for other in others)] if name else []
+        made[practice].add("actor", name or note, also=[*names[1:], *map(text.initials, names)])
+        row = {"role": [role, above] if above else [role], "function": [function]}
+        made[practice].facets["involvements"].append({**row, "stakeholder": [slug] if slug else []})
+
+
+def _add_countries(made: dict[int, Document]) -> None:
+    columns = ("alpha2", "sort_key", "label", "label_fr", "label_es", "alpha3", "region__label", "subregion__label")
+    links = CountryLink.objects.filter(practice__in=made).order_by("practice_id", "position")
+    rows = links.values_list("practice_id", "role", *(f"country__{column}" for column in columns))
+    for practice, role, alpha2, sort_key, label, *also in rows:
+        document = made[practice]
+        if not document.facets["country_links"]:
+            document.country_key = sort_key
+        document.add("country", label, also=also)
+        document.facets["country_links"].append({"country": [alpha2], "role": [role]})
+
+
+def _add_places(made: dict[int, Document]) -> None:
+    places = Practice.places.through.objects.filter(practice__in=made).order_by("practice_id", "place__sort_key")
+    for practice, name in places.values_list("practice_id", "place__name"):
+        made[practice].add("place", name)
+
+
+def _add_findings(made: dict[int, Document]) -> None:
+    links = Finding.practices.through.objects.filter(practice__in=made).order_by()
+    illustrated: dict[int, list[int]] = defaultdict(list)
+    for finding, practice in links.values_list("finding_id", "practice_id"):
+        illustrated[finding].append(practice)
+    public = Finding.objects.published().filter(pk__in=illustrated).by_title()
+    for finding, title, statement in public.values_list("pk", "title", "statement"):
+        for practice in illustrated[finding]:
             made[practice].add("finding", f"{title}: {statement}")
 
-    def _add_outcomes(self, made: dict[int, Document]) -> None:
-        rows = Outcome.objects.filter(practice__in=made).order_by("practice_id", "position")
-        for practice, statement in rows.values_list("practice_id", "statement"):
-            made[practice].add("outcome", statement)
 
-    def _add_sources(self, made: dict[int, Document]) -> None:
-        links = PracticeCitation.objects.filter(is_published("citation__section__source"), practice__in=made)
-        pairs = links.order_by().values_list("practice_id", "citation__section__source__slug").distinct()
-        for practice, slug in sorted(pairs):
-            made[practice].facets["sources"].append(slug)
+def _add_outcomes(made: dict[int, Document]) -> None:
+    rows = Outcome.objects.filter(practice__in=made).order_by("practice_id", "position")
+    for practice, statement in rows.values_list("practice_id", "statement"):
+        made[practice].add("outcome", statement)
 
 
-def known_years(practice: Practice) -> tuple[int | None, int | None]:
+def _add_sources(made: dict[int, Document]) -> None:
+    links = PracticeCitation.objects.filter(practice__in=made).order_by()
+    pairs = set(links.values_list("practice_id", "citation__section__source_id"))
+    public = Source.objects.published().filter(pk__in={source for _, source in pairs})
+    slugs = dict(public.values_list("pk", "slug"))
+    for practice, slug in sorted((practice, slugs[source]) for practice, source in pairs if source in slugs):
+        made[practice].facets["sources"].append(slug)
+
+
+def known_years(practice: dict[str, Any]) -> tuple[int | None, int | None]:
     """Return the first and last year in which a practice is known to have run: the report's where it still ran."""
-    first = practice.year_start or practice.year_end
-    still = practice.status_year if practice.reported_status == ReportedStatus.RUNNING else None
-    last = practice.year_end or max(filter(None, (practice.year_start, first and still)), default=None)
+    first = practice["year_start"] or practice["year_end"]
+    still = practice["status_year"] if practice["reported_status"] == ReportedStatus.RUNNING else None
+    last = practice["year_end"] or max(filter(None, (practice["year_start"], first and still)), default=None)
     return first, last
-
-
-def lineage(term: Any, terms: dict[int, Any]) -> list[str]:
-    """Return the code of a term and of those above it: a filter on a broader term finds its narrower ones."""
-    above = terms.get(term.parent_id)
-    return [term.code, *(lineage(above, terms) if above else [])]
 
 
 def practices_with(record: Any) -> set[int]:

@@ -6,8 +6,8 @@ Marks are put into escaped text, so that nothing of a record or a query is ever 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from html import escape
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from practices.search import text
@@ -76,17 +76,18 @@ class Marker:
         """Return what is found in a text, none over another."""
         if not self.looked_for:
             return []
-        words = list(text.tokens(written))
-        stems = [word.stem for word in words]
-        found, place = [], 0
-        while place < len(words):
-            for phrase, clue, how in self.looked_for.get(stems[place], ()):
+        stems = [text.word(one)[1] for one in text.TOKEN.findall(written)]
+        if self.looked_for.keys().isdisjoint(stems) and text.HYPHENS.isdisjoint(written):
+            return []
+        spans = [one.span() for one in text.TOKEN.finditer(written)]
+        found, free = [], 0
+        for place in [place for place, stem in enumerate(stems) if stem in self.looked_for]:
+            for phrase, clue, how in self.looked_for[stems[place]] if place >= free else ():
                 last = place + len(phrase) - 1
                 if tuple(stems[place : last + 1]) == phrase:
-                    found.append(Match(words[place].start, words[last].end, clue, how))
-                    place = last
+                    found.append(Match(spans[place][0], spans[last][1], clue, how))
+                    free = last + 1
                     break
-            place += 1
         return sorted([*found, *self._compounds(written, found)], key=lambda match: match.start)
 
     def _compounds(self, written: str, found: Sequence[Match]) -> Iterator[Match]:

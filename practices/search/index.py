@@ -60,6 +60,7 @@ def update(practices: Iterable[int]) -> Written:
 
 def refresh(report: Report = silent) -> Written:
     """Bring every document up to date, writing only what differs. `report` gets (practices done, of how many)."""
+    _mend()
     keys, done = sorted(_public() | _indexed()), Written()
     for start in range(0, len(keys), CHUNK):
         one = update(keys[start : start + CHUNK])
@@ -71,6 +72,7 @@ def refresh(report: Report = silent) -> Written:
 @transaction.atomic
 def rebuild(report: Report = silent) -> Written:
     """Make the whole index anew, words that no practice has any more left out; all or nothing."""
+    _mend()
     removed, _ = SearchDocument.objects.all().delete()
     SearchWord.objects.all().delete()
     keys, known = sorted(_public()), set[str]()
@@ -81,6 +83,12 @@ def rebuild(report: Report = silent) -> Written:
             meaning.write(made)
         report(min(start + CHUNK, len(keys)), len(keys))
     return Written(len(keys), removed)
+
+
+def _mend() -> None:
+    """Mend a damaged text index first: it would refuse what its triggers write."""
+    if backend().faults():
+        backend().repair()
 
 
 def differences() -> Iterator[tuple[int | None, str]]:

@@ -26,6 +26,10 @@ class Postgres:
             number = cursor.fetchone()[0]
         return [f"the text index differs from {number} documents"] if number else []
 
+    def repair(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE practices_searchdocument SET a = a")
+
 
 def query(phrase: Phrase) -> str:
     """Return the tsquery for a phrase. Words hold letters and digits only: see `text.fold`."""

@@ -1,6 +1,7 @@
 """What a reader typed, as clues: words, "phrases", -exclusions, and a last word that may not be finished."""
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -97,7 +98,8 @@ class Reader:
 
 def parse(written: str, *, typing: bool = False) -> Query:
     """Return the query of what a reader typed; whatever they paste, it is one."""
-    plain = " ".join(written[: LONGEST + 1].translate(QUOTES).split())
+    whole = unicodedata.normalize("NFC", written[: LONGEST + 1])  # an accent on its own would part a word
+    plain = " ".join(whole.translate(QUOTES).split())
     pieces = list(PIECE.finditer(plain[:LONGEST]))
     words = sum(len((piece["phrase"] or piece["word"] or "").split()) for piece in pieces)
     reader, left = Reader(), MOST_WORDS

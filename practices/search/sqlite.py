@@ -34,6 +34,10 @@ class SQLite:
             return [f"the text index differs from the documents ({error})"]
         return []
 
+    def repair(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"INSERT INTO {TABLE}({TABLE}) VALUES ('rebuild')")  # noqa: S608
+
 
 def match(phrase: Phrase, field: str) -> str:
     """Return the FTS5 query for a phrase in one field. Words hold letters and digits only: see `text.fold`."""

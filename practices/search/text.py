@@ -91,18 +91,20 @@ class Token(NamedTuple):
 def tokens(text: str) -> Iterator[Token]:
     """Yield the words of `text` in their order."""
     for found in TOKEN.finditer(text):
-        surface = fold(found.group())
+        surface, stemmed = word(found.group())
         if surface:
-            yield Token(found.start(), found.end(), surface, stem(surface))
+            yield Token(found.start(), found.end(), surface, stemmed)
 
 
 def stems(text: str) -> list[str]:
     """Return the words of `text` as the index knows them."""
-    return [token.stem for token in tokens(text)]
+    return [stemmed for surface, stemmed in map(word, TOKEN.findall(text)) if surface]
 
 
 def compounds(text: str) -> Iterator[tuple[str, list[Token]]]:
     """Yield each hyphenated compound of `text` written in one ("predeparture"), with its parts."""
+    if HYPHENS.isdisjoint(text):
+        return
     run: list[Token] = []
     for token in [*tokens(text), Token(-1, -1, "", "")]:
         if run and token.start == run[-1].end + 1 and text[run[-1].end] in HYPHENS:
@@ -113,10 +115,29 @@ def compounds(text: str) -> Iterator[tuple[str, list[Token]]]:
         run = [token]
 
 
+@lru_cache(maxsize=20_000)
+def indexed(text: str) -> tuple[str, frozenset[str]]:
+    """Return what the index holds of a text, its words and its compounds written in one; and all as readers type them.
+
+    Kept for the names of terms, countries and actors, which come again and again.
+    """
+    words = [pair for pair in map(word, TOKEN.findall(text)) if pair[0]]
+    joined = [compound for compound, _parts in compounds(text)]
+    apart = [part for compound in joined for part in (GAP, stem(compound))]
+    return " ".join([stemmed for _, stemmed in words] + apart), frozenset([surface for surface, _ in words] + joined)
+
+
 def initials(name: str) -> str:
     """Return the initials of a name's capitalised words ("JIPSA"), "" of a name with fewer than three."""
     letters = [found.group()[0] for found in TOKEN.finditer(name) if found.group()[0].isupper()]
     return "".join(letters) if len(letters) > 2 else ""
+
+
+@lru_cache(maxsize=100_000)
+def word(written: str) -> tuple[str, str]:
+    """Return a word as readers type it and as the index knows it, from how it is written."""
+    surface = fold(written)
+    return surface, stem(surface)
 
 
 @lru_cache(maxsize=100_000)
