@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from practices.models import (
+    Citation,
     Country,
     CountryLink,
     Finding,
@@ -18,6 +19,7 @@ from practices.models import (
     Practice,
     PracticeCitation,
     ReportedStatus,
+    Section,
     Source,
     Stakeholder,
     StakeholderRole,
@@ -231,6 +233,8 @@ def _paths(model: type[Any]) -> list[str]:
         Finding: ["findings"],
         Country: ["country_links__country"],
         Place: ["places"],
+        Citation: ["citation_links__citation"],
+        Section: ["citation_links__citation__section"],
         Source: ["citation_links__citation__section__source"],
     }
     of_terms = [name for name, one in TERM_FIELDS.items() if one.related_model is model]
