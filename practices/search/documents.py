@@ -55,7 +55,7 @@ class Passage(NamedTuple):
 
     kind: str
     text: str
-    also: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass
@@ -72,15 +72,15 @@ class Document:
 
     def add(self, kind: str, *texts: str, also: Iterable[str] = ()) -> None:
         """Add the passages of one kind that say something."""
-        other = f" {text.GAP} ".join(word for word in also if word)
-        self.passages += [Passage(kind, one, other) for one in texts if one]
+        others = tuple(word for word in also if word)
+        self.passages += [Passage(kind, one, others) for one in texts if one]
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """Yield every text, with the field of the index in which its words stand."""
         for passage in self.passages:
             field_of_index = FIELD_OF.get(passage.kind, FIELDS[-1])
             yield field_of_index, passage.text
-            for other in passage.also.split(f" {text.GAP} ") if passage.also else ():
+            for other in passage.also:
                 yield field_of_index, other
 
     @property

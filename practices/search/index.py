@@ -135,7 +135,7 @@ def _row(document: Document) -> dict[str, Any]:
     return {
         **document.words,
         "facets": document.facets,
-        "passages": [[passage.kind, passage.text, passage.also] for passage in document.passages],
+        "passages": [[*passage[:2], list(passage.also)] for passage in document.passages],
         "sort_key": document.sort_key,
         "country_key": document.country_key,
         "first_year": document.first_year,

@@ -271,7 +271,7 @@ def text_of(document: Any) -> Text:
     """Return the words of a document, text by text."""
     made = Text()
     for passage in document.passages:
-        for written in (passage.text, *passage.also.split(f" {text.GAP} ")):
+        for written in (passage.text, *passage.also):
             made.add(FIELD.get(passage.kind, 2), written)
     return made
 

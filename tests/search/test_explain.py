@@ -162,4 +162,4 @@ def test_every_hit_of_real_queries_says_why(django_assert_max_num_queries: Any) 
 
 def test_what_is_shown_is_of_the_practice_as_it_is() -> None:
     practice = make("one", title="Zorble")
-    assert kb.SearchDocument.objects.get(pk=practice.pk).passages[0] == ["title", "Zorble", ""]
+    assert kb.SearchDocument.objects.get(pk=practice.pk).passages[0] == ["title", "Zorble", []]
