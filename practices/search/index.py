@@ -81,17 +81,17 @@ def refresh(report: Report = silent) -> Written:
 @transaction.atomic
 def rebuild(report: Report = silent) -> Written:
     """Make the whole index anew, words that no practice has any more left out; all or nothing."""
-    _mend()
-    removed, _ = SearchDocument.objects.all().delete()
-    SearchWord.objects.all().delete()
-    keys, known = sorted(_public()), set[str]()
-    for start in range(0, len(keys), CHUNK):
-        made = list(documents(keys[start : start + CHUNK]))
-        _write(made)
-        _learn(made, known)
-        if meaning.available():
-            meaning.write(made)
-        report(min(start + CHUNK, len(keys)), len(keys))
+    with backend().afterwards():
+        removed, _ = SearchDocument.objects.all().delete()
+        SearchWord.objects.all().delete()
+        keys, known = sorted(_public()), set[str]()
+        for start in range(0, len(keys), CHUNK):
+            made = list(documents(keys[start : start + CHUNK]))
+            _write(made)
+            _learn(made, known)
+            if meaning.available():
+                meaning.write(made)
+            report(min(start + CHUNK, len(keys)), len(keys))
     return Written(len(keys), removed)
 
 
