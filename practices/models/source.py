@@ -138,7 +138,7 @@ class Citation(models.Model):
     natural_key.dependencies = ["practices.section"]  # type: ignore[attr-defined]
 
     def get_absolute_url(self) -> str:
-        return self.section.get_absolute_url()
+        return f"{self.section.get_absolute_url()}-paragraph-{self.paragraph}"
 
 
 class ParagraphNoteManager(models.Manager["ParagraphNote"]):
