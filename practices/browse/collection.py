@@ -127,7 +127,7 @@ def ranked(name: str, among: BitMap, most: int | None = None, **chosen: str) -> 
 def _is_leaf(name: str, code: str) -> bool:
     known = reference()
     term = known.term(MODELS[name], code)
-    return bool(term) and not known.children(term)
+    return term is not None and not known.children(term)
 
 
 def counts_of(name: str, among: BitMap, chosen: dict[str, str]) -> dict[str, int]:
@@ -146,9 +146,7 @@ def _shares_a_row(name: str, chosen: Iterable[str]) -> bool:
     return row is not None and row in {getattr(PracticeFilter.base_filters[one], "row", "") for one in chosen}
 
 
-def foremost(
-    name: str, among: BitMap, most: int = 12, *, first: BitMap | None = None, start: int = 0
-) -> list[int]:
+def foremost(name: str, among: BitMap, most: int = 12, *, first: BitMap | None = None, start: int = 0) -> list[int]:
     """Return the practices that are most about a value of a parameter: those that have the fewest other values of it.
 
     Those in `first` come before the others; what is equal goes by title.

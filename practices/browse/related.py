@@ -1,4 +1,4 @@
-"""Practices that belong with another, each with the reason: said by a source, the same actor, or the same task elsewhere.
+"""Practices that belong with another, each with the reason: stated, the same actor, or the same task elsewhere.
 
 All but the relations is found on bitmaps in memory; two queries: the relations, and the cards of what is shown.
 """
@@ -141,9 +141,16 @@ def _in_common(card: Card, profile: Profile) -> tuple[str, str]:
 def _shared(name: str, codes: list[str], card: Card) -> list[str]:
     """Return the names of the values that a practice has among some codes, the rarest first."""
     found = values(name)
-    shared = sorted((code for code in codes if card.practice.pk in found.get(code, ())), key=lambda code: len(found[code]))
+    shared = sorted(
+        (code for code in codes if card.practice.pk in found.get(code, ())), key=lambda code: len(found[code])
+    )
     names = [str(item(name, code)) for code in shared]
-    return names if name == "stakeholder" else [one[:1].lower() + one[1:] for one in names]
+    return names if name == "stakeholder" else [lower_first(one) for one in names]
+
+
+def lower_first(text: str) -> str:
+    """Return "language learning" of "Language learning", and "EU funds" as it is."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def _countries(card: Card) -> list[Country]:

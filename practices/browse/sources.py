@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import F, Value
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from practices.models import Citation, Concept, Event, Finding, Practice, Section, Source
 from practices.querysets import is_published
@@ -21,8 +22,14 @@ CITING: list[tuple[type[Any], str, tuple[str, ...]]] = [
     (Event, "name", ("events",)),
     (Concept, "term", ("concepts",)),
 ]
-#: how many records of one kind are named under one paragraph
-NAMED = 12
+LABELS = {
+    "practice": gettext_lazy("Practice"),
+    "finding": gettext_lazy("Finding"),
+    "event": gettext_lazy("Event"),
+    "concept": gettext_lazy("Term"),
+}
+#: how many records of one kind are named under one paragraph: the first of these with which a page names at most MOST
+NAMED, MOST = (12, 6, 3, 1), 1200
 
 
 @dataclass(frozen=True)
@@ -42,16 +49,17 @@ class Taker:
 
 @dataclass
 class Taken:
-    """What was taken from one paragraph: by kind the first NAMED records, and how many more there are."""
+    """What was taken from one paragraph, by kind; of each kind a page names `most`."""
 
     number: int
     takers: dict[str, list[Taker]] = field(default_factory=dict)
+    most: int = NAMED[0]
 
     @property
-    def named(self) -> list[tuple[str, list[Taker], int]]:
-        """Return (kind, records, how many more) of each kind, in the order of kinds."""
-        kinds = [(model._meta.model_name or "", self.takers.get(model._meta.model_name or "", [])) for model, *_ in CITING]
-        return [(kind, found[:NAMED], max(0, len(found) - NAMED)) for kind, found in kinds if found]
+    def named(self) -> list[tuple[Any, list[Taker], int]]:
+        """Return (label, records, how many more) of each kind, in the order of kinds."""
+        kinds = [(label, self.takers.get(kind, [])) for kind, label in LABELS.items()]
+        return [(label, found[: self.most], max(0, len(found) - self.most)) for label, found in kinds if found]
 
 
 @dataclass
@@ -82,7 +90,16 @@ def sections(source: Source) -> list[SectionPage]:
             takers[kind, slug] = Taker(kind, name, _address(kind, slug))
         taken = pages[section_id].paragraphs.setdefault(number, Taken(number))
         taken.takers.setdefault(kind, []).append(takers[kind, slug])
+    _shorten([taken for page in pages.values() for taken in page.paragraphs.values()])
     return list(pages.values())
+
+
+def _shorten(paragraphs: list[Taken]) -> None:
+    """Let the paragraphs of a source that much was taken from name fewer records, so that its page stays readable."""
+    numbers = [len(found) for taken in paragraphs for found in taken.takers.values()]
+    most = next((most for most in NAMED if sum(min(most, number) for number in numbers) <= MOST), NAMED[-1])
+    for taken in paragraphs:
+        taken.most = most
 
 
 def _citing(source: Source) -> Iterable[tuple[int, int, str, str, str, str]]:
@@ -90,7 +107,12 @@ def _citing(source: Source) -> Iterable[tuple[int, int, str, str, str, str]]:
     citations = Citation.objects.filter(section__source=source).order_by()
     ways = [
         citations.filter(is_published(path)).values_list(
-            "section_id", "paragraph", F(f"{path}__sort_key"), Value(model._meta.model_name), f"{path}__{name}", f"{path}__slug"
+            "section_id",
+            "paragraph",
+            F(f"{path}__sort_key"),
+            Value(model._meta.model_name),
+            f"{path}__{name}",
+            f"{path}__slug",
         )
         for model, name, paths in CITING
         for path in paths

@@ -98,7 +98,9 @@ def specimens() -> dict[str, Any]:
         "figures": [(len(held.everything), _("practices"), reverse("practice_list")), (0, _("of something else"), "")],
         "evidences": Evidence.choices,
         "notes": [SimpleNamespace(number=number, anchor=f"citation-{number}") for number in (1, 2)],
-        "running": SimpleNamespace(status_year=2006, reported_status="running", get_reported_status_display=_("Running")),
+        "running": SimpleNamespace(
+            status_year=2006, reported_status="running", get_reported_status_display=_("Running")
+        ),
         "unknown": SimpleNamespace(status_year=2010, reported_status="not-stated"),
         "pages": Paginator(range(200), 20).page(4),
         "neighbours": _neighbours(),

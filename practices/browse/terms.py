@@ -127,6 +127,9 @@ def _often(term: Term, among: Any) -> list[Often]:
     }
     if term.parameter == "role":
         labels = {"stakeholder": _("Organisations that act in it"), **labels}
-    wanted = {name: label for name, label in labels.items() if name != term.parameter}
-    found = [Often(label, ranked(name, among, None if name == "stakeholder" else OFTEN, **asked)) for name, label in wanted.items()]
+    found = []
+    for name, label in labels.items():
+        if name != term.parameter:
+            most = None if name == "stakeholder" else OFTEN
+            found.append(Often(label, ranked(name, among, most, **asked)))
     return [one for one in found if one.ranked]

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from practices.models.curated import Curated, Row
-from practices.querysets import SourceQuerySet
 
 HEX64 = RegexValidator(r"^[0-9a-f]{64}$")
 
@@ -38,8 +37,6 @@ class Source(Curated):
     event = models.ForeignKey(
         "practices.Event", models.SET_NULL, null=True, blank=True, related_name="sources", verbose_name=_("event")
     )
-
-    objects = SourceQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(Curated.Meta):
         verbose_name = _("source")

@@ -15,7 +15,7 @@ from django.templatetags.static import static
 from django.urls import Resolver404, resolve
 from django.utils.dates import MONTHS
 from django.utils.formats import number_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import get_language_info, gettext_lazy
@@ -26,6 +26,7 @@ from practices.browse.filters import PracticeFilter, address
 from practices.browse.findings import KindOfFinding
 from practices.browse.neighbours import ORIGIN, origin
 from practices.browse.reference import Reference
+from practices.browse.related import lower_first
 from practices.models import (
     Citation,
     Country,
@@ -48,12 +49,6 @@ RELATIONS = {
     "continues": gettext_lazy("Continues"),
     "continued-by": gettext_lazy("Continued by"),
     "see-also": gettext_lazy("See also"),
-}
-TAKEN = {
-    "practice": gettext_lazy("Practice"),
-    "finding": gettext_lazy("Finding"),
-    "event": gettext_lazy("Event"),
-    "concept": gettext_lazy("Term"),
 }
 
 
@@ -200,7 +195,7 @@ def nearby(page: Page[Any]) -> Iterator[str | int]:
 
 @register.filter
 def linked(records: Iterable[Any]) -> SafeString:
-    """Return links to records that have a name and an address, one after the other: for long pages, where loops cost."""
+    """Return links to records that have a name and an address, one after the other, as long pages need them."""
     return format_html_join("; ", '<a href="{}">{}</a>', ((one.get_absolute_url(), str(one)) for one in records))
 
 
@@ -229,16 +224,9 @@ def count_of(counts: dict[str, Any], code: str) -> int:
 
 
 @register.filter
-def lower_first(text: Any) -> str:
-    """Return "language learning" of "Language learning", and "EU funds" as it is."""
-    text = str(text)
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
-
-
-@register.filter
-def taken_as(kind: str) -> str:
-    """Return what sort of record was taken from a passage: "Practice" of "practice"."""
-    return str(TAKEN[kind])
+def in_sentence(item: Any) -> str:
+    """Return a name as it stands within a sentence: "language learning" of a topic, a country's as it is."""
+    return lower_first(str(item)) if isinstance(item, Term) else str(item)
 
 
 @register.filter
@@ -286,21 +274,6 @@ def _absolute(request: HttpRequest, path: str) -> str:
 
 
 @register.simple_block_tag
-def page_title(content: str) -> SafeString:
-    """Return a page's title, also as the title of its preview where a link to it is shared."""
-    title = " ".join(content.split())
-    return format_html(
-        '<title>{} – {}</title><meta property="og:title" content="{}">',
-        mark_safe(title),  # noqa: S308 - rendered from a block, thus escaped
-        _("Integration Practices"),
-        mark_safe(title.replace('"', "&quot;")),  # noqa: S308
-    )
-
-
-@register.simple_block_tag
-def page_description(content: str) -> SafeString:
-    """Return a page's description, also for its preview."""
-    description = mark_safe(" ".join(content.split()).replace('"', "&quot;"))  # noqa: S308 - as above
-    return format_html(
-        '<meta name="description" content="{}"><meta property="og:description" content="{}">', description, description
-    )
+def captured(content: str) -> SafeString:
+    """Return what is inside on one line, fit for an attribute: `{% captured as title %}…{% endcaptured %}`."""
+    return mark_safe(" ".join(content.split()).replace('"', "&quot;"))  # noqa: S308 - rendered, thus escaped
