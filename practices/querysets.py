@@ -3,8 +3,7 @@
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Case, Count, OuterRef, Q, Subquery, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Q, When
 
 PUBLISHED = "published"
 
@@ -82,35 +81,6 @@ class PracticeQuerySet(CuratedQuerySet):
     def of(self, stakeholder: Any) -> Self:
         """Return practices in which an organisation takes part."""
         return self.having("involvements", stakeholder=stakeholder)
-
-
-def practice_counts(rows: Any, owner: str) -> Coalesce:
-    """Return the number of public practices among `rows` (rows with a practice) of each outer record.
-
-    A subquery, so that counting the outer records alone does not count their practices as well.
-    """
-    public = rows.filter(is_published("practice"), **{owner: OuterRef("pk")}).order_by().values(owner)
-    return Coalesce(Subquery(public.annotate(n=Count("practice", distinct=True)).values("n")), 0)
-
-
-class StakeholderQuerySet(CuratedQuerySet):
-    """Reads of organisations."""
-
-    def with_practice_counts(self) -> Self:
-        """Add `practice_count`, the number of public practices in which each takes part."""
-        involvements = self.model._meta.get_field("involvements").related_model
-        return self.annotate(practice_count=practice_counts(involvements._default_manager, "stakeholder"))
-
-
-class SourceQuerySet(CuratedQuerySet):
-    """Reads of reports."""
-
-    def with_practice_counts(self) -> Self:
-        """Add `practice_count`, the number of public practices that cite each."""
-        sections = self.model._meta.get_field("sections").related_model
-        citations = sections._meta.get_field("citations").related_model
-        links = citations._meta.get_field("practice_links").related_model
-        return self.annotate(practice_count=practice_counts(links._default_manager, "citation__section__source"))
 
 
 class EventQuerySet(CuratedQuerySet):

@@ -30,4 +30,5 @@ urlpatterns = [
     path("events/<slug:slug>/", events.event, name="event"),
     path("glossary/", pages.glossary, name="glossary"),
     path("about/", pages.about, name="about"),
+    path("design/", pages.design, name="design"),
 ]

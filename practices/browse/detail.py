@@ -1,14 +1,14 @@
 """One practice as its page shows it: facts, who does what, outcomes, relations, findings, numbered citations."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from django.db.models import CharField, Q, Value
+from django.db.models import CharField, Value
 from django.db.models.functions import Cast
 
 from practices.browse.reference import Reference, reference
+from practices.browse.related import Profile, Related, related
 from practices.models import (
     Citation,
     Country,
@@ -26,7 +26,6 @@ from practices.models import (
     Practice,
     PracticeCitation,
     Relation,
-    RelationKind,
     Stage,
     Stakeholder,
     StakeholderRole,
@@ -42,12 +41,6 @@ TERM_FIELDS: dict[str, type[Term]] = {
     "target_groups": TargetGroup,
     "stages": Stage,
     "partnership_types": PartnershipType,
-}
-#: how a relation reads from the other end
-REVERSED = {
-    RelationKind.PART_OF: "has-part",
-    RelationKind.CONTINUES: "continued-by",
-    RelationKind.SEE_ALSO: "see-also",
 }
 
 
@@ -86,14 +79,11 @@ class Reported:
     outcome: Outcome
     notes: list[Note]
 
-
-@dataclass(frozen=True)
-class Related:
-    """A practice that this one is related to, and how: a relation's code, or has-part, continued-by."""
-
-    kind: str
-    practice: Practice
-    notes: list[Note]
+    @property
+    def year(self) -> int | None:
+        """The year for which it is reported: its own, or that of the latest report which says so."""
+        reported = (note.citation.section.source.reported_year for note in self.notes)
+        return self.outcome.as_of or max(reported, default=None)
 
 
 @dataclass
@@ -137,7 +127,7 @@ def detail(practice: Practice) -> Detail:
     page.actors = _actors(practice, known, notes)
     outcomes = Outcome.objects.filter(practice=practice)
     page.outcomes = [Reported(outcome, notes.of("outcome", outcome.pk)) for outcome in outcomes]
-    page.related = _related(practice, notes)
+    page.related = _related(page, notes)
     page.findings = list(Finding.objects.published().filter(practices=practice))
     return page
 
@@ -214,24 +204,14 @@ def _actors(practice: Practice, known: Reference, notes: _Notes) -> list[Actor]:
     ]
 
 
-def _related(practice: Practice, notes: _Notes) -> list[Related]:
-    rows = list(Relation.objects.filter(Q(practice=practice) | Q(other=practice)))
-    ends = {pk for row in rows for pk in (row.practice_id, row.other_id)}
-    public = Practice.objects.published().in_bulk(ends - {practice.pk})
-    forward = [
-        Related(row.kind, public[row.other_id], notes.of("relation", row.pk)) for row in rows if row.other_id in public
-    ]
-    backward = [
-        Related(REVERSED[RelationKind(row.kind)], public[row.practice_id], [])
-        for row in rows
-        if row.practice_id in public
-    ]
-    return _once(forward + backward)
-
-
-def _once(related: Iterable[Related]) -> list[Related]:
-    """Drop the echo of a "see also" that both ends state."""
-    seen: dict[tuple[str, int], Related] = {}
-    for item in related:
-        seen.setdefault((item.kind, item.practice.pk), item)
-    return list(seen.values())
+def _related(page: Detail, notes: _Notes) -> list[Related]:
+    profile = Profile(
+        [one.code for one in page.terms["topics"]],
+        [one.code for one in page.terms["target_groups"]],
+        [actor.stakeholder.slug for actor in page.actors if actor.stakeholder],
+        [country.alpha2 for country, _ in page.countries],
+    )
+    found = related(page.practice, profile)
+    for one in found:
+        one.notes = notes.of("relation", one.relation) if one.relation else []
+    return found

@@ -1,10 +1,12 @@
 """Findings as pages show them: the tree by kind, and the terms and citations of one."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Value
+from django.db.models import Count, F, Value, Window
+from django.db.models.functions import RowNumber
 
 from practices.browse.reference import reference
 from practices.models import (
@@ -20,6 +22,8 @@ from practices.models import (
 )
 from practices.querysets import PUBLISHED
 
+#: how many findings of each kind a page of something else shows
+SHOWN = 8
 TERM_FIELDS: dict[str, type[Term]] = {
     "dimensions": Dimension,
     "roles": StakeholderRole,
@@ -38,11 +42,12 @@ class Branch:
 
 @dataclass(frozen=True)
 class KindOfFinding:
-    """A kind of finding with how many there are."""
+    """A kind of finding with how many there are, and the first of them where a page shows some."""
 
     code: str
     label: str
     count: int
+    findings: tuple[Finding, ...] = ()
 
 
 def tree(kind: str) -> tuple[list[KindOfFinding], list[Branch]]:
@@ -64,6 +69,30 @@ def tree(kind: str) -> tuple[list[KindOfFinding], list[Branch]]:
 
 def _branch(finding: Finding, children: dict[int, list[Finding]]) -> Branch:
     return Branch(finding, [_branch(one, children) for one in children.get(finding.pk, [])])
+
+
+def about(field: str, values: Iterable[Any], first: str = "") -> list[KindOfFinding]:
+    """Return the findings tied to any of some terms or countries by kind, the kind `first` before the others.
+
+    Of each kind the first SHOWN, with how many there are. One query.
+    """
+    relation: Any = Finding._meta.get_field(field)
+    target = relation.m2m_reverse_field_name()
+    ties = relation.remote_field.through.objects.filter(**{f"{target}__in": list(values)})
+    numbered = (
+        Finding.objects.published()
+        .filter(pk__in=ties.values("finding_id"))
+        .annotate(
+            place=Window(RowNumber(), partition_by="kind", order_by=[F("position"), F("sort_key"), F("pk")]),
+            of_kind=Window(Count("pk"), partition_by="kind"),
+        )
+    )
+    found: list[Any] = list(numbered.filter(place__lte=SHOWN).order_by("place"))
+    kinds = []
+    for code, label in FindingKind.choices:
+        if members := tuple(one for one in found if one.kind == code):
+            kinds.append(KindOfFinding(code, str(label), members[0].of_kind, members))
+    return sorted(kinds, key=lambda kind: kind.code != first)
 
 
 def cited(finding: Finding) -> dict[str, Any]:

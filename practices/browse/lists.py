@@ -1,28 +1,13 @@
-"""Practices counted by country, term or organisation, for index pages; and grouped, for the pages of one of them."""
+"""Countries and terms with the number of their practices, for index pages; counted in memory, without a query."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
+from pyroaring import BitMap
 
-from practices.browse.cards import Card
-from practices.browse.reference import Reference, reference
-from practices.models import (
-    Country,
-    CountryLink,
-    CountryRole,
-    Dimension,
-    Function,
-    Involvement,
-    Practice,
-    StakeholderRole,
-    Term,
-)
-from practices.querysets import is_published
-
-PUBLIC_PRACTICE = is_published("practice")
+from practices.browse.collection import practices_with, values
+from practices.browse.reference import reference
+from practices.models import Country, CountryRole, Term
 
 
 @dataclass(frozen=True)
@@ -34,31 +19,15 @@ class Counted:
     children: tuple["Counted", ...] = ()
 
 
-def counted_terms(model: type[Term], field: str) -> list[Counted]:
+def counted_terms(model: type[Term]) -> list[Counted]:
     """Return the tree of a vocabulary with the number of practices of each term, its narrower ones included."""
-    through = Practice._meta.get_field(field).remote_field.through  # type: ignore[union-attr]
-    target = Practice._meta.get_field(field).m2m_reverse_field_name()  # type: ignore[union-attr]
-    links = through.objects.filter(PUBLIC_PRACTICE).values_list(f"{target}_id", "practice_id")
-    return _tree(reference(), model, links)
+    known, found = reference(), values(model.parameter)
 
+    def counted(term: Term) -> Counted:
+        below = tuple(counted(child) for child in known.children(term))
+        return Counted(term, len(found.get(term.code, BitMap())), below)
 
-def counted_roles() -> list[Counted]:
-    """Return the tree of stakeholder roles with the number of practices in which each acts."""
-    links = Involvement.objects.filter(PUBLIC_PRACTICE).order_by().values_list("role_id", "practice_id").distinct()
-    return _tree(reference(), StakeholderRole, links)
-
-
-def _tree(known: Reference, model: type[Term], links: Iterable[tuple[int, int]]) -> list[Counted]:
-    practices: dict[int, set[int]] = defaultdict(set)
-    for term, practice in links:
-        practices[term].add(practice)
-    tree = []
-    for top in (term for term in known.vocabulary(model) if term.parent_id is None):
-        children = known.children(top)
-        together = set().union(practices[top.pk], *(practices[child.pk] for child in children))
-        below = tuple(Counted(child, len(practices[child.pk])) for child in children)
-        tree.append(Counted(top, len(together), below))
-    return tree
+    return [counted(term) for term in known.vocabulary(model) if term.parent_id is None]
 
 
 @dataclass(frozen=True)
@@ -72,68 +41,10 @@ class CountryRow:
 
 def counted_countries() -> list[CountryRow]:
     """Return the countries that a public practice names, in the order of their names."""
-    practices: dict[int, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
-    links = CountryLink.objects.filter(PUBLIC_PRACTICE).order_by().values_list("country_id", "role", "practice_id")
-    for country, role, practice in links:
-        practices[country][role].add(practice)
-    return [
-        CountryRow(
-            country,
-            len(set().union(*practices[pk].values())),
-            {role: len(practices[pk][role]) for role in CountryRole.values},
-        )
-        for pk, country in reference().countries.items()
-        if pk in practices
-    ]
+    found = values("country")
+    named = [country for country in reference().countries.values() if country.alpha2 in found]
+    return [CountryRow(country, len(found[country.alpha2]), _by_role(country)) for country in named]
 
 
-@dataclass(frozen=True)
-class Cross:
-    """A table of counts: one row per label, one cell per column, each cell with the address of its practices."""
-
-    columns: list[str]
-    rows: list[tuple[str, list[tuple[int, str]]]]
-
-
-def functions_by_dimension(role: StakeholderRole) -> Cross:
-    """Cross functions and dimensions over the practices in which a role (or one below it) acts."""
-    known = reference()
-    dimensions = known.vocabulary(Dimension)
-    counts: Counter[tuple[str, int]] = Counter()
-    rows = Involvement.objects.filter(PUBLIC_PRACTICE, role__in=known.with_narrower([role])).order_by()
-    counted = rows.values_list("function", "practice__dimensions").annotate(n=Count("practice", distinct=True))
-    for function, dimension, number in counted:
-        counts[function, dimension] = number
-    return Cross(
-        [dimension.name for dimension in dimensions],
-        [
-            (
-                str(label),
-                [(counts[code, d.pk], _query(role=role.code, function=code, dimension=d.code)) for d in dimensions],
-            )
-            for code, label in Function.choices
-        ],
-    )
-
-
-def _query(**params: str) -> str:
-    return "?" + "&".join(f"{name}={value}" for name, value in params.items())
-
-
-def by_dimension(cards: Iterable[Card]) -> list[tuple[Dimension | None, list[Card]]]:
-    """Group cards under each of their dimensions; a card of two dimensions stands under both."""
-    cards = list(cards)
-    groups: list[tuple[Dimension | None, list[Card]]] = [
-        (dimension, [card for card in cards if dimension in card.dimensions])
-        for dimension in reference().vocabulary(Dimension)
-    ]
-    return [(dimension, members) for dimension, members in groups if members]
-
-
-def practices_by_country_role(country: Country) -> dict[str, list[int]]:
-    """Return the primary keys of a country's public practices by what it is to them."""
-    links = CountryLink.objects.filter(PUBLIC_PRACTICE, country=country).order_by("practice__sort_key")
-    found: dict[str, list[int]] = {role: [] for role in CountryRole.values}
-    for practice, role in links.values_list("practice_id", "role"):
-        found[role].append(practice)
-    return found
+def _by_role(country: Country) -> dict[str, int]:
+    return {role: len(practices_with(country=country.alpha2, country_role=role)) for role in CountryRole.values}

@@ -1,45 +1,124 @@
-"""A source by section, with what was taken from each."""
+"""A source by section, with what was taken from each paragraph."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from practices.models import Finding, Practice, PracticeCitation, Section, Source
-from practices.querysets import CuratedQuerySet
+from django.db.models import F, Value
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
+
+from practices.models import Citation, Concept, Event, Finding, Practice, Section, Source
+from practices.querysets import is_published
+
+#: the records that cite: how a citation leads to them, and the field with their name
+CITING: list[tuple[type[Any], str, tuple[str, ...]]] = [
+    (
+        Practice,
+        "title",
+        ("practice_links__practice", "involvements__practice", "outcomes__practice", "relations__practice"),
+    ),
+    (Finding, "title", ("findings",)),
+    (Event, "name", ("events",)),
+    (Concept, "term", ("concepts",)),
+]
+LABELS = {
+    "practice": gettext_lazy("Practice"),
+    "finding": gettext_lazy("Finding"),
+    "event": gettext_lazy("Event"),
+    "concept": gettext_lazy("Term"),
+}
+#: how many records of one kind are named under one paragraph: the first of these with which a page names at most MOST
+NAMED, MOST = (12, 6, 3, 1), 1200
+
+
+@dataclass(frozen=True)
+class Taker:
+    """A public record that cites a passage: its kind as the name of its model, its name and its address."""
+
+    kind: str
+    name: str
+    url: str
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return self.url
 
 
 @dataclass
 class Taken:
-    """A section, how deep it stands, and the practices and findings that cite it."""
+    """What was taken from one paragraph, by kind; of each kind a page names `most`."""
+
+    number: int
+    takers: dict[str, list[Taker]] = field(default_factory=dict)
+    most: int = NAMED[0]
+
+    @property
+    def named(self) -> list[tuple[Any, list[Taker], int]]:
+        """Return (label, records, how many more) of each kind, in the order of kinds."""
+        kinds = [(label, self.takers.get(kind, [])) for kind, label in LABELS.items()]
+        return [(label, found[: self.most], max(0, len(found) - self.most)) for label, found in kinds if found]
+
+
+@dataclass
+class SectionPage:
+    """A section, how deep it stands, and what was taken from its paragraphs, in their order."""
 
     section: Section
     depth: int
-    practices: list[Practice] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    paragraphs: dict[int, Taken] = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        """How many records cite it."""
+        takers = (one for taken in self.paragraphs.values() for found in taken.takers.values() for one in found)
+        return len({taker.url for taker in takers})
 
 
-def sections(source: Source) -> list[Taken]:
-    """Return a source's sections in the order of its text, each with what was taken from it. Five queries."""
-    rows = {section.pk: Taken(section, 0) for section in Section.objects.filter(source=source).order_by("position")}
-    for taken in rows.values():
-        taken.section.source = source
-        if taken.section.parent_id:
-            taken.depth = rows[taken.section.parent_id].depth + 1
-    by_practice = PracticeCitation.objects.filter(citation__section__in=list(rows)).order_by()
-    for section, practice in _pairs(
-        Practice.objects.published(), by_practice.values_list("citation__section", "practice")
-    ):
-        rows[section].practices.append(practice)
-    by_finding = Finding.citations.through.objects.filter(citation__section__in=list(rows))
-    for section, finding in _pairs(Finding.objects.published(), by_finding.values_list("citation__section", "finding")):
-        rows[section].findings.append(finding)
-    return list(rows.values())
+def sections(source: Source) -> list[SectionPage]:
+    """Return a source's sections in the order of its text, each with what was taken from it. Two queries."""
+    pages: dict[int, SectionPage] = {}
+    for section in Section.objects.filter(source=source).order_by("position"):
+        section.source = source
+        above = pages.get(section.parent_id or 0)
+        pages[section.pk] = SectionPage(section, above.depth + 1 if above else 0)
+    takers: dict[tuple[str, str], Taker] = {}
+    for section_id, number, _key, kind, name, slug in sorted(_citing(source)):
+        if (kind, slug) not in takers:
+            takers[kind, slug] = Taker(kind, name, _address(kind, slug))
+        taken = pages[section_id].paragraphs.setdefault(number, Taken(number))
+        taken.takers.setdefault(kind, []).append(takers[kind, slug])
+    _shorten([taken for page in pages.values() for taken in page.paragraphs.values()])
+    return list(pages.values())
 
 
-def _pairs(public: CuratedQuerySet, links: Iterable[tuple[int, int]]) -> list[tuple[int, Any]]:
-    """Return each (section, public record) once, records in their own order."""
-    sections: dict[int, set[int]] = {}
-    for section, record in links:
-        sections.setdefault(record, set()).add(section)
-    records = list(public.filter(pk__in=sections).only("slug", "title"))  # what a link needs
-    return [(section, record) for record in records for section in sections[record.pk]]
+def _shorten(paragraphs: list[Taken]) -> None:
+    """Let the paragraphs of a source that much was taken from name fewer records, so that its page stays readable."""
+    numbers = [len(found) for taken in paragraphs for found in taken.takers.values()]
+    most = next((most for most in NAMED if sum(min(most, number) for number in numbers) <= MOST), NAMED[-1])
+    for taken in paragraphs:
+        taken.most = most
+
+
+def _citing(source: Source) -> Iterable[tuple[int, int, str, str, str, str]]:
+    """Return (section, paragraph, sort key, kind, name, slug) of every public record that cites, as one union."""
+    citations = Citation.objects.filter(section__source=source).order_by()
+    ways = [
+        citations.filter(is_published(path)).values_list(
+            "section_id",
+            "paragraph",
+            F(f"{path}__sort_key"),
+            Value(model._meta.model_name),
+            f"{path}__{name}",
+            f"{path}__slug",
+        )
+        for model, name, paths in CITING
+        for path in paths
+    ]
+    return ways[0].union(*ways[1:])
+
+
+def _address(kind: str, slug: str) -> str:
+    return f"{reverse('glossary')}#{slug}" if kind == "concept" else reverse(kind, args=[slug])

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from practices.models.curated import Curated, Row
-from practices.querysets import SourceQuerySet
 
 HEX64 = RegexValidator(r"^[0-9a-f]{64}$")
 
@@ -38,8 +37,6 @@ class Source(Curated):
     event = models.ForeignKey(
         "practices.Event", models.SET_NULL, null=True, blank=True, related_name="sources", verbose_name=_("event")
     )
-
-    objects = SourceQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(Curated.Meta):
         verbose_name = _("source")
@@ -138,7 +135,7 @@ class Citation(models.Model):
     natural_key.dependencies = ["practices.section"]  # type: ignore[attr-defined]
 
     def get_absolute_url(self) -> str:
-        return self.section.get_absolute_url()
+        return f"{self.section.get_absolute_url()}-paragraph-{self.paragraph}"
 
 
 class ParagraphNoteManager(models.Manager["ParagraphNote"]):

@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 from practices.models.curated import Curated, validate_names
 from practices.models.place import Country
 from practices.models.vocabulary import StakeholderRole
-from practices.querysets import StakeholderQuerySet
 
 
 class Stakeholder(Curated):
@@ -21,8 +20,6 @@ class Stakeholder(Curated):
     )
     other_names = models.JSONField(_("other names"), default=list, blank=True, validators=[validate_names])
     description = models.TextField(_("what it is"), blank=True)
-
-    objects = StakeholderQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(Curated.Meta):
         verbose_name = _("stakeholder")

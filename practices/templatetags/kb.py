@@ -5,30 +5,37 @@ Loaded in every template. To add a filter: a function here with `@register.filte
 
 import html
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django import template
+from django.core.exceptions import DisallowedHost
 from django.core.paginator import Page
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import Resolver404, resolve
 from django.utils.dates import MONTHS
 from django.utils.formats import number_format
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
-from practices.browse.cards import Card
+from practices.browse.countries import place_anchor
 from practices.browse.facets import Facet
 from practices.browse.filters import PracticeFilter, address
+from practices.browse.findings import KindOfFinding
+from practices.browse.neighbours import ORIGIN, origin
 from practices.browse.reference import Reference
+from practices.browse.related import lower_first
 from practices.models import (
     Citation,
     Country,
     CountryRole,
     Finding,
-    FindingKind,
     Outcome,
+    Place,
     Practice,
     Qualifier,
     Stakeholder,
@@ -195,27 +202,6 @@ def country_of(known: Reference, record: Any) -> Country | None:
 
 
 @register.filter
-def counted_countries(cards: Iterable[Card]) -> list[tuple[Country, int]]:
-    """Return the countries of some cards, the most frequent first, each with its number of cards."""
-    counts = Counter(country for card in cards for country in {country for country, _role in card.countries})
-    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0].sort_key))
-
-
-@register.filter
-def by_kind(findings: Iterable[Finding], first: str = "") -> list[tuple[str, str, list[Finding]]]:
-    """Return (code, label, findings) of each kind that occurs, the kind named `first` before the others."""
-    found = list(findings)
-    groups = [(code, str(label), [one for one in found if one.kind == code]) for code, label in FindingKind.choices]
-    return sorted((group for group in groups if group[2]), key=lambda group: group[0] != first)
-
-
-@register.filter
-def paragraphs(citations: Iterable[Citation]) -> list[int]:
-    """Return the numbers of the paragraphs that some citations of one section name, each once."""
-    return sorted({citation.paragraph for citation in citations})
-
-
-@register.filter
 def without(asked: PracticeFilter, name: str) -> str:
     """Return the address of a result without one of its filters."""
     return asked.url_without(name)
@@ -283,3 +269,89 @@ def page_base(asked: PracticeFilter) -> str:
 def nearby(page: Page[Any]) -> Iterator[str | int]:
     """Return the numbers of the pages around a page, the first and the last, with an ellipsis between."""
     return page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+
+
+@register.filter
+def linked(records: Iterable[Any]) -> SafeString:
+    """Return links to records that have a name and an address, one after the other, as long pages need them."""
+    return format_html_join("; ", '<a href="{}">{}</a>', ((one.get_absolute_url(), str(one)) for one in records))
+
+
+@register.filter
+def by_paragraph(citations: Iterable[Citation]) -> list[Citation]:
+    """Return one citation of each paragraph that some citations of one section name, in the order of the text."""
+    return [found for _, found in sorted({one.paragraph: one for one in citations}.items())]
+
+
+@register.filter
+def all_findings(kinds: Iterable[KindOfFinding]) -> list[Finding]:
+    """Return the findings of some kinds in one list."""
+    return [finding for kind in kinds for finding in kind.findings]
+
+
+@register.filter
+def total_count(kinds: Iterable[KindOfFinding]) -> int:
+    """Return how many findings there are of some kinds."""
+    return sum(kind.count for kind in kinds)
+
+
+@register.filter
+def count_of(counts: dict[str, Any], code: str) -> int:
+    """Return how many practices have a value, of the practices by value."""
+    return len(counts.get(code, ()))
+
+
+@register.filter
+def in_sentence(item: Any) -> str:
+    """Return a name as it stands within a sentence: "language learning" of a topic, a country's as it is."""
+    return lower_first(str(item)) if isinstance(item, Term) else str(item)
+
+
+@register.filter
+def place_url(place: Place) -> str:
+    """Return the address of a place on the page of its country."""
+    return f"{place.country.get_absolute_url()}#{place_anchor(place)}"
+
+
+@register.filter(name="origin")
+def origin_of(asked: PracticeFilter) -> str:
+    """Return what the address of a practice carries so that its page leads back to a search: "?from=…" or ""."""
+    return origin(asked)
+
+
+@register.filter
+def served(path: str) -> str:
+    """Return a path where the site answers it, else "": links to what may not be there yet."""
+    try:
+        resolve(path)
+    except Resolver404:
+        return ""
+    return path
+
+
+@register.filter
+def canonical(request: HttpRequest) -> str:
+    """Return the one address of a page: absolute, without the search from which a reader came; "" for a wrong host."""
+    query = request.GET.copy()
+    query.pop(ORIGIN, None)
+    path = f"{request.path}?{query.urlencode()}" if query else request.path
+    return _absolute(request, path)
+
+
+@register.filter
+def absolute(request: HttpRequest, name: str) -> str:
+    """Return the absolute address of a static file."""
+    return _absolute(request, static(name))
+
+
+def _absolute(request: HttpRequest, path: str) -> str:
+    try:
+        return request.build_absolute_uri(path)
+    except DisallowedHost:
+        return ""
+
+
+@register.simple_block_tag
+def captured(content: str) -> SafeString:
+    """Return what is inside on one line, fit for an attribute: `{% captured as title %}…{% endcaptured %}`."""
+    return mark_safe(" ".join(content.split()).replace('"', "&quot;"))  # noqa: S308 - rendered, thus escaped

@@ -1,13 +1,16 @@
 """Countries: the list of those that practices name, and one country."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from practices.browse.cards import cards
-from practices.browse.lists import by_dimension, counted_countries, practices_by_country_role
+from practices.browse.collection import practices_with, ranked, values
+from practices.browse.countries import groups, places, similar, tables
+from practices.browse.findings import about
+from practices.browse.lists import counted_countries
+from practices.browse.neighbours import of_country
 from practices.browse.reference import reference
-from practices.models import Country, CountryRole, Dimension, Event, Finding, Practice, Stakeholder
+from practices.models import CountryRole, Dimension, Event, Stakeholder
 
 
 @require_safe
@@ -18,27 +21,26 @@ def country_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def country(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one country: its practices by what it is to them, actors, events, findings."""
-    country = get_object_or_404(Country.objects.select_related("region", "subregion"), slug=slug)
-    by_role = practices_by_country_role(country)
-    pks = {pk for members in by_role.values() for pk in members}
-    made = {card.practice.pk: card for card in cards(Practice.objects.published().filter(pk__in=pks).by_title())}
+    """Show one country: its practices by what it is to them, actors, events, findings, countries that are like it."""
+    country = next((one for one in reference().countries.values() if one.slug == slug), None)
+    if country is None:
+        raise Http404
+    asked = {"country": country.alpha2}
+    practices = practices_with(**asked)
+    dimensions = reference().vocabulary(Dimension)
     context = {
         "country": country,
-        "total": len(made),
-        "counts": [(code, label, len(by_role[code])) for code, label in CountryRole.choices if by_role[code]],
-        "missing": [
-            dimension
-            for dimension in reference().vocabulary(Dimension)
-            if not any(dimension in card.dimensions for card in made.values())
-        ],
-        "groups": [
-            (code, label, by_dimension(made[pk] for pk in by_role[code] if pk in made))
-            for code, label in CountryRole.choices
-            if by_role[code]
-        ],
-        "stakeholders": Stakeholder.objects.published().with_practice_counts().filter(country=country).by_title(),
+        "total": len(practices),
+        "groups": groups(country),
+        "tables": tables(country),
+        "topics": ranked("topic", practices, 4, **asked),
+        "missing": [one for one in dimensions if not values("dimension").get(one.code, practices) & practices],
+        "stakeholders": Stakeholder.objects.published().filter(country=country).by_title().only("slug", "name"),
+        "counts": values("stakeholder"),
         "events": Event.objects.published().concerning(country=country),
-        "findings": Finding.objects.published().filter(countries=country),
+        "findings": about("countries", [country]),
+        "places": places(country),
+        "similar": similar(country),
+        "neighbours": of_country(country),
     }
     return render(request, "practices/country.html", context)

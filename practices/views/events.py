@@ -2,9 +2,11 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from practices.browse.events import taking_part
+from practices.browse.neighbours import among
 from practices.models import Event, Source
 from practices.views.records import shows
 
@@ -18,5 +20,11 @@ def event_list(request: HttpRequest) -> HttpResponse:
 @shows(Event)
 def event(request: HttpRequest, event: Event) -> HttpResponse:
     """Show one meeting."""
-    sources = Source.objects.published().filter(event=event)
-    return render(request, "practices/event.html", {"event": event, "sources": sources, **taking_part(event)})
+    every = list(Event.objects.published().by_date().only("slug", "name"))
+    context = {
+        "event": event,
+        "sources": Source.objects.published().filter(event=event),
+        "neighbours": among(every, event, reverse("event_list")),
+        **taking_part(event),
+    }
+    return render(request, "practices/event.html", context)

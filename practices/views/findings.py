@@ -2,10 +2,12 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from practices.browse.cards import cards
 from practices.browse.findings import cited, tree
+from practices.browse.neighbours import among
 from practices.models import Finding, FindingKind, Practice
 from practices.views.records import shows
 
@@ -22,13 +24,15 @@ def finding_list(request: HttpRequest) -> HttpResponse:
 
 @shows(Finding)
 def finding(request: HttpRequest, finding: Finding) -> HttpResponse:
-    """Show one finding: the claim, what illustrates it, where it stands."""
+    """Show one finding: the claim, what illustrates it, where it stands, and those beside it."""
     public = Finding.objects.published()
+    beside = list(public.filter(parent=finding.parent_id, kind=finding.kind).only("slug", "title"))
     context = {
         "finding": finding,
         "parent": public.filter(pk=finding.parent_id or 0).first(),
         "children": public.filter(parent=finding),
         "cards": cards(Practice.objects.published().filter(findings=finding).by_title()),
+        "neighbours": among(beside, finding, f"{reverse('finding_list')}?kind={finding.kind}"),
         **cited(finding),
     }
     return render(request, "practices/finding.html", context)

@@ -4,23 +4,27 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from practices.browse.cards import cards
-from practices.browse.lists import counted_countries, counted_roles, counted_terms
-from practices.models import Dimension, Finding, Practice, Source, Stakeholder
+from practices.browse.collection import collection
+from practices.browse.lists import counted_countries, counted_terms
+from practices.browse.news import latest
+from practices.browse.reference import reference
+from practices.models import Dimension, Event, Finding, StakeholderRole
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Show three ways in, and what the collection holds."""
-    practices = Practice.objects.published()
+    """Show three ways in, what the collection holds, and what is new in it."""
+    known = reference()
     context = {
         "countries": counted_countries(),
-        "roles": counted_roles(),
-        "dimensions": counted_terms(Dimension, "dimensions"),
-        "practice_count": practices.count(),
+        "roles": counted_terms(StakeholderRole),
+        "dimensions": counted_terms(Dimension),
+        "practice_count": len(collection().everything),
+        "stakeholder_count": len(known.stakeholders),
+        "source_count": len(known.sources),
         "finding_count": Finding.objects.published().count(),
-        "stakeholder_count": Stakeholder.objects.published().count(),
-        "source_count": Source.objects.published().count(),
-        "latest": cards(practices.order_by("-published_at", "sort_key")[:3]),
+        "event_count": Event.objects.published().count(),
+        "latest": latest(),
+        "version": known.version,
     }
     return render(request, "practices/home.html", context)

@@ -1,11 +1,14 @@
-"""The glossary and the about page."""
+"""The glossary, the about page, and the page that shows how pages look."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from practices.browse.collection import collection
+from practices.browse.concepts import explained
 from practices.browse.reference import reference
-from practices.models import VOCABULARIES, Concept, Finding, Practice, Source, Stakeholder
+from practices.browse.specimens import specimens
+from practices.models import VOCABULARIES, Finding, Source
 
 
 @require_safe
@@ -13,7 +16,7 @@ def glossary(request: HttpRequest) -> HttpResponse:
     """Show the concepts that the reports explain, and every vocabulary with its definitions."""
     known = reference()
     vocabularies = [(model._meta, known.vocabulary(model)) for model in VOCABULARIES]
-    context = {"concepts": Concept.objects.published().by_title(), "vocabularies": vocabularies}
+    context = {"concepts": explained(), "vocabularies": vocabularies}
     return render(request, "practices/glossary.html", context)
 
 
@@ -21,10 +24,16 @@ def glossary(request: HttpRequest) -> HttpResponse:
 def about(request: HttpRequest) -> HttpResponse:
     """Say what this is, where it comes from, and what it does not know."""
     context = {
-        "practice_count": Practice.objects.published().count(),
+        "practice_count": len(collection().everything),
         "finding_count": Finding.objects.published().count(),
-        "stakeholder_count": Stakeholder.objects.published().count(),
+        "stakeholder_count": len(reference().stakeholders),
         "sources": Source.objects.published().order_by("year", "sort_key"),
         "version": reference().version,
     }
     return render(request, "pages/about.html", context)
+
+
+@require_safe
+def design(request: HttpRequest) -> HttpResponse:
+    """Show the design language: colours, sizes, and every component in every state."""
+    return render(request, "pages/design.html", specimens())

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from practices.browse.detail import detail
 from practices.browse.filters import FACET_ORDERS, VIEWS, PracticeFilter
+from practices.browse.neighbours import ORIGIN, in_search
 from practices.browse.results import Results, described
 from practices.browse.suggestions import suggestions
 from practices.models import Practice
@@ -53,5 +54,10 @@ def practice_suggestions(request: HttpRequest) -> JsonResponse:
 
 @shows(Practice)
 def practice(request: HttpRequest, practice: Practice) -> HttpResponse:
-    """Show one practice."""
-    return render(request, "practices/practice.html", {"practice": practice, "detail": detail(practice)})
+    """Show one practice, with its neighbours in the search from which the reader came."""
+    context = {
+        "practice": practice,
+        "detail": detail(practice),
+        "neighbours": in_search(practice, request.GET.get(ORIGIN, "")),
+    }
+    return render(request, "practices/practice.html", context)

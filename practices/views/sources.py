@@ -4,6 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from practices.browse.collection import values
+from practices.browse.neighbours import of_listed
+from practices.browse.reference import reference
 from practices.browse.sources import sections
 from practices.curation.coverage import coverage
 from practices.models import Event, Source
@@ -13,14 +16,18 @@ from practices.views.records import shows
 @require_safe
 def source_list(request: HttpRequest) -> HttpResponse:
     """List the reports."""
-    rows = Source.objects.published().with_practice_counts().order_by("year", "sort_key")
-    return render(request, "practices/source_list.html", {"sources": rows})
+    rows = Source.objects.published().order_by("year", "sort_key")
+    return render(request, "practices/source_list.html", {"sources": rows, "counts": values("source")})
 
 
 @shows(Source)
 def source(request: HttpRequest, source: Source) -> HttpResponse:
-    """Show one report: how to cite it, and what was taken from each section."""
-    event = Event.objects.published().filter(pk=source.event_id).first()
-    read = list(zip(sections(source), coverage(source), strict=True))  # both in the order of the text
-    context = {"source": source, "event": event, "sections": read}
+    """Show one report: how to cite it, and what was taken from each section and paragraph."""
+    context = {
+        "source": source,
+        "event": Event.objects.published().filter(pk=source.event_id).first(),
+        "sections": list(zip(sections(source), coverage(source), strict=True)),  # both in the order of the text
+        "counts": values("source"),
+        "neighbours": of_listed("source", reference().sources, source.slug),
+    }
     return render(request, "practices/source.html", context)

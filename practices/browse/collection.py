@@ -1,0 +1,236 @@
+"""The public collection as sets of practices in memory: who has what, counted, ranked and crossed without a query.
+
+Values are named as in the address of a search (`country=PT`, `role=ngo`), so that every count here is what the search
+with the same parameters finds, and every count can be a link to it.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from heapq import nsmallest
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from django.urls import reverse
+from pyroaring import BitMap
+
+from practices.browse.cards import Card
+from practices.browse.facets import counted
+from practices.browse.filters import CodesFilter, PracticeFilter, RowFilter, address
+from practices.browse.reference import Reference, reference
+from practices.browse.results import card
+from practices.models import VOCABULARIES, Country, CountryRole, Function, Practice, Term
+from practices.querysets import PracticeQuerySet
+from practices.search.snapshot import Rows, Snapshot, snapshot
+
+#: the vocabulary behind each parameter
+MODELS = {model.parameter: model for model in VOCABULARIES}
+CLOSED: dict[str, Any] = {"country_role": CountryRole, "function": Function}
+#: what a card needs of a practice
+COLUMNS = ("ref", "slug", "title", "summary", "kind_id", "year_start", "year_end", "reported_status")
+#: for each snapshot and parameter, how many values each practice has
+_spreads: WeakKeyDictionary[Snapshot, dict[str, Counter[int]]] = WeakKeyDictionary()
+
+
+def collection() -> Snapshot:
+    """Return the collection as of the page's data version."""
+    return snapshot(reference().version)
+
+
+def values(name: str) -> dict[str, BitMap]:
+    """Return the practices with each value of a parameter, those of narrower terms included."""
+    codes: CodesFilter = PracticeFilter.base_filters[name]
+    return codes.values(collection())
+
+
+def practices_with(**chosen: str) -> BitMap:
+    """Return what a search with one value of each of these parameters finds, conditions on a row held by one row."""
+    held = collection()
+    left, rows = held.everything, dict[str, list[BitMap]]()
+    for name, code in chosen.items():
+        codes = PracticeFilter.base_filters[name]
+        left = left & codes.values(held).get(code, BitMap())
+        if isinstance(codes, RowFilter):
+            found = held.rows.get(codes.row, Rows()).rows.get(codes.column, {}).get(code, BitMap())
+            rows.setdefault(codes.row, []).append(found)
+    for row, conditions in rows.items():
+        if len(conditions) > 1:
+            left = left & held.rows[row].owning(BitMap.intersection(*conditions)) if left else left
+    return left
+
+
+def search_url(**chosen: str) -> str:
+    """Return the address of that search."""
+    return reverse("practice_list") + address(list(chosen.items()))
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A value of a parameter with its number of practices, and the address of a search for them."""
+
+    item: Any
+    count: int
+    url: str
+
+    @property
+    def page(self) -> str:
+        """The address of the value's own page, "" where it has none."""
+        return self.item.get_absolute_url() if hasattr(self.item, "get_absolute_url") else ""
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """A public organisation by name, without a query."""
+
+    slug: str
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("stakeholder", args=[self.slug])
+
+
+def item(name: str, code: str) -> Any:
+    """Return what a value of a parameter stands for: term, country, organisation, or a label; None if unknown."""
+    known = reference()
+    if name in MODELS:
+        return known.term(MODELS[name], code)
+    if name == "country":
+        return known.country(code)
+    if name == "stakeholder":
+        called = _organisations(known).get(code)
+        return Organisation(code, called) if called else None
+    return CLOSED[name](code).label
+
+
+def _organisations(known: Reference) -> dict[str, str]:
+    if ("organisations", "") not in known.choices:
+        known.choices["organisations", ""] = dict(known.stakeholders)
+    found: dict[str, str] = known.choices["organisations", ""]
+    return found
+
+
+def ranked(name: str, among: BitMap, most: int | None = None, **chosen: str) -> list[Ranked]:
+    """Return the most frequent values of a parameter among some practices, which the parameters `chosen` find.
+
+    Of a tree its leaves only: a broader term has at least as many practices as any below it.
+    """
+    counts = counts_of(name, among, chosen)
+    codes = [code for code in counts if name not in MODELS or _is_leaf(name, code)]
+    found = nsmallest(most or len(codes), codes, key=lambda code: (-counts[code], code))
+    made = [(item(name, code), counts[code], search_url(**chosen, **{name: code})) for code in found]
+    return [Ranked(*one) for one in made if one[0]]
+
+
+def _is_leaf(name: str, code: str) -> bool:
+    known = reference()
+    term = known.term(MODELS[name], code)
+    return term is not None and not known.children(term)
+
+
+def counts_of(name: str, among: BitMap, chosen: dict[str, str]) -> dict[str, int]:
+    """Return how many of the practices that `chosen` finds have each value of one more parameter, none left out.
+
+    Conditions on the same kind of row, such as role and function, must hold on one row.
+    """
+    counts = counted(values(name), among)
+    if _shares_a_row(name, chosen):
+        counts = {code: len(practices_with(**chosen, **{name: code})) for code in counts}
+    return {code: count for code, count in counts.items() if count}
+
+
+def _shares_a_row(name: str, chosen: Iterable[str]) -> bool:
+    row = getattr(PracticeFilter.base_filters[name], "row", None)
+    return row is not None and row in {getattr(PracticeFilter.base_filters[one], "row", "") for one in chosen}
+
+
+def foremost(name: str, among: BitMap, most: int = 12, *, first: BitMap | None = None, start: int = 0) -> list[int]:
+    """Return the practices that are most about a value of a parameter: those that have the fewest other values of it.
+
+    Those in `first` come before the others; what is equal goes by title.
+    """
+    spread, places = _spread(name), collection().places["title"]
+    before = first if first is not None else among
+    return nsmallest(start + most, among, key=lambda one: (one not in before, spread[one], places[one]))[start:]
+
+
+def _spread(name: str) -> Counter[int]:
+    """Return how many values of a parameter each practice has."""
+    spreads = _spreads.setdefault(collection(), {})
+    if name not in spreads:
+        spread: Counter[int] = Counter()
+        for practices in values(name).values():
+            spread.update(practices)
+        spreads[name] = spread
+    return spreads[name]
+
+
+def cards_of(keys: Iterable[int]) -> list[Card]:
+    """Return public practices as cards, in the order of their keys. One query, whatever they are."""
+    keys = list(keys)
+    made = {one.pk: one for one in with_document(Practice.objects.published().filter(pk__in=keys))} if keys else {}
+    known = reference()
+    return [card(made[key], made[key].search_document.facets, known) for key in keys if key in made]
+
+
+def with_document(practices: PracticeQuerySet) -> PracticeQuerySet:
+    """Read with each practice what the search knows of its countries and terms; those it does not know are left out."""
+    read = practices.filter(search_document__isnull=False).select_related("search_document")
+    return read.only(*COLUMNS, "search_document__facets")
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One side of a table: a parameter, and its values as (code, label, address of its own page or "")."""
+
+    name: str
+    values: list[tuple[str, str, str]]
+
+    @classmethod
+    def of_terms(cls, terms: Iterable[Term]) -> "Axis":
+        """Return the axis of some terms of one vocabulary."""
+        terms = list(terms)
+        name = terms[0].parameter if terms else ""
+        return cls(name, [(one.code, one.name, one.get_absolute_url() if one.page else "") for one in terms])
+
+    @classmethod
+    def of_choices(cls, name: str) -> "Axis":
+        """Return the axis of a closed list."""
+        return cls(name, [(code, str(label), "") for code, label in CLOSED[name].choices])
+
+    @classmethod
+    def of_countries(cls, countries: Iterable[Country]) -> "Axis":
+        """Return the axis of some countries."""
+        return cls("country", [(one.alpha2, one.name, one.get_absolute_url()) for one in countries])
+
+
+@dataclass(frozen=True)
+class CrossRow:
+    """A row of a table of counts: what it is, the address of its own page or "", and (count, address) per column."""
+
+    label: str
+    url: str
+    cells: list[tuple[int, str]]
+
+
+@dataclass(frozen=True)
+class Cross:
+    """A table of counts: columns as (label, address of its own page or "")."""
+
+    corner: str
+    caption: str
+    columns: list[tuple[str, str]]
+    rows: list[CrossRow]
+
+
+def cross(corner: str, caption: str, rows: Axis, columns: Axis, **chosen: str) -> Cross:
+    """Cross two parameters over the practices that `chosen` finds; each cell links to the search for its practices."""
+    made = []
+    for code, label, url in rows.values:
+        picked = {**chosen, rows.name: code}
+        counts = counts_of(columns.name, practices_with(**picked), picked)
+        cells = [(counts.get(one, 0), search_url(**picked, **{columns.name: one})) for one, _, _ in columns.values]
+        made.append(CrossRow(label, url, cells))
+    return Cross(corner, caption, [(label, url) for _, label, url in columns.values], made)

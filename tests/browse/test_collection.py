@@ -1,0 +1,111 @@
+"""Figures from memory: each is what the search that it links to finds, and what brute force over the database finds."""
+
+import pytest
+from django.http import QueryDict
+
+from practices import models as kb
+from practices.browse import collection as seen
+from practices.browse.filters import PracticeFilter
+from practices.browse.lists import counted_countries, counted_terms
+from practices.browse.results import Results
+from practices.curation import publishing
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+published = kb.Practice.objects.published
+
+
+def search(url: str) -> int:
+    """Return how many practices the search behind an address finds."""
+    return Results(PracticeFilter(QueryDict(url.partition("?")[2]))).count
+
+
+@pytest.mark.parametrize("model", [kb.Dimension, kb.StakeholderRole, kb.Topic, kb.TargetGroup, kb.Kind, kb.Level])
+def test_every_term_is_counted_as_its_search_finds(model: type[kb.Term]) -> None:
+    for top in counted_terms(model):
+        for one in (top, *top.children):
+            assert one.count == search(f"?{model.parameter}={one.item.code}"), one.item
+
+
+def test_every_country_is_counted_as_the_database_holds_it() -> None:
+    rows = counted_countries()
+    assert {row.country for row in rows} == set(kb.Country.objects.filter(links__practice__in=published()))
+    for row in rows:
+        assert row.total == published().filter(country_links__country=row.country).distinct().count()
+        for role, count in row.by_role.items():
+            assert count == published().having("country_links", country=row.country, role=role).count()
+
+
+def test_conditions_on_one_kind_of_row_hold_on_one_row() -> None:
+    for role in ("ngo", "foundation"):
+        for function in kb.Function.values:
+            roles = kb.StakeholderRole.objects.filter(code=role)
+            expected = published().having("involvements", role__in=roles, function=function)
+            assert set(seen.practices_with(role=role, function=function)) == {one.pk for one in expected}
+
+
+def test_a_value_that_nothing_has_finds_nothing() -> None:
+    assert not seen.practices_with(country="ZZ")
+    assert not seen.practices_with(country="PT", country_role="no-such-role")
+
+
+@pytest.mark.parametrize("asked", [{"role": "ngo"}, {"dimension": "legal"}, {"country": "IT"}, {"topic": "language"}])
+@pytest.mark.parametrize("name", ["topic", "group", "role", "stakeholder", "country", "kind"])
+def test_what_goes_with_a_term_is_counted_as_its_search_finds(asked: dict[str, str], name: str) -> None:
+    if name in asked:
+        return
+    found = seen.ranked(name, seen.practices_with(**asked), 8, **asked)
+    assert found
+    for one in found:
+        assert one.count == search(one.url), one.url
+    assert [one.count for one in found] == sorted((one.count for one in found), reverse=True)
+
+
+def test_every_cell_of_a_table_is_what_its_search_finds() -> None:
+    dimensions = seen.Axis.of_terms(kb.Dimension.objects.all())
+    countries = seen.Axis.of_countries(kb.Country.objects.filter(alpha2__in=["PT", "IT", "MA", "FJ"]))
+    tables = [
+        seen.cross("", "", seen.Axis.of_choices("function"), dimensions, role="ngo"),
+        seen.cross("", "", countries, dimensions, group="women"),
+        seen.cross("", "", seen.Axis.of_choices("country_role"), dimensions, country="MA"),
+        seen.cross("", "", seen.Axis.of_choices("country_role"), countries, topic="language"),
+    ]
+    cells = [cell for table in tables for row in table.rows for cell in row.cells]
+    assert any(count for count, _url in cells)
+    for count, url in cells:
+        assert count == search(url), url
+
+
+def test_those_come_first_that_have_the_fewest_other_values() -> None:
+    among = seen.practices_with(dimension="economic")
+    keys = seen.foremost("dimension", among, 12)
+    spread = [kb.Practice.objects.get(pk=key).dimensions.count() for key in keys]
+    assert len(keys) == 12
+    assert spread == sorted(spread)
+    rest = seen.foremost("dimension", among, len(among))
+    assert rest[:12] == keys
+    assert set(rest) == set(among)
+
+
+def test_those_that_are_named_first_come_first() -> None:
+    among, leading = seen.practices_with(role="ngo"), seen.practices_with(role="ngo", function="lead")
+    keys = seen.foremost("role", among, len(among), first=leading)
+    assert set(keys[: len(leading)]) == set(leading)
+
+
+def test_cards_come_in_the_order_asked_for_with_one_query(django_assert_num_queries: object) -> None:
+    keys = list(seen.collection().everything)[:5][::-1]
+    seen.reference()
+    cards = seen.cards_of(keys)
+    assert [card.practice.pk for card in cards] == keys
+    with django_assert_num_queries(2):  # type: ignore[operator]  # the data version, the practices
+        seen.cards_of(keys)
+
+
+def test_what_is_not_public_has_no_card() -> None:
+    practice = factories.make_practice()
+    publishing.reindexed()
+    assert seen.cards_of([practice.pk])
+    kb.Practice.objects.filter(pk=practice.pk).update(state="draft")
+    assert seen.cards_of([practice.pk]) == []
