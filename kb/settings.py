@@ -109,11 +109,10 @@ def database() -> dict[str, Any]:
             "connect_timeout": 2,
             "options": " ".join(f"-c {name}={milliseconds}" for name, milliseconds in limits.items()),
         }
-        config["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
-        config["CONN_HEALTH_CHECKS"] = True
     else:
         raise ImproperlyConfigured("DATABASE_URL must be a sqlite:// or postgres:// address.")
-    return config
+    # kept with SQLite too: opening a connection, which reads the schema, takes longer than a search
+    return {**config, "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60), "CONN_HEALTH_CHECKS": True}
 
 
 DATABASES = {"default": database()}

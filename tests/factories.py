@@ -1,11 +1,19 @@
-"""Small records for tests, each complete enough to be published. Terms come from the real vocabularies."""
+"""Small records for tests, each complete enough to be published. Terms come from the real vocabularies.
+
+What is made public is indexed, as publishing would do; a test that changes public records by other ways than the
+workflow, the admin and the loaders calls `publish_all()` before it looks for them as a reader.
+"""
 
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils import timezone
 
 from practices import models as kb
+from practices.curation import publishing
+from practices.search.documents import practices_with
+
+Record = TypeVar("Record", bound=kb.Curated)
 
 _number = count(1)
 
@@ -21,13 +29,26 @@ def _published(fields: dict[str, Any]) -> dict[str, Any]:
     return fields
 
 
+def _shown(record: Record) -> Record:
+    """Carry a record that was made public to readers, as publishing would."""
+    if record.is_published:
+        publishing.changed(practices_with(record))
+    return record
+
+
+def publish_all() -> None:
+    """Carry to readers what a test changed behind the workflow's back."""
+    kb.DataVersion.raise_number()
+    publishing.reindexed()
+
+
 def make_source(**fields: Any) -> kb.Source:
     """Return a report with one section of three paragraphs."""
     n = next(_number)
     fields = {"slug": f"report-{n}", "title": f"Report {n}", "publisher": "A publisher", **fields}
     source = kb.Source.objects.create(**_published({"year": 2020, "reported_year": 2019, **fields}))
     kb.Section.objects.create(source=source, position=1, title="First section", paragraphs=3)
-    return source
+    return _shown(source)
 
 
 def make_citation(source: kb.Source | None = None, **fields: Any) -> kb.Citation:
@@ -44,7 +65,7 @@ def make_stakeholder(*, role: str = "ngo", country: str = "", **fields: Any) -> 
     values["role"] = kb.StakeholderRole.objects.get(code=role)
     if country:
         values["country"] = kb.Country.objects.get(alpha2=country)
-    return kb.Stakeholder.objects.create(**_published(values))
+    return _shown(kb.Stakeholder.objects.create(**_published(values)))
 
 
 def make_practice(
@@ -81,26 +102,29 @@ def make_practice(
             stakeholder=stakeholder,
         )
     kb.PracticeCitation.objects.create(practice=practice, citation=citation or make_citation())
-    return practice
+    return _shown(practice)
 
 
-def make_finding(*, citation: kb.Citation | None = None, **fields: Any) -> kb.Finding:
-    """Return a finding with a citation."""
+def make_finding(
+    *, citation: kb.Citation | None = None, practices: tuple[kb.Practice, ...] = (), **fields: Any
+) -> kb.Finding:
+    """Return a finding with a citation. `practices` are those that illustrate it."""
     n = next(_number)
     values = {"slug": f"finding-{n}", "title": f"Finding {n}", "statement": f"Statement {n}.", "kind": "principle"}
     finding = kb.Finding.objects.create(**_published({**values, **fields}))
     finding.citations.add(citation or make_citation())
-    return finding
+    finding.practices.add(*practices)
+    return _shown(finding)
 
 
 def make_event(**fields: Any) -> kb.Event:
     """Return a meeting."""
     n = next(_number)
-    return kb.Event.objects.create(**_published({"slug": f"event-{n}", "name": f"Event {n}", **fields}))
+    return _shown(kb.Event.objects.create(**_published({"slug": f"event-{n}", "name": f"Event {n}", **fields})))
 
 
 def make_concept(**fields: Any) -> kb.Concept:
     """Return an entry of the glossary."""
     n = next(_number)
     values = {"slug": f"concept-{n}", "term": f"Concept {n}", "definition": f"Definition {n}.", **fields}
-    return kb.Concept.objects.create(**_published(values))
+    return _shown(kb.Concept.objects.create(**_published(values)))

@@ -75,7 +75,7 @@ def test_h7_error_pages_say_nothing_of_what_is_inside(client: Client, monkeypatc
     def broken(*args: Any) -> None:
         raise RuntimeError("SELECT secret FROM /srv/kb")
 
-    monkeypatch.setattr(views, "cards", broken)
+    monkeypatch.setattr(views, "Results", broken)
     client.raise_request_exception = False
     response = client.get("/practices/")
     assert response.status_code == 500
@@ -92,7 +92,7 @@ def test_a_database_that_does_not_answer_gives_a_friendly_503(client: Client, mo
     def away(*args: Any) -> None:
         raise OperationalError("could not connect to server at 10.0.0.1")
 
-    monkeypatch.setattr(views, "cards", away)
+    monkeypatch.setattr(views, "Results", away)
     client.raise_request_exception = False
     response = client.get("/practices/")
     assert response.status_code == 503

@@ -4,7 +4,6 @@ A count is a number of practices: what the page would show with this value alone
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.functional import cached_property
 from pyroaring import BitMap
@@ -31,10 +30,15 @@ class Option:
 
 
 class Facet:
-    """A filter as a page shows it: `counts` by value, and the options made of them when they are asked for."""
+    """A filter as a page shows it: counts by value, and the options made of them, each when it is asked for."""
 
-    def __init__(self, name: str, codes: CodesFilter, asked: PracticeFilter, counts: dict[str, int]) -> None:
-        self.name, self.codes, self.asked, self.counts = name, codes, asked, counts
+    def __init__(self, name: str, codes: CodesFilter, narrowing: "Narrowing") -> None:
+        self.name, self.codes, self.narrowing, self.asked = name, codes, narrowing, narrowing.asked
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """The number of practices of each value that has any."""
+        return self.narrowing.counts(self.name, self.codes)
 
     @property
     def label(self) -> str:
@@ -139,22 +143,6 @@ def counted(values: dict[str, BitMap], among: BitMap) -> dict[str, int]:
     return {code: number for code, one in values.items() if (number := one.intersection_cardinality(among))}
 
 
-def facets(asked: PracticeFilter, narrowing: Narrowing) -> list[Facet]:
-    """Return every filter with its counts."""
-    return [Facet(name, codes, asked, narrowing.counts(name, codes)) for name, codes in asked.lists.items()]
-
-
-def json(facets: list[Facet]) -> dict[str, Any]:
-    """Return facets as plain data."""
-    return {
-        one.name: [
-            {
-                "value": option.choice.value,
-                "label": option.choice.label,
-                "count": option.count,
-                "selected": option.selected,
-            }
-            for option in one.options
-        ]
-        for one in facets
-    }
+def facets(narrowing: Narrowing) -> list[Facet]:
+    """Return every filter with its values."""
+    return [Facet(name, codes, narrowing) for name, codes in narrowing.asked.lists.items()]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import unescape
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
@@ -18,7 +18,7 @@ from practices.browse.facets import Facet, Narrowing, facets
 from practices.browse.filters import PracticeFilter, address
 from practices.browse.reference import Reference, reference
 from practices.models import Dimension, Kind, Practice
-from practices.search.explain import Marker, Reason
+from practices.search.explain import Marker, Reason, Told, told
 from practices.search.find import Found, find
 from practices.search.query import Query, parse
 from practices.search.snapshot import Snapshot, snapshot
@@ -31,7 +31,14 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True)
+class Shown(NamedTuple):
+    """What results show of a practice, whatever was searched for."""
+
+    card: Card
+    passages: list[Told]
+
+
+@dataclass(slots=True)
 class Hit:
     """A practice in a result: its card, title and summary with marks, why it was found, and whether only in part."""
 
@@ -88,7 +95,7 @@ class Results:
     @cached_property
     def facets(self) -> list[Facet]:
         """Every filter with its values and counts."""
-        return facets(self.asked, self.narrowing)
+        return facets(self.narrowing)
 
     def ordered(self, start: int, stop: int) -> list[int]:
         """Return the practices of one page, by primary key, in the order asked for."""
@@ -106,17 +113,24 @@ class Results:
         return Paginator(Ranked(self), PAGE_SIZE).get_page(number)
 
     def hits(self, keys: Iterable[int]) -> list[Hit]:
-        """Return some practices as a page shows them, in one query."""
-        keys = list(keys)
-        public = Practice.objects.published().filter(pk__in=keys).select_related("search_document").only(*COLUMNS)
-        practices, marker = {practice.pk: practice for practice in public}, Marker(self.found)
-        return [self._hit(practices[key], marker) for key in keys if key in practices]
+        """Return some practices as a page shows them, in one query for those that were not shown lately."""
+        keys, marker = list(keys), Marker(self.found)
+        shown = self.collection.shown.get(keys, self._load)
+        return [self._hit(key, shown[key], marker) for key in keys if key in shown]
 
-    def _hit(self, practice: Practice, marker: Marker) -> Hit:
-        document = practice.search_document
-        why = marker.explain(document.passages)
-        partial = bool(self.found) and practice.pk not in self.found.full  # type: ignore[union-attr]
-        return Hit(card(practice, document.facets, self.known), why.title, why.summary, why.reasons, partial)
+    def _load(self, keys: list[int]) -> dict[int, Shown]:
+        public = Practice.objects.published().filter(pk__in=keys).select_related("search_document").only(*COLUMNS)
+        return {
+            practice.pk: Shown(
+                card(practice, practice.search_document.facets, self.known), told(practice.search_document.passages)
+            )
+            for practice in public
+        }
+
+    def _hit(self, key: int, shown: Shown, marker: Marker) -> Hit:
+        why = marker.explain(shown.passages)
+        partial = self.found is not None and key not in self.found.full
+        return Hit(shown.card, why.title, why.summary, why.reasons, partial)
 
     @property
     def exact_url(self) -> str:
@@ -173,7 +187,12 @@ def described(hit: Hit) -> dict[str, Any]:
         "years": [practice.year_start, practice.year_end],
         "partial": hit.partial,
         "why": [
-            {"in": reason.kind, "text": unescape(strip_tags(reason.passage)), "how": reason.how, "for": reason.instead_of}
+            {
+                "in": reason.kind,
+                "text": unescape(strip_tags(reason.passage)),
+                "how": reason.how,
+                "for": reason.instead_of,
+            }
             for reason in hit.reasons
         ],
     }

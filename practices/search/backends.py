@@ -5,6 +5,7 @@ The conformance suite (`tests/search/test_conformance.py`) then runs against it.
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from django.db import connection
@@ -27,6 +28,9 @@ class Backend(Protocol):
 
     def repair(self) -> None:
         """Make the text index anew from the documents."""
+
+    def afterwards(self) -> AbstractContextManager[None]:
+        """Within this, documents are written without the text index, which is made at the end, at once: in bulk."""
 
 
 def backend() -> Backend:

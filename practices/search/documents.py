@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from practices.models import (
+    Citation,
     Country,
     CountryLink,
     Finding,
@@ -18,6 +19,7 @@ from practices.models import (
     Practice,
     PracticeCitation,
     ReportedStatus,
+    Section,
     Source,
     Stakeholder,
     StakeholderRole,
@@ -53,7 +55,7 @@ class Passage(NamedTuple):
 
     kind: str
     text: str
-    also: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass
@@ -70,15 +72,15 @@ class Document:
 
     def add(self, kind: str, *texts: str, also: Iterable[str] = ()) -> None:
         """Add the passages of one kind that say something."""
-        other = f" {text.GAP} ".join(word for word in also if word)
-        self.passages += [Passage(kind, one, other) for one in texts if one]
+        others = tuple(word for word in also if word)
+        self.passages += [Passage(kind, one, others) for one in texts if one]
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """Yield every text, with the field of the index in which its words stand."""
         for passage in self.passages:
             field_of_index = FIELD_OF.get(passage.kind, FIELDS[-1])
             yield field_of_index, passage.text
-            for other in passage.also.split(f" {text.GAP} ") if passage.also else ():
+            for other in passage.also:
                 yield field_of_index, other
 
     @property
@@ -231,6 +233,8 @@ def _paths(model: type[Any]) -> list[str]:
         Finding: ["findings"],
         Country: ["country_links__country"],
         Place: ["places"],
+        Citation: ["citation_links__citation"],
+        Section: ["citation_links__citation__section"],
         Source: ["citation_links__citation__section__source"],
     }
     of_terms = [name for name, one in TERM_FIELDS.items() if one.related_model is model]

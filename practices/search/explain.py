@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html import escape
+from typing import Any, NamedTuple
 
 from django.utils.safestring import SafeString, mark_safe
 
@@ -72,11 +73,9 @@ class Marker:
             if way.phrase:
                 self.looked_for[way.phrase[0]].append((way.phrase, len(self.clues) - 1, way.how))
 
-    def matches(self, written: str) -> list[Match]:
-        """Return what is found in a text, none over another."""
-        if not self.looked_for:
-            return []
-        stems = [text.word(one)[1] for one in text.TOKEN.findall(written)]
+    def matches(self, written: str, stems: tuple[str, ...] | None = None) -> list[Match]:
+        """Return what is found in a text, none over another. `stems` are its words, where they are at hand."""
+        stems = read(written) if stems is None else stems
         if self.looked_for.keys().isdisjoint(stems) and text.HYPHENS.isdisjoint(written):
             return []
         spans = [one.span() for one in text.TOKEN.finditer(written)]
@@ -84,7 +83,7 @@ class Marker:
         for place in [place for place, stem in enumerate(stems) if stem in self.looked_for]:
             for phrase, clue, how in self.looked_for[stems[place]] if place >= free else ():
                 last = place + len(phrase) - 1
-                if tuple(stems[place : last + 1]) == phrase:
+                if stems[place : last + 1] == phrase:
                     found.append(Match(spans[place][0], spans[last][1], clue, how))
                     free = last + 1
                     break
@@ -99,37 +98,58 @@ class Marker:
                         yield Match(parts[0].start, parts[-1].end, clue, how)
                         break
 
-    def explain(self, passages: Iterable[Sequence[str]]) -> Explanation:
-        """Return how a practice matches, from the passages of its document: [kind, text, other words]."""
-        made, seen, others = Explanation(mark_safe(""), mark_safe("")), set[int](), []
-        for kind, written, also in passages:
-            if kind in ("title", "summary"):
-                matches = self.matches(written)
+    def explain(self, passages: Iterable["Told"]) -> Explanation:
+        """Return how a practice matches, from what its document tells."""
+        made, seen, others = Explanation(mark_safe(""), mark_safe("")), set[int](), list[Told]()
+        for told in passages:
+            if told.kind in ("title", "summary"):
+                matches = self.matches(told.written, told.stems) if self.looked_for else []
                 seen.update(match.clue for match in matches)
-                setattr(made, kind, marked(written, matches))
+                setattr(made, told.kind, marked(told.written, matches))
             else:
-                others.append((kind, written, also))
+                others.append(told)
         if self.looked_for:
             made.reasons = list(self._reasons(others, seen))[:MOST_REASONS]
         return made
 
-    def _reasons(self, passages: Iterable[tuple[str, str, str]], seen: set[int]) -> Iterator[Reason]:
+    def _reasons(self, passages: Iterable["Told"], seen: set[int]) -> Iterator[Reason]:
         """Yield the first passage for each clue that neither title nor summary holds."""
-        for kind, written, also in passages:
+        for told in passages:
             if len(seen) == len(self.clues):
                 return
-            matches = self.matches(written)
-            if not matches and also:
-                for other in also.split(f" {text.GAP} "):
-                    if matches := self.matches(other):
-                        written = other
-                        break
+            written, matches = told.written, self.matches(told.written, told.stems)
+            for other, stems in told.also if not matches else ():
+                if matches := self.matches(other, stems):
+                    written = other
+                    break
             new = [match for match in matches if match.clue not in seen]
             if new:
                 seen.update(match.clue for match in new)
                 first = new[0]
                 instead = self.clues[first.clue].clue.text if first.how in ("synonym", "corrected") else ""
-                yield Reason(kind, excerpt(written, matches, first), first.how, instead)
+                yield Reason(told.kind, excerpt(written, matches, first), first.how, instead)
+
+
+class Told(NamedTuple):
+    """A passage of a document, read once: its kind, its text and the words of it, and the same of its other names."""
+
+    kind: str
+    written: str
+    stems: tuple[str, ...]
+    also: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def told(passages: Iterable[Sequence[Any]]) -> list[Told]:
+    """Return the passages of a document, read."""
+    return [
+        Told(kind, written, read(written), tuple((other, read(other)) for other in also))
+        for kind, written, also in passages
+    ]
+
+
+def read(written: str) -> tuple[str, ...]:
+    """Return the words of a text as the index knows them, one for each match of `text.TOKEN`."""
+    return tuple(text.word(one)[1] for one in text.TOKEN.findall(written))
 
 
 def marked(written: str, matches: Sequence[Match], start: int = 0, end: int | None = None) -> SafeString:

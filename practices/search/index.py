@@ -29,15 +29,27 @@ COLUMNS = [field.attname for field in SearchDocument._meta.concrete_fields if no
 
 @dataclass
 class Written:
-    """What a write did: how many documents it wrote anew and removed, and how many vectors (of meaning) it wrote."""
+    """What a write did: how many documents it wrote anew and removed, how many words and vectors (of meaning) it added.
+
+    `mended` says that the text index was damaged, and made anew.
+    """
 
     written: int = 0
     removed: int = 0
+    words: int = 0
     vectors: int = 0
+    mended: bool = False
 
     @property
     def changed(self) -> bool:
-        return bool(self.written or self.removed or self.vectors)
+        return bool(self.written or self.removed or self.words or self.vectors or self.mended)
+
+    def add(self, other: "Written") -> None:
+        """Count in what another write did."""
+        self.written += other.written
+        self.removed += other.removed
+        self.words += other.words
+        self.vectors += other.vectors
 
 
 @transaction.atomic
@@ -52,19 +64,16 @@ def update(practices: Iterable[int]) -> Written:
         gone = stored.keys() - {one.practice for one in made}
         SearchDocument.objects.filter(pk__in=gone).delete()
         _write(changed)
-        done.written += len(changed)
-        done.vectors += meaning.write(made) if meaning.available() else 0
-        done.removed += len(gone)
+        words, vectors = _learn(made), meaning.write(made) if meaning.available() else 0
+        done.add(Written(len(changed), len(gone), words, vectors))
     return done
 
 
 def refresh(report: Report = silent) -> Written:
     """Bring every document up to date, writing only what differs. `report` gets (practices done, of how many)."""
-    _mend()
-    keys, done = sorted(_public() | _indexed()), Written()
+    keys, done = sorted(_public() | _indexed()), Written(mended=_mend())
     for start in range(0, len(keys), CHUNK):
-        one = update(keys[start : start + CHUNK])
-        done = Written(done.written + one.written, done.removed + one.removed, done.vectors + one.vectors)
+        done.add(update(keys[start : start + CHUNK]))
         report(min(start + CHUNK, len(keys)), len(keys))
     return done
 
@@ -72,23 +81,26 @@ def refresh(report: Report = silent) -> Written:
 @transaction.atomic
 def rebuild(report: Report = silent) -> Written:
     """Make the whole index anew, words that no practice has any more left out; all or nothing."""
-    _mend()
-    removed, _ = SearchDocument.objects.all().delete()
-    SearchWord.objects.all().delete()
-    keys, known = sorted(_public()), set[str]()
-    for start in range(0, len(keys), CHUNK):
-        made = list(documents(keys[start : start + CHUNK]))
-        _write(made, known)
-        if meaning.available():
-            meaning.write(made)
-        report(min(start + CHUNK, len(keys)), len(keys))
+    with backend().afterwards():
+        removed, _ = SearchDocument.objects.all().delete()
+        SearchWord.objects.all().delete()
+        keys, known = sorted(_public()), set[str]()
+        for start in range(0, len(keys), CHUNK):
+            made = list(documents(keys[start : start + CHUNK]))
+            _write(made)
+            _learn(made, known)
+            if meaning.available():
+                meaning.write(made)
+            report(min(start + CHUNK, len(keys)), len(keys))
     return Written(len(keys), removed)
 
 
-def _mend() -> None:
-    """Mend a damaged text index first: it would refuse what its triggers write."""
-    if backend().faults():
+def _mend() -> bool:
+    """Mend a damaged text index first: it would refuse what its triggers write. Tells whether it was damaged."""
+    damaged = bool(backend().faults())
+    if damaged:
         backend().repair()
+    return damaged
 
 
 def differences() -> Iterator[tuple[int | None, str]]:
@@ -123,7 +135,7 @@ def _row(document: Document) -> dict[str, Any]:
     return {
         **document.words,
         "facets": document.facets,
-        "passages": [[passage.kind, passage.text, passage.also] for passage in document.passages],
+        "passages": [[*passage[:2], list(passage.also)] for passage in document.passages],
         "sort_key": document.sort_key,
         "country_key": document.country_key,
         "first_year": document.first_year,
@@ -135,16 +147,20 @@ def _stored(kept: SearchDocument | None) -> dict[str, Any]:
     return {name: getattr(kept, name) for name in COLUMNS} if kept else {}
 
 
-def _write(made: list[Document], known: set[str] | None = None) -> None:
-    """Write documents, and the words that are new. `known` are words that need not be looked for."""
+def _write(made: list[Document]) -> None:
     rows = [SearchDocument(practice_id=document.practice, **_row(document)) for document in made]
     SearchDocument.objects.bulk_create(rows, update_conflicts=True, unique_fields=["practice"], update_fields=COLUMNS)
+
+
+def _learn(made: list[Document], known: set[str] | None = None) -> int:
+    """Write the words that are new; returns how many. `known` are words that need not be looked for."""
     surfaces = set[str]().union(*(document.surfaces for document in made))
     new = surfaces - known if known is not None else _unknown(surfaces)
     words = [SearchWord(surface=surface, stem=stem(surface)) for surface in sorted(new)]
     SearchWord.objects.bulk_create(words, ignore_conflicts=True, batch_size=1000)
     if known is not None:
         known |= new
+    return len(new)
 
 
 def _unknown(surfaces: set[str]) -> set[str]:

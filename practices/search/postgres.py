@@ -1,11 +1,15 @@
 """PostgreSQL's text index: a tsvector per field, with one GIN index. https://www.postgresql.org/docs/15/textsearch.html"""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from practices.search.backends import Phrase, Postings, bitmap
 from practices.search.documents import FIELDS
+
+INDEX = "practices_searchdocument_text"
 
 
 class Postgres:
@@ -21,14 +25,34 @@ class Postgres:
 
     def faults(self) -> list[str]:
         wrong = " OR ".join(f"vector_{field} IS DISTINCT FROM practices_vector({field})" for field in FIELDS)
-        with connection.cursor() as cursor:
+        with unhurried() as cursor:
             cursor.execute(f"SELECT count(*) FROM practices_searchdocument WHERE {wrong}")  # noqa: S608
             number = cursor.fetchone()[0]
         return [f"the text index differs from {number} documents"] if number else []
 
     def repair(self) -> None:
-        with connection.cursor() as cursor:
+        with unhurried() as cursor:
             cursor.execute("UPDATE practices_searchdocument SET a = a")
+
+    @contextmanager
+    def afterwards(self) -> Iterator[None]:
+        with unhurried() as cursor:
+            cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = %s", [INDEX])
+            (definition,) = cursor.fetchone()
+            cursor.execute(f"DROP INDEX {INDEX}")
+            yield
+            cursor.execute(definition)
+
+
+@contextmanager
+def unhurried() -> Iterator[CursorWrapper]:
+    """Within this, statements may take longer than a reader would wait."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        (limit,) = cursor.fetchone()
+        cursor.execute("SET LOCAL statement_timeout = 0")
+        yield cursor
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [limit])
 
 
 def query(phrase: Phrase) -> str:

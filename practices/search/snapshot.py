@@ -7,10 +7,10 @@ index when it is first asked for, and kept. Everything here is replaced, never c
 from array import array
 from bisect import bisect_left
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from itertools import takewhile
 from threading import Lock
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.utils.functional import cached_property
 from pyroaring import BitMap
@@ -21,8 +21,36 @@ from practices.search import text
 from practices.search.backends import Phrase, Postings, backend
 from practices.search.meaning import Meanings, available
 
-#: how many phrases' postings are kept: at 100,000 practices some 20 MB
-KEPT = 3000
+#: how many phrases are kept, at 100,000 practices some 20 MB, and how many practices as results show them, some 30 MB
+MOST_PHRASES, MOST_SHOWN = 3000, 3000
+
+Asked = TypeVar("Asked")
+Answer = TypeVar("Answer")
+
+
+class Kept(Generic[Asked, Answer]):
+    """Answers that were asked for lately, at most `most`. Threads may share it."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._answers: OrderedDict[Asked, Answer] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, asked: Iterable[Asked], load: Callable[[list[Asked]], dict[Asked, Answer]]) -> dict[Asked, Answer]:
+        """Return the answers that there are; `load` is asked once for those that are not at hand."""
+        wanted = dict.fromkeys(asked)
+        with self._lock:
+            found = {one: self._answers[one] for one in wanted if one in self._answers}
+            for one in found:
+                self._answers.move_to_end(one)
+        if missing := [one for one in wanted if one not in found]:
+            loaded = load(missing)
+            found |= loaded
+            with self._lock:
+                self._answers |= loaded
+                while len(self._answers) > self.most:
+                    self._answers.popitem(last=False)
+        return found
 
 
 class Rows:
@@ -56,8 +84,9 @@ class Snapshot:
         self.orders: dict[str, array[int]] = {}
         self.places: dict[str, array[int]] = {}
         self.years: list[tuple[int, int, int]] = []
-        self._postings: OrderedDict[Phrase, Postings] = OrderedDict()
-        self._lock = Lock()
+        self._postings: Kept[Phrase, Postings] = Kept(MOST_PHRASES)
+        #: practices as results show them, filled by whoever shows them
+        self.shown: Kept[int, Any] = Kept(MOST_SHOWN)
         self._load()
 
     def _load(self) -> None:
@@ -78,27 +107,11 @@ class Snapshot:
 
     def postings(self, phrases: Iterable[Phrase]) -> dict[Phrase, Postings]:
         """Return where each phrase stands among what is public; what is not yet known is asked for in one statement."""
-        wanted = dict.fromkeys(phrases)
-        with self._lock:
-            found = {phrase: self._postings[phrase] for phrase in wanted if phrase in self._postings}
-            for phrase in found:
-                self._postings.move_to_end(phrase)
-        missing = [phrase for phrase in wanted if phrase not in found]
-        if missing:
-            read = backend().postings(missing)
-            found |= {
-                phrase: tuple(one & self.everything for one in fields)
-                for phrase, fields in zip(missing, read, strict=True)
-            }
-            self._keep(missing, found)
-        return found
+        return self._postings.get(phrases, self._read)
 
-    def _keep(self, phrases: Sequence[Phrase], found: dict[Phrase, Postings]) -> None:
-        with self._lock:
-            for phrase in phrases:
-                self._postings[phrase] = found[phrase]
-            while len(self._postings) > KEPT:
-                self._postings.popitem(last=False)
+    def _read(self, phrases: list[Phrase]) -> dict[Phrase, Postings]:
+        found = zip(phrases, backend().postings(phrases), strict=True)
+        return {phrase: tuple(one & self.everything for one in fields) for phrase, fields in found}
 
     @cached_property
     def words(self) -> dict[str, str]:

@@ -1,13 +1,16 @@
 """SQLite's text index: FTS5 over the documents. https://www.sqlite.org/fts5.html"""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from django.db import DatabaseError, connection, transaction
 
+from practices.models import SearchDocument
 from practices.search.backends import Phrase, Postings, bitmap
 from practices.search.documents import FIELDS
 
 TABLE = "practices_searchindex"
+DOCUMENTS = SearchDocument._meta.db_table
 #: phrases in one statement: SQLite joins at most 500 SELECTs
 MOST = 150
 
@@ -37,6 +40,18 @@ class SQLite:
     def repair(self) -> None:
         with connection.cursor() as cursor:
             cursor.execute(f"INSERT INTO {TABLE}({TABLE}) VALUES ('rebuild')")  # noqa: S608
+
+    @contextmanager
+    def afterwards(self) -> Iterator[None]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [DOCUMENTS])
+            triggers = cursor.fetchall()
+            for name, _ in triggers:
+                cursor.execute(f'DROP TRIGGER "{name}"')
+            yield
+            for _, statement in triggers:
+                cursor.execute(statement)
+        self.repair()
 
 
 def match(phrase: Phrase, field: str) -> str:

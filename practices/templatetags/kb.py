@@ -12,11 +12,14 @@ from django import template
 from django.core.paginator import Page
 from django.utils.dates import MONTHS
 from django.utils.formats import number_format
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
 from practices.browse.cards import Card
+from practices.browse.facets import Facet
 from practices.browse.filters import PracticeFilter, address
 from practices.browse.reference import Reference
 from practices.models import (
@@ -32,6 +35,7 @@ from practices.models import (
     StakeholderRole,
     Term,
 )
+from practices.search.explain import Reason
 
 register = template.Library()
 
@@ -41,6 +45,32 @@ RELATIONS = {
     "continues": gettext_lazy("Continues"),
     "continued-by": gettext_lazy("Continued by"),
     "see-also": gettext_lazy("See also"),
+}
+
+#: what a passage of a practice is, where a search found it there
+PASSAGES = {
+    "name": gettext_lazy("Other name"),
+    "actor": gettext_lazy("Actor"),
+    "country": gettext_lazy("Country"),
+    "place": gettext_lazy("Place"),
+    "description": gettext_lazy("Description"),
+    "outcome": gettext_lazy("Outcome"),
+    "finding": gettext_lazy("Finding"),
+    "dimensions": gettext_lazy("Dimension"),
+    "topics": gettext_lazy("Topic"),
+    "target_groups": gettext_lazy("Target group"),
+    "stages": gettext_lazy("Stage of migration"),
+    "partnership_types": gettext_lazy("Partnership"),
+    "kind": gettext_lazy("Kind"),
+    "level": gettext_lazy("Level"),
+}
+
+#: a value of a filter, by whether it stands below another and whether it is chosen
+CHECKBOX = {
+    (below, chosen): f'<label{" data-depth=1" * below}><input type=checkbox name=%s value="%s"{" checked" * chosen}>'
+    "<span>%s</span><span class=count>%s</span></label>"
+    for below in (False, True)
+    for chosen in (False, True)
 }
 
 
@@ -79,6 +109,8 @@ def quantity(item: dict[str, Any]) -> str:
 def number(value: Any) -> str:
     """Return "12,500.5": grouped as the reader's language groups, without trailing zeros."""
     text = f"{value:f}" if hasattr(value, "as_tuple") else str(value)
+    if text.isdigit() and len(text) < 4:
+        return text
     return number_format(text.rstrip("0").rstrip(".") if "." in text else text, force_grouping=True)
 
 
@@ -122,6 +154,19 @@ def country_role(code: str) -> str:
 def relation(kind: str) -> str:
     """Return how a related practice stands to the one shown."""
     return str(RELATIONS[kind])
+
+
+@register.filter
+def passage_kind(kind: str) -> str:
+    """Return "Target group" for what was found among the target groups of a practice."""
+    return str(PASSAGES[kind])
+
+
+@register.filter
+def found_as(reason: Reason) -> str:
+    """Return "synonym of “job”" or "spelling of “moroco”": how what was found answers for what was typed."""
+    said = _("synonym of “%(word)s”") if reason.how == "synonym" else _("spelling of “%(word)s”")
+    return said % {"word": reason.instead_of}
 
 
 @register.filter
@@ -192,6 +237,30 @@ def viewed_as(asked: PracticeFilter, view: str) -> str:
 def faceted_by(asked: PracticeFilter, order: str) -> str:
     """Return the address of a result with the values of its filters in another order."""
     return asked.url_set("facet_order", order)
+
+
+@register.filter
+def checkboxes(facet: Facet) -> SafeString:
+    """Return the values of a filter as checkboxes, made here because a page has hundreds and templates are slow."""
+    return mark_safe(  # noqa: S308 (what comes from records is escaped)
+        "".join(
+            CHECKBOX[bool(option.choice.depth), option.selected]
+            % (facet.name, escape(option.choice.value), escape(option.choice.label), number(option.count))
+            for option in facet.options
+        )
+    )
+
+
+@register.filter
+def by_relevance(asked: PracticeFilter) -> bool:
+    """Tell whether a result stands by relevance: what matches in part then comes after what matches in full."""
+    return asked.sort == "relevance"
+
+
+@register.filter
+def kept(asked: PracticeFilter) -> list[tuple[str, str]]:
+    """Return what a form that filters a result must carry along: how it is sorted and shown."""
+    return [pair for pair in asked.params if pair[0] not in asked.filters]
 
 
 @register.filter

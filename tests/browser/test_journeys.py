@@ -69,7 +69,7 @@ def test_what_the_keyboard_stands_on_can_be_seen(page: Page, site: str) -> None:
 
 def test_a_search_by_keyboard_finds_and_says_how_many(page: Page, site: str) -> None:
     page.goto(site)
-    page.get_by_role("searchbox").first.fill("hotline")
+    page.get_by_role("combobox").first.fill("hotline")
     page.keyboard.press("Enter")
     page.wait_for_url("**/practices/?*q=hotline*")
     expect(page.get_by_role("heading", name=re.compile("hotline")).first).to_be_visible()

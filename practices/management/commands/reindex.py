@@ -18,8 +18,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, rebuild: bool, **options: Any) -> None:
         done = reindexed(self._step, rebuild=rebuild)
+        if done.mended:
+            self.stdout.write("The text index was damaged, and was made anew.")
         if done.changed:
-            self.stdout.write(f"{done.written} practices indexed, {done.removed} removed from the index.")
+            self.stdout.write(f"{done.written} practices indexed, {done.removed} removed, {done.words} words added.")
         else:
             self.stdout.write("The index was up to date.")
 

@@ -1,0 +1,390 @@
+"""Search and facets once more, the slow and plain way: for tests to hold the fast way against.
+
+Knows no text index and no bitmaps. Reads the published records over the ORM, keeps their words in lists and sets, and
+decides by the rules as design.md, section 4, and the modules of `practices.search` and `practices.browse` state them.
+Only how a text becomes words (`search.text`), which texts a practice has (`search.documents`) and how a query is cut
+into clues (`search.query`) is taken from there: each has tests of its own.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Any
+
+from practices import models as kb
+from practices.search import text
+from practices.search.documents import documents
+from practices.search.query import Clue, Query
+
+Words = tuple[str, ...]
+#: the filters of a practice's own terms: where they stand, and whether they are many
+TERMS = {
+    "dimension": ("dimensions", True),
+    "topic": ("topics", True),
+    "group": ("target_groups", True),
+    "kind": ("kind", False),
+    "level": ("level", False),
+    "stage": ("stages", True),
+    "partnership": ("partnership_types", True),
+}
+#: the filters that are conditions on one row
+ROWS = {"country_links": ("country", "country_role"), "involvements": ("role", "function", "stakeholder")}
+ROW_OF = {name: row for row, names in ROWS.items() for name in names}
+#: what is asked of a practice, in few queries
+WITH = [
+    *(f"{field}__parent" for field, _many in TERMS.values()),
+    "country_links__country",
+    "involvements__role__parent",
+    "involvements__stakeholder",
+    "citation_links__citation__section__source",
+]
+#: title and other names; summary, actors, countries, places; the rest
+FIELD = {"title": 0, "name": 0, "summary": 1, "actor": 1, "country": 1, "place": 1}
+WEIGHT = (5.0, 2.5, 1.0)
+STRENGTH = {"exact": 1.0, "begun": 0.8, "corrected": 0.8, "synonym": 0.5}
+
+
+@dataclass
+class Text:
+    """The words of one practice, text by text: (field, words)."""
+
+    pieces: list[tuple[int, Words]] = field(default_factory=list)
+    written: list[str] = field(default_factory=list)
+    surfaces: set[str] = field(default_factory=set)
+
+    def add(self, field: int, written: str) -> None:
+        self.written.append(written)
+        self.pieces.append((field, tuple(text.stems(written))))
+        self.surfaces.update(token.surface for token in text.tokens(written))
+        for joined, _parts in text.compounds(written):
+            self.pieces.append((field, (text.stem(joined),)))
+            self.surfaces.add(joined)
+
+    def best_field(self, phrase: Words) -> int | None:
+        """Return the weightiest field that holds a phrase, None where none does."""
+        found = [field for field, words in self.pieces if holds(words, phrase)]
+        return min(found, default=None)
+
+
+def holds(words: Words, phrase: Words) -> bool:
+    """Tell whether some words stand in a row in a text."""
+    return any(words[at : at + len(phrase)] == phrase for at in range(len(words) - len(phrase) + 1))
+
+
+@dataclass
+class Unit:
+    """Something to look for: the ways to match it, its parts, for how many of the reader's words it stands."""
+
+    size: int
+    ways: list[tuple[Words, str]]
+    parts: list["Unit"]
+
+
+@dataclass
+class Outcome:
+    """What a query finds: full and partial matches, and what each full or partial match is worth."""
+
+    full: set[int]
+    partial: set[int]
+    worth: dict[int, tuple[float, ...]]
+
+
+class World:
+    """The public collection, read over the ORM."""
+
+    def __init__(self) -> None:
+        self.texts = {document.practice: text_of(document) for document in documents()}
+        practices = kb.Practice.objects.published().prefetch_related(*WITH)
+        self.facts = {practice.pk: Facts(practice) for practice in practices}
+        self.everything = set(self.facts)
+        self.sort_keys = dict(kb.Practice.objects.published().values_list("pk", "sort_key"))
+        self.lexicon = sorted(set[str]().union(*(one.surfaces for one in self.texts.values())))
+        self.known = set(self.lexicon)
+        self.containing: dict[str, set[int]] = defaultdict(set)
+        for practice, one in self.texts.items():
+            for _, words in one.pieces:
+                for word in words:
+                    self.containing[word].add(practice)
+        self.rings: dict[Words, set[Words]] = defaultdict(set)
+        self.written_in_rings = {word for ring in kb.SynonymRing.objects.all() for word in ring.words}
+        for ring in kb.SynonymRing.objects.all():
+            members = {tuple(text.stems(word)) for word in ring.words}
+            for member in members:
+                self.rings[member] |= members - {member, ()}
+        self.nearby = Nearby(self.lexicon)
+        self._fields: dict[Words, dict[int, int]] = {}
+        self._corrected: dict[str, list[tuple[Words, str]]] = {}
+
+    # Words
+
+    def fields(self, phrase: Words) -> dict[int, int]:
+        """Return the practices that hold a phrase, each with the weightiest field."""
+        if phrase not in self._fields:
+            candidates = set.intersection(*(self.containing.get(word, set()) for word in phrase))
+            found = {practice: self.texts[practice].best_field(phrase) for practice in candidates}
+            self._fields[phrase] = {practice: field for practice, field in found.items() if field is not None}
+        return self._fields[phrase]
+
+    def frequency(self, phrase: Words) -> int:
+        """Return in how many fields of how many practices a phrase stands."""
+        return sum(
+            len({field for field, words in self.texts[practice].pieces if holds(words, phrase)})
+            for practice in self.fields(phrase)
+        )
+
+    # What a query asks for
+
+    def find(self, query: Query) -> Outcome:
+        """Return what a query finds."""
+        units = [self.unit(clue) for clue in self.clues(query)]
+        matches = [self.matching(unit) for unit in units]
+        excluded = {practice for clue in query.excluded for practice in self.matching(self.exactly(clue))}
+        full = {practice for practice in self.everything if all(practice in one for one in matches)} - excluded
+        partial: set[int] = set()
+        if len(full) < 5 and query.size > 1:
+            words = {
+                practice: sum(unit.size for unit, one in zip(units, matches, strict=True) if practice in one)
+                for practice in self.everything
+            }
+            known = sum(unit.size for unit, one in zip(units, matches, strict=True) if one)
+            partial = {one for one, number in words.items() if number and 2 * number >= known} - full - excluded
+        rarity = [idf(len(self.everything), len(one)) for one in matches]
+        worth = {
+            practice: tuple(one.get(practice, 0.0) * rare for one, rare in zip(matches, rarity, strict=True))
+            for practice in full | partial
+        }
+        return Outcome(full, partial, worth)
+
+    def clues(self, query: Query) -> Iterator[Clue]:
+        """Yield what is looked for: the longest runs of words that rings know, pairs also written in one, words."""
+        left = list(query.clues)
+        while left:
+            taken = next((n for n in (5, 4, 3, 2) if len(left) >= n and self.together(left[:n])), 1)
+            run, left = left[:taken], left[taken:]
+            if taken == 1:
+                if not query.is_stopword(run[0]):
+                    yield run[0]
+            else:
+                phrase, surface = self.together(run) or ((), "")
+                parts = run if surface else [clue for clue in run if not query.is_stopword(clue)]
+                yield Clue(" ".join(clue.text for clue in run), phrase, surface, tuple(parts))
+
+    def together(self, run: list[Clue]) -> tuple[Words, str] | None:
+        """Return the phrase (and the word written in one) that some clues in a row are, if they are one."""
+        if any(clue.quoted or clue.parts for clue in run):
+            return None
+        phrase = tuple(word for clue in run for word in clue.phrase)
+        if phrase in self.rings:
+            return phrase, ""
+        joined = text.fold("".join(clue.surface for clue in run))
+        return ((text.stem(joined),), joined) if len(run) == 2 and joined in self.known else None
+
+    def unit(self, clue: Clue, *, synonyms: bool = True, doubtful: bool = True) -> Unit:
+        """Return how a clue can be matched: where no practice holds it or a synonym, it is begun or misspelt."""
+        ways = [(clue.phrase, "exact")]
+        if not clue.quoted and synonyms:
+            ways += [(other, "synonym") for other in self.rings.get(clue.phrase, ())]
+        doubtful = doubtful and not clue.quoted and not any(self.fields(phrase) for phrase, _how in ways)
+        if doubtful and not clue.parts:
+            ways += self.begun(clue) or self.other_spellings(clue.surface)
+        alone = len(clue.parts) == 1
+        return Unit(clue.size, ways, [self.unit(part, synonyms=alone, doubtful=doubtful) for part in clue.parts])
+
+    def exactly(self, clue: Clue) -> Unit:
+        """Return how a clue is matched that is excluded: no synonyms, no other spellings."""
+        return Unit(1, [(clue.phrase, "exact")], [self.exactly(part) for part in clue.parts])
+
+    def begun(self, clue: Clue) -> list[tuple[Words, str]]:
+        """Return the words that one may be the beginning of."""
+        if not clue.begun or len(clue.surface) < 3:
+            return []
+        begun = [surface for surface in self.lexicon if surface.startswith(clue.surface)]
+        return [((text.stem(surface),), "begun") for surface in begun[:100]]
+
+    def other_spellings(self, surface: str) -> list[tuple[Words, str]]:
+        """Return the nearest words, or pairs of words, that practices hold, with their synonyms; three at most."""
+        if surface not in self._corrected:
+            slips = 0 if len(surface) < 4 else 1 if len(surface) < 8 else 2
+            near = [(slip, (text.stem(word),)) for slip, word in self.nearby.words(surface, slips)]
+            for at in range(3, len(surface) - 2):
+                first, second = surface[:at], surface[at:]
+                if {first, second} <= self.known:
+                    near.append((1, (text.stem(first), text.stem(second))))
+            near = [(slip, phrase) for slip, phrase in near if self.fields(phrase)]
+            nearest = [phrase for slip, phrase in near if slip == min(near)[0]]
+            best = sorted(nearest, key=lambda phrase: -self.frequency(phrase))[:3]
+            others = {other for phrase in best for other in self.rings.get(phrase, ())}
+            self._corrected[surface] = [*((one, "corrected") for one in best), *((one, "synonym") for one in others)]
+        return self._corrected[surface]
+
+    def matching(self, unit: Unit) -> dict[int, float]:
+        """Return the practices that match a unit, each with what its best match is worth."""
+        found: dict[int, float] = {}
+        for phrase, how in unit.ways:
+            for practice, place in self.fields(phrase).items():
+                found[practice] = max(found.get(practice, 0.0), STRENGTH[how] * WEIGHT[place])
+        if unit.parts:
+            weakest = [self.weightiest(part) for part in unit.parts]
+            for practice in set.intersection(*(set(one) for one in weakest)):
+                worth = WEIGHT[max(one[practice] for one in weakest)]
+                found[practice] = max(found.get(practice, 0.0), worth)
+        return found
+
+    def weightiest(self, part: Unit) -> dict[int, int]:
+        """Return the practices that match a part, each with the weightiest field."""
+        found: dict[int, int] = {}
+        for phrase, _how in part.ways:
+            for practice, place in self.fields(phrase).items():
+                found[practice] = min(found.get(practice, 2), place)
+        return found
+
+    # Filters
+
+    def narrowed(self, chosen: dict[str, Any], found: set[int] | None, without: str = "") -> list["Facts"]:
+        """Return what is found and meets every filter, but for one."""
+        return [facts for facts, missed in self.judged(chosen, found) if facts.meets_but(without, chosen, missed)]
+
+    def judged(self, chosen: dict[str, Any], found: set[int] | None) -> list[tuple["Facts", set[str]]]:
+        """Return what is found, each with the conditions that it does not meet: one at most, or no filter matters."""
+        asked = {name: values for name, values in chosen.items() if values}
+        every = [self.facts[practice] for practice in (self.everything if found is None else found)]
+        return [(facts, missed) for facts in every if len(missed := facts.missed(asked)) < 2]
+
+    def counts(self, chosen: dict[str, Any], found: set[int] | None) -> dict[str, dict[str, int]]:
+        """Return the number of practices of each value of each filter, counted as if nothing were chosen in it."""
+        counts: dict[str, dict[str, int]] = {name: defaultdict(int) for name in (*TERMS, "source", *ROW_OF)}
+        for facts, missed in self.judged(chosen, found):
+            for name, counted in counts.items():
+                if missed <= {ROW_OF.get(name, name)}:
+                    for value in facts.values(name, chosen):
+                        counted[value] += 1
+        return counts
+
+
+def idf(total: int, number: int) -> float:
+    return math.log(1 + (total - number + 0.5) / (number + 0.5))
+
+
+def text_of(document: Any) -> Text:
+    """Return the words of a document, text by text."""
+    made = Text()
+    for passage in document.passages:
+        for written in (passage.text, *passage.also):
+            made.add(FIELD.get(passage.kind, 2), written)
+    return made
+
+
+def lineage(term: Any) -> set[str]:
+    """Return the code of a term and of the one above it."""
+    return {term.code, *([term.parent.code] if term.parent else [])}
+
+
+def public(record: Any) -> set[str]:
+    """Return the slug of a record that is public."""
+    return {record.slug} if record and record.is_published else set()
+
+
+class Facts:
+    """What filters may ask of one practice."""
+
+    def __init__(self, practice: kb.Practice) -> None:
+        self.practice = practice
+        self.terms = {name: self._codes(field, many) for name, (field, many) in TERMS.items()}
+        sources = (link.citation.section.source for link in practice.citation_links.all())
+        self.terms["source"] = {slug for source in sources for slug in public(source)}
+        self.rows: dict[str, list[dict[str, set[str]]]] = {
+            "country_links": [
+                {"country": {link.country.alpha2}, "country_role": {link.role}} for link in practice.country_links.all()
+            ],
+            "involvements": [
+                {
+                    "role": lineage(row.role),
+                    "function": {row.function},
+                    "stakeholder": {row.stakeholder.slug}
+                    if row.stakeholder and row.stakeholder.is_published
+                    else set(),
+                }
+                for row in practice.involvements.all()
+            ],
+        }
+        known = {practice.year_start, practice.year_end} - {None}
+        self.first = min(known, default=None)
+        if known and practice.reported_status == "running" and practice.year_end is None:
+            known |= {practice.status_year} - {None}
+        self.last = max(known, default=None)
+
+    def _codes(self, field: str, many: bool) -> set[str]:
+        terms = getattr(self.practice, field).all() if many else [getattr(self.practice, field)]
+        return set[str]().union(*(lineage(term) for term in terms))
+
+    def missed(self, asked: dict[str, Any]) -> set[str]:
+        """Return the conditions that it does not meet; all on one kind of row are one, by the name of the row."""
+        missed = {name for name in asked.keys() & self.terms.keys() if self.terms[name].isdisjoint(asked[name])}
+        if "year_from" in asked and not (self.last and self.last >= asked["year_from"]):
+            missed.add("year_from")
+        if "year_to" in asked and not (self.first and self.first <= asked["year_to"]):
+            missed.add("year_to")
+        return missed | {row for row in ROWS if not asked.keys().isdisjoint(ROWS[row]) and not self.fitting(row, asked)}
+
+    def meets_but(self, without: str, chosen: dict[str, Any], missed: set[str]) -> bool:
+        """Tell whether it meets every filter, but for one."""
+        if without in ROW_OF and missed == {ROW_OF[without]}:
+            return bool(self.fitting(ROW_OF[without], chosen, without))
+        return missed <= {without}
+
+    def fitting(self, row: str, chosen: dict[str, Any], without: str = "") -> list[dict[str, set[str]]]:
+        """Return the rows of one kind that meet all conditions on such a row, but for one."""
+        asked = [(name, chosen[name]) for name in ROWS[row] if chosen.get(name) and name != without]
+        return [one for one in self.rows[row] if not any(one[name].isdisjoint(values) for name, values in asked)]
+
+    def values(self, name: str, chosen: dict[str, Any]) -> set[str]:
+        """Return its values of a filter, those of rows only where the row meets the other conditions on it."""
+        if name in self.terms:
+            return self.terms[name]
+        return set[str]().union(*(one[name] for one in self.fitting(ROW_OF[name], chosen, without=name)))
+
+
+class Nearby:
+    """The words that differ from one by a slip or two, found by leaving letters out on both sides."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self.by_shorter: dict[str, list[str]] = defaultdict(list)
+        for word in words:
+            for shorter in shortened(word, 2 if len(word) > 3 else 1):
+                self.by_shorter[shorter].append(word)
+
+    def words(self, surface: str, slips: int) -> list[tuple[int, str]]:
+        """Return (slips, word), the nearest first, then those that begin alike, then by the alphabet; twenty at most.
+
+        The twenty are the nearest, and of these the first in the alphabet.
+        """
+        if not slips:
+            return []
+        candidates = {word for shorter in shortened(surface, slips) for word in self.by_shorter.get(shorter, ())}
+        near = sorted((n, word) for word in candidates if (n := distance(word, surface)) <= slips)[:20]
+        return sorted(near, key=lambda one: (one[0], one[1][0] != surface[0], one[1]))
+
+
+def shortened(word: str, letters: int) -> set[str]:
+    """Return a word with up to so many letters left out."""
+    return {
+        "".join(letter for at, letter in enumerate(word) if at not in out)
+        for number in range(letters + 1)
+        for out in combinations(range(len(word)), number)
+    }
+
+
+def distance(one: str, other: str) -> int:
+    """Return how many letters to put in, leave out, change or swap with the next, none of them twice."""
+    rows = [list(range(len(other) + 1))]
+    for i, letter in enumerate(one, 1):
+        row = [i]
+        for j, against in enumerate(other, 1):
+            best = min(rows[-1][j] + 1, row[-1] + 1, rows[-1][j - 1] + (letter != against))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == against:
+                best = min(best, rows[-2][j - 2] + 1)
+            row.append(best)
+        rows.append(row)
+    return rows[-1][-1]
