@@ -194,9 +194,9 @@ class Matrix:
         return self.unplaced(self.column_name)
 
     @property
-    def has_unnamed(self) -> bool:
-        """Whether a row or column stands for a country that no record names."""
-        return not all(one.named for one in (*self.rows, *self.columns))
+    def has_countries(self) -> bool:
+        """Whether rows or columns are countries, so that some cells may be of countries that no record names."""
+        return "country" in (self.row_name, self.column_name)
 
     # Folded away
 
