@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from practices.views import countries, events, findings, home, pages, practices, sources, stakeholders, terms
+from practices.views import (
+    countries,
+    events,
+    findings,
+    home,
+    matrix,
+    pages,
+    practices,
+    sources,
+    stakeholders,
+    terms,
+    timeline,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -28,6 +40,9 @@ urlpatterns = [
     path("sources/<slug:slug>/", sources.source, name="source"),
     path("events/", events.event_list, name="event_list"),
     path("events/<slug:slug>/", events.event, name="event"),
+    path("matrix/", matrix.matrix, name="matrix"),
+    path("matrix.csv", matrix.matrix_csv, name="matrix_csv"),
+    path("timeline/", timeline.timeline, name="timeline"),
     path("glossary/", pages.glossary, name="glossary"),
     path("about/", pages.about, name="about"),
     path("design/", pages.design, name="design"),

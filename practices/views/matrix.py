@@ -1,0 +1,25 @@
+"""The matrix: a result crossed by two filters, as a page and as CSV."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from practices.browse.filters import PracticeFilter
+from practices.browse.matrix import Matrix, as_csv
+
+
+@require_safe
+def matrix(request: HttpRequest) -> HttpResponse:
+    """Show the matrix that the query string asks for; what it asks for wrongly is ignored."""
+    made = Matrix(PracticeFilter(request.GET))
+    page = made.page(request.GET.get("page"))
+    return render(request, "practices/matrix.html", {"matrix": made, "page": page, "lines": made.lines(page)})
+
+
+@require_safe
+def matrix_csv(request: HttpRequest) -> HttpResponse:
+    """Answer the same query string as CSV, with every row and column."""
+    made = Matrix(PracticeFilter(request.GET))
+    response = HttpResponse("".join(as_csv(made)), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="matrix-{made.row_name}-{made.column_name}.csv"'
+    return response

@@ -1,0 +1,18 @@
+"""The timeline: practices, reports and meetings by year, and the practices of one year."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from practices.browse.filters import PracticeFilter
+from practices.browse.timeline import Timeline
+
+
+@require_safe
+def timeline(request: HttpRequest) -> HttpResponse:
+    """Show the practices that the query string asks for by year, or those of one year, or of none."""
+    made = Timeline(PracticeFilter(request.GET))
+    if made.shown is None:
+        return render(request, "practices/timeline.html", {"timeline": made})
+    page, entries = made.page(request.GET.get("page"))
+    return render(request, "practices/timeline_year.html", {"timeline": made, "page": page, "entries": entries})
