@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from practices.browse.cards import cards
 from practices.browse.lists import by_dimension, counted_countries, practices_by_country_role
+from practices.browse.map import locator, of_countries
 from practices.browse.reference import reference
 from practices.models import Country, CountryRole, Dimension, Event, Finding, Practice, Stakeholder
 
@@ -13,7 +14,9 @@ from practices.models import Country, CountryRole, Dimension, Event, Finding, Pr
 @require_safe
 def country_list(request: HttpRequest) -> HttpResponse:
     """List the countries with practices."""
-    return render(request, "practices/country_list.html", {"rows": counted_countries(), "roles": CountryRole.choices})
+    rows = counted_countries()
+    context = {"rows": rows, "roles": CountryRole.choices, "world": of_countries(rows)}
+    return render(request, "practices/country_list.html", context)
 
 
 @require_safe
@@ -25,6 +28,7 @@ def country(request: HttpRequest, slug: str) -> HttpResponse:
     made = {card.practice.pk: card for card in cards(Practice.objects.published().filter(pk__in=pks).by_title())}
     context = {
         "country": country,
+        "locator": locator(country),
         "total": len(made),
         "counts": [(code, label, len(by_role[code])) for code, label in CountryRole.choices if by_role[code]],
         "missing": [

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from practices.browse.cards import cards
 from practices.browse.lists import counted_countries, counted_roles, counted_terms
+from practices.browse.map import of_countries
 from practices.models import Dimension, Finding, Practice, Source, Stakeholder
 
 
@@ -13,8 +14,10 @@ from practices.models import Dimension, Finding, Practice, Source, Stakeholder
 def home(request: HttpRequest) -> HttpResponse:
     """Show three ways in, and what the collection holds."""
     practices = Practice.objects.published()
+    countries = counted_countries()
     context = {
-        "countries": counted_countries(),
+        "countries": countries,
+        "world": of_countries(countries),
         "roles": counted_roles(),
         "dimensions": counted_terms(Dimension, "dimensions"),
         "practice_count": practices.count(),
