@@ -8,6 +8,7 @@ from practices.browse.collection import practices_with, ranked, values
 from practices.browse.countries import groups, places, similar, tables
 from practices.browse.findings import about
 from practices.browse.lists import counted_countries
+from practices.browse.map import locator, of_countries
 from practices.browse.neighbours import of_country
 from practices.browse.reference import reference
 from practices.models import CountryRole, Dimension, Event, Stakeholder
@@ -16,7 +17,9 @@ from practices.models import CountryRole, Dimension, Event, Stakeholder
 @require_safe
 def country_list(request: HttpRequest) -> HttpResponse:
     """List the countries with practices."""
-    return render(request, "practices/country_list.html", {"rows": counted_countries(), "roles": CountryRole.choices})
+    rows = counted_countries()
+    context = {"rows": rows, "roles": CountryRole.choices, "world": of_countries(rows)}
+    return render(request, "practices/country_list.html", context)
 
 
 @require_safe
@@ -30,6 +33,7 @@ def country(request: HttpRequest, slug: str) -> HttpResponse:
     dimensions = reference().vocabulary(Dimension)
     context = {
         "country": country,
+        "locator": locator(country),
         "total": len(practices),
         "groups": groups(country),
         "tables": tables(country),

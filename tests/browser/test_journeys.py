@@ -73,3 +73,32 @@ def test_a_search_by_keyboard_finds_and_says_how_many(page: Page, site: str) -> 
     page.keyboard.press("Enter")
     page.wait_for_url("**/practices/?*q=hotline*")
     expect(page.get_by_role("heading", name=re.compile("hotline")).first).to_be_visible()
+
+
+def test_the_map_is_used_with_the_keyboard_alone_or_skipped(page: Page, site: str) -> None:
+    page.goto(f"{site}/countries/")
+    skip = page.get_by_role("link", name="Skip the map")
+    skip.focus()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Tab")
+    mark = page.locator(".map-world a:focus-visible + .map-mark")
+    expect(mark).to_be_visible()
+    expect(mark).to_contain_text(re.compile(r"^Argentina: \d+ practices$"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Argentina")
+    page.go_back()
+    skip.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('#countries') !== null")
+
+
+def test_the_shapes_of_the_map_are_loaded_and_a_country_leads_to_its_page(page: Page, site: str) -> None:
+    page.goto(site)
+    country = page.locator(".map-world a[aria-label^='Australia']")
+    box = country.bounding_box()
+    assert box
+    assert box["width"] > 40
+    assert box["height"] > 30
+    country.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Australia")
