@@ -10,6 +10,7 @@ from typing import Any
 
 from django import template
 from django.core.paginator import Page
+from django.urls import reverse
 from django.utils.dates import MONTHS
 from django.utils.formats import number_format
 from django.utils.text import capfirst
@@ -19,6 +20,7 @@ from django.utils.translation import gettext as _
 from practices.browse.cards import Card
 from practices.browse.filters import PracticeFilter, address
 from practices.browse.reference import Reference
+from practices.exports import FORMATS, OF_PAGES, OF_PRACTICES, citation, downloads
 from practices.models import (
     Citation,
     Country,
@@ -204,3 +206,23 @@ def page_base(asked: PracticeFilter) -> str:
 def nearby(page: Page[Any]) -> Iterator[str | int]:
     """Return the numbers of the pages around a page, the first and the last, with an ellipsis between."""
     return page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+
+
+@register.inclusion_tag("components/cite.html", takes_context=True)
+def cite(context: dict[str, Any], record: Any) -> dict[str, Any]:
+    """Show how to cite the page of a record, and its exports: `{% cite practice %}`."""
+    formats = OF_PRACTICES if isinstance(record, Practice) else OF_PAGES
+    return {
+        "text": citation.text(record, citation.Edition.of(context["request"])),
+        "downloads": downloads(record.get_absolute_url(), formats.values()),
+    }
+
+
+@register.inclusion_tag("components/cite.html", takes_context=True)
+def cite_search(context: dict[str, Any], asked: PracticeFilter, count: int) -> dict[str, Any]:
+    """Show how to cite a result, and its exports: `{% cite_search asked results.count %}`."""
+    return {
+        "text": citation.search_text(asked, count, citation.Edition.of(context["request"])),
+        "downloads": downloads(reverse("practice_list") + address(asked.params), FORMATS),
+        "is_search": True,
+    }
