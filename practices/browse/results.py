@@ -173,12 +173,7 @@ def described(hit: Hit) -> dict[str, Any]:
         "years": [practice.year_start, practice.year_end],
         "partial": hit.partial,
         "why": [
-            {
-                "in": reason.kind,
-                "text": unescape(strip_tags(reason.passage)),
-                "how": reason.how,
-                "for": reason.instead_of,
-            }
+            {"in": reason.kind, "text": unescape(strip_tags(reason.passage)), "how": reason.how, "for": reason.instead_of}
             for reason in hit.reasons
         ],
     }

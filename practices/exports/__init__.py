@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from practices.exports import bibtex, csv, ris
 from practices.exports.citation import Edition, Work
-from practices.exports.entries import Entry, entries
+from practices.exports.entries import Entry, entries_of
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def export(to: Format, practices: Sequence[int], edition: Edition) -> Iterator[s
     """Yield an export of the practices with these primary keys, in this order; what is not public is left out."""
     if not to.practices:
         raise ValueError(f"{to.suffix} has no writer of practices.")
-    return to.practices(entries(practices, edition.known), edition)
+    return to.practices(entries_of(practices, edition.known), edition)
 
 
 def suffixed(url: str, suffix: str) -> str:

@@ -1,5 +1,6 @@
 """BibTeX: practices and reports as entries; what is special to BibTeX or LaTeX stands for itself."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from practices.exports.citation import Edition, Work, of_practices
@@ -16,6 +17,8 @@ ESCAPES = str.maketrans(
         **{character: f"\\{character}" for character in "#$%&_"},
     }
 )
+#: pairs that LaTeX prints as one sign, such as a dash
+LIGATURES = re.compile(r"(['`-])(?=\1)")
 
 
 def practices(entries: Iterable[Entry], edition: Edition) -> Iterator[str]:
@@ -52,5 +55,5 @@ def _fields(work: Work) -> Iterator[tuple[str, str]]:
 
 
 def escaped(text: str) -> str:
-    """Return a text as LaTeX would print it."""
-    return text.translate(ESCAPES)
+    """Return what LaTeX prints as this text."""
+    return LIGATURES.sub(r"\1{}", text.translate(ESCAPES))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -156,6 +156,8 @@ def of_page(record: Any, edition: Edition) -> Iterator[Work]:
     """Yield the page of any record but a practice, with the reports that it cites; for a source, the report first."""
     if isinstance(record, Source):
         yield report(record)
+        yield replace(page(record, edition), key=f"{key_of(record)}-page")
+        return
     yield page(record, edition)
     if hasattr(record, "citations"):
         cited = record.citations.order_by().values("section__source")

@@ -70,7 +70,7 @@ class Entry:
         return list(dict.fromkeys(passage.section.source for passage in self.passages))
 
 
-def entries(practices: Sequence[int], known: Reference) -> Iterator[Entry]:
+def entries_of(practices: Sequence[int], known: Reference) -> Iterator[Entry]:
     """Yield the public ones of the practices with these primary keys, in this order."""
     for start in range(0, len(practices), CHUNK):
         yield from _read(practices[start : start + CHUNK], known)

@@ -36,8 +36,8 @@ def acting(actor: Actor, edition: Edition) -> str:
     """Return "NGO: Funder: An organisation (a note)"; the note alone where the source leaves the actor unnamed."""
     who = str(actor.stakeholder or "")
     note = f"({actor.note})" if who and actor.note else actor.note
-    parts = (str(actor.role), edition.labels[Function][actor.function], f"{who} {note}".strip())
-    return ": ".join(part for part in parts if part)
+    parts = (str(actor.role), edition.labels[Function][actor.function], " ".join(filter(None, (who, note))))
+    return ": ".join(filter(None, parts))
 
 
 def reported(outcome: Outcome, edition: Edition) -> str:
