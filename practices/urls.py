@@ -1,10 +1,12 @@
 """Every public page, as a site map."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
+from practices import models
 from practices.views import (
     countries,
     events,
+    exports,
     findings,
     home,
     matrix,
@@ -15,6 +17,9 @@ from practices.views import (
     terms,
     timeline,
 )
+
+register_converter(exports.ExportConverter, "export")
+register_converter(exports.CitationConverter, "citation")
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -46,4 +51,15 @@ urlpatterns = [
     path("glossary/", pages.glossary, name="glossary"),
     path("about/", pages.about, name="about"),
     path("design/", pages.design, name="design"),
+    path("practices.<export:to>", exports.practice_list, name="practice_list_export"),
+    path("practices/<slug:slug>.<export:to>", exports.practice, name="practice_export"),
+    path("countries/<slug:slug>.<citation:to>", exports.page_of(models.Country), name="country_export"),
+    path("roles/<slug:slug>.<citation:to>", exports.page_of(models.StakeholderRole), name="role_export"),
+    path("stakeholders/<slug:slug>.<citation:to>", exports.record_of(models.Stakeholder), name="stakeholder_export"),
+    path("dimensions/<slug:slug>.<citation:to>", exports.page_of(models.Dimension), name="dimension_export"),
+    path("topics/<slug:slug>.<citation:to>", exports.page_of(models.Topic), name="topic_export"),
+    path("groups/<slug:slug>.<citation:to>", exports.page_of(models.TargetGroup), name="group_export"),
+    path("findings/<slug:slug>.<citation:to>", exports.record_of(models.Finding), name="finding_export"),
+    path("sources/<slug:slug>.<citation:to>", exports.record_of(models.Source), name="source_export"),
+    path("events/<slug:slug>.<citation:to>", exports.record_of(models.Event), name="event_export"),
 ]

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 
 from practices import models as kb
+from practices.exports import suffixed
 from practices.urls import urlpatterns
 
 #: whose records each page with an argument shows
@@ -26,6 +27,8 @@ SHOWN: dict[str, type[Any]] = {
 }
 #: pages that are no HTML for readers
 HEALTH = ["/livez", "/readyz"]
+#: how the names of exports end; before it stands the name of the page at the same address
+EXPORT = "_export"
 
 
 def patterns() -> list[URLPattern]:
@@ -46,7 +49,31 @@ def address(name: str, record: Any = None) -> str:
 
 def one_of_each() -> list[str]:
     """Return one address of each public page, records with the most to show first."""
-    return [address(p.name or "", busiest(p.name or "") if p.name in SHOWN else None) for p in patterns()]
+    return [longest(pattern)[0] for pattern in patterns()]
+
+
+def exports() -> list[str]:
+    """Return one address of each kind of export, in every format."""
+    return [url for pattern in patterns() if is_export(pattern) for url in longest(pattern)]
+
+
+def is_export(pattern: URLPattern) -> bool:
+    """Whether a pattern leads to a page in other formats."""
+    return str(pattern.name).endswith(EXPORT)
+
+
+def longest(pattern: URLPattern) -> list[str]:
+    """Return the address of the longest page of a pattern; of an export the address in each format."""
+    name = str(pattern.name).removesuffix(EXPORT)
+    url = address(name, busiest(name) if name in SHOWN else None)
+    return (
+        [suffixed(url, suffix) for suffix in pattern.pattern.converters["to"].formats] if is_export(pattern) else [url]
+    )
+
+
+def body(response: Any) -> str:
+    """Return the text of an answer, read to its end where it is sent while it is written."""
+    return (response.getvalue() if response.streaming else response.content).decode()
 
 
 def busiest(name: str) -> Any:

@@ -87,6 +87,21 @@ def test_i1_no_value_is_an_error_on_other_pages(client: Client, page: str, param
         assert client.get(f"{page}?{urlencode({parameter: payload})}").status_code == 200, payload
 
 
+@pytest.mark.parametrize("parameter", ["q", "page", "sort", "country", "year_from", "format", "to"])
+def test_i1_no_value_is_an_error_in_exports(client: Client, parameter: str) -> None:
+    for payload in PAYLOADS:
+        assert client.get(f"/practices.csv?{urlencode({parameter: payload})}").status_code == 200, payload
+
+
+@pytest.mark.parametrize("payload", [text for text in PAYLOADS if isinstance(text, str)], ids=ascii)
+def test_unknown_formats_are_404(client: Client, payload: str) -> None:
+    from urllib.parse import quote
+
+    segment = quote(payload.encode("utf-8", "surrogatepass"), safe="")
+    for url in (f"/practices.{segment}", f"/practices.csv{segment}", f"/countries/portugal.{segment}"):
+        assert client.get(url).status_code == 404, url
+
+
 @pytest.mark.parametrize("payload", [text for text in PAYLOADS if isinstance(text, str)], ids=ascii)
 def test_unknown_addresses_are_404(client: Client, payload: str) -> None:
     from urllib.parse import quote

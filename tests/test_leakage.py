@@ -13,7 +13,7 @@ from django.db import connection, models
 from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from practices import models as kb
 from practices.browse.collection import values
@@ -21,6 +21,7 @@ from practices.browse.filters import PracticeFilter
 from practices.browse.lists import counted_countries, counted_terms
 from practices.browse.results import Results
 from practices.curation import workflow
+from practices.exports import OF_PRACTICES, suffixed
 from tests import factories, pages
 
 pytestmark = pytest.mark.django_db
@@ -117,18 +118,20 @@ def test_l1_no_answer_to_a_stranger_holds_a_word_of_what_is_not_published(
     client: Client, leak_set: dict[str, list[Any]]
 ) -> None:
     visited = 0
-    for url, response in pages.crawl(client, [*pages.one_of_each(), *neighbours(leak_set), *pages.HEALTH]):
+    for url, response in pages.crawl(
+        client, [*pages.one_of_each(), *pages.exports(), *neighbours(leak_set), *pages.HEALTH]
+    ):
         visited += 1
-        assert CANARY not in response.content.decode().lower(), url
+        assert CANARY not in pages.body(response).lower(), url
         assert CANARY not in str(response.headers).lower(), url
     assert visited > 100
 
 
 def test_l1_every_url_pattern_is_visited() -> None:
     names = {pattern.name for pattern in pages.patterns()}
-    with_argument = {pattern.name for pattern in pages.patterns() if "<" in str(pattern.pattern)}
+    with_argument = {p.name for p in pages.patterns() if "<" in str(p.pattern) and not pages.is_export(p)}
     assert with_argument == set(pages.SHOWN)
-    assert len(pages.one_of_each()) == len(names)
+    assert {resolve(url).url_name for url in [*pages.one_of_each(), *pages.exports()]} == names
 
 
 def test_l1_searches_and_filters_find_nothing_hidden(client: Client, leak_set: dict[str, list[Any]]) -> None:
@@ -283,9 +286,10 @@ def test_every_select_of_a_public_request_filters_the_state_of_curated_records(
 ) -> None:
     hidden = [reverse(name, args=[leak_set[name][4].slug]) for name in ("practice", "stakeholder", "finding")]
     searched = ["/practices/?q=a&country=PT&role=ngo&function=lead&source=unitar-2007&stakeholder=iom&topic=work"]
-    for url in [*pages.one_of_each(), *neighbours(leak_set), *hidden, *searched]:
+    searched += [suffixed(searched[0], suffix) for suffix in OF_PRACTICES]
+    for url in [*pages.one_of_each(), *pages.exports(), *neighbours(leak_set), *hidden, *searched]:
         with CaptureQueriesContext(connection) as queries:
-            client.get(url)
+            pages.body(client.get(url))
         for query in queries:
             assert not unfiltered(query["sql"]), f"{url}: {query['sql']}"
 

@@ -11,19 +11,20 @@ from tests import pages
 pytestmark = pytest.mark.django_db
 
 MOST = 12
-each_page = pytest.mark.parametrize("name", [pattern.name for pattern in pages.patterns()])
+PATTERNS = {pattern.name: pattern for pattern in pages.patterns()}
+each_page = pytest.mark.parametrize("name", PATTERNS)
 
 
 def longest(name: str) -> str:
     """Return the address of a page type's longest page."""
-    return pages.address(name, pages.busiest(name) if name in pages.SHOWN else None)
+    return pages.longest(PATTERNS[name])[0]
 
 
 def queries(client: Client, url: str) -> int:
     """Return how many queries an address asks once the process is warm; pytest shows them where a test fails."""
     assert client.get(url).status_code == 200
     with CaptureQueriesContext(connection) as captured:
-        client.get(url)
+        pages.body(client.get(url))
     print(url, *(query["sql"] for query in captured), sep="\n  ")  # noqa: T201
     return len(captured)
 

@@ -13,7 +13,7 @@ from django.core.exceptions import DisallowedHost
 from django.core.paginator import Page
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 from django.utils.dates import MONTHS
 from django.utils.formats import number_format
 from django.utils.html import format_html_join
@@ -29,6 +29,7 @@ from practices.browse.findings import KindOfFinding
 from practices.browse.neighbours import ORIGIN, origin
 from practices.browse.reference import Reference
 from practices.browse.related import lower_first
+from practices.exports import FORMATS, OF_PAGES, OF_PRACTICES, citation, downloads
 from practices.models import (
     Citation,
     Country,
@@ -355,3 +356,21 @@ def _absolute(request: HttpRequest, path: str) -> str:
 def captured(content: str) -> SafeString:
     """Return what is inside on one line, fit for an attribute: `{% captured as title %}…{% endcaptured %}`."""
     return mark_safe(" ".join(content.split()).replace('"', "&quot;"))  # noqa: S308 - rendered, thus escaped
+@register.inclusion_tag("components/cite.html", takes_context=True)
+def cite(context: dict[str, Any], record: Any) -> dict[str, Any]:
+    """Show how to cite the page of a record, and its exports: `{% cite practice %}`."""
+    formats = OF_PRACTICES if isinstance(record, Practice) else OF_PAGES
+    return {
+        "text": citation.text(record, citation.Edition.of(context["request"])),
+        "downloads": downloads(record.get_absolute_url(), formats.values()),
+    }
+
+
+@register.inclusion_tag("components/cite.html", takes_context=True)
+def cite_search(context: dict[str, Any], asked: PracticeFilter, count: int) -> dict[str, Any]:
+    """Show how to cite a result, and its exports: `{% cite_search asked results.count %}`."""
+    return {
+        "text": citation.search_text(asked, count, citation.Edition.of(context["request"])),
+        "downloads": downloads(reverse("practice_list") + address(asked.params), FORMATS),
+        "is_search": True,
+    }

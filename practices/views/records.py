@@ -4,13 +4,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from practices.exports import suffixed
 from practices.models import Curated, FormerSlug
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def shows(model: type[Curated]) -> Callable[[View], View]:
@@ -18,7 +19,7 @@ def shows(model: type[Curated]) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def wrapper(request: HttpRequest, slug: str, **kwargs: Any) -> HttpResponse:
+        def wrapper(request: HttpRequest, slug: str, **kwargs: Any) -> HttpResponseBase:
             record = model.objects.published().filter(slug=slug).first()
             return view(request, record, **kwargs) if record else elsewhere(request, model, slug)
 
@@ -32,8 +33,15 @@ def elsewhere(request: HttpRequest, model: type[Curated], slug: str) -> HttpResp
     former = FormerSlug.objects.filter(model=model._meta.model_name, slug=slug).first()
     moved = former and model.objects.published().filter(ref=former.ref).first()
     if moved:
-        return redirect(moved, permanent=True)
+        return redirect(_in_same_format(request, moved), permanent=True)
     withdrawn = model.objects.was_public().filter(slug=slug).first()
     if withdrawn:
         return render(request, "410.html", {"ref": withdrawn.ref}, status=410)
     raise Http404
+
+
+def _in_same_format(request: HttpRequest, record: Curated) -> str:
+    """Return the address of a record, with the suffix that was asked for."""
+    suffix = request.path.rpartition("/")[2].partition(".")[2]
+    url = record.get_absolute_url()
+    return suffixed(url, suffix) if suffix else url

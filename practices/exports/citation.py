@@ -1,0 +1,207 @@
+"""What a reader cites: records and reports as works of a reference list, and a citation of a page as plain text."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from django.db.models import TextChoices
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from practices.browse.filters import PracticeFilter
+from practices.browse.reference import Reference, reference
+from practices.exports.entries import Entry, Passage
+from practices.models import (
+    CountryRole,
+    DataVersion,
+    Evidence,
+    Function,
+    OutcomeKind,
+    Qualifier,
+    ReportedStatus,
+    Source,
+)
+
+#: the author of what the knowledge base says
+NAME = gettext_lazy("Integration Practices")
+#: the closed lists whose codes practices hold
+CLOSED: list[type[TextChoices]] = [CountryRole, Evidence, Function, OutcomeKind, Qualifier, ReportedStatus]
+#: where a record says what it is, the first that it has
+ABSTRACTS = ("summary", "statement", "meaning", "description")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What is cited of: the knowledge base at its address, such as "https://kb.example.org", as of one data version."""
+
+    site: str
+    known: Reference
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "Edition":
+        """Return what a request reads."""
+        return cls(f"{request.scheme}://{request.get_host()}", reference())
+
+    def __str__(self) -> str:
+        day = date_format(self.version.date, "j F Y")
+        return _("data version %(number)s, %(date)s") % {"number": self.version.number, "date": day}
+
+    @property
+    def version(self) -> DataVersion:
+        return self.known.version
+
+    @cached_property
+    def labels(self) -> dict[type[TextChoices], dict[str, str]]:
+        """The labels of closed lists in the reader's language; to translate each for each practice takes seconds."""
+        return {one: {code: str(label) for code, label in one.choices} for one in CLOSED}
+
+    def address(self, record: Any) -> str:
+        """Return the permanent address of a record."""
+        return f"{self.site}{record.get_absolute_url()}"
+
+
+@dataclass(frozen=True)
+class Work:
+    """One work of a reference list: a page of the knowledge base, or a report. Texts are one line each."""
+
+    key: str
+    title: str
+    author: str
+    year: int
+    is_report: bool = False
+    url: str = ""
+    place: str = ""
+    series: str = ""
+    number: str = ""
+    issn: str = ""
+    isbn: str = ""
+    date: str = ""
+    edition: str = ""
+    abstract: str = ""
+    keywords: tuple[str, ...] = ()
+    note: str = ""
+
+
+def one_line(text: Any) -> str:
+    """Return a text without line breaks and control characters, which could end a field or a record."""
+    return CONTROL.sub("", " ".join(str(text).split()))
+
+
+def web_address(url: str) -> str:
+    """Return an address with whatever could end a field encoded; "" where it leads to no web page."""
+    if not re.match(r"https?://", url, re.IGNORECASE):
+        return ""
+    return quote(url, safe="%/:=&?~#+!$,;'()*@[]")
+
+
+def key_of(record: Any) -> str:
+    """Return the key of a record in a reference list, safe in every format and as the name of a file."""
+    name = getattr(record, "ref", "") or f"{record._meta.model_name}-{record.natural_key()[0]}"
+    return re.sub(r"[^A-Za-z0-9-]", "", name)
+
+
+def page(record: Any, edition: Edition, keywords: Iterable[object] = (), note: str = "") -> Work:
+    """Return the page of a record as a work whose author is the knowledge base."""
+    abstract = next((getattr(record, name) for name in ABSTRACTS if hasattr(record, name)), "")
+    return Work(
+        key_of(record),
+        one_line(record),
+        str(NAME),
+        edition.version.date.year,
+        url=edition.address(record),
+        date=f"{edition.version.date:%Y/%m/%d}",
+        edition=str(capfirst(str(edition))),
+        abstract=one_line(abstract),
+        keywords=tuple(one_line(word) for word in keywords),
+        note=one_line(note),
+    )
+
+
+def report(source: Source) -> Work:
+    """Return a report as a work of its publisher."""
+    return Work(
+        key_of(source),
+        one_line(f"{source.title}: {source.subtitle}" if source.subtitle else source.title),
+        one_line(source.publisher),
+        source.year,
+        is_report=True,
+        url=web_address(source.url),
+        place=one_line(source.place),
+        series=one_line(source.series),
+        number=one_line(source.number),
+        issn=one_line(source.issn),
+        isbn=one_line(source.isbn),
+    )
+
+
+def of_practices(entries: Iterable[Entry], edition: Edition) -> Iterator[Work]:
+    """Yield practices as works, and after the first practice that cites it each report."""
+    named: set[str] = set()
+    for entry in entries:
+        keywords = [*entry.terms["dimensions"], *entry.terms["topics"]]
+        yield page(entry.practice, edition, keywords, ". ".join(places(entry)))
+        yield from (report(source) for source in entry.sources if source.ref not in named)
+        named.update(source.ref for source in entry.sources)
+
+
+def of_page(record: Any, edition: Edition) -> Iterator[Work]:
+    """Yield the page of any record but a practice, with the reports that it cites; for a source, the report first."""
+    if isinstance(record, Source):
+        yield report(record)
+        yield replace(page(record, edition), key=f"{key_of(record)}-page")
+        return
+    yield page(record, edition)
+    if hasattr(record, "citations"):
+        cited = record.citations.order_by().values("section__source")
+        yield from map(report, Source.objects.published().filter(pk__in=cited).order_by("year", "sort_key"))
+
+
+def places(entry: Entry) -> Iterator[str]:
+    """Yield for each report where in it a practice stands: "A report (2007): 3.1 A section, paragraphs 4, 5; …"."""
+    for source in entry.sources:
+        found = [place(passage) for passage in entry.passages if passage.section.source == source]
+        yield f"{source.title} ({source.year}): {'; '.join(found)}"
+
+
+def place(passage: Passage) -> str:
+    """Return where in its report something stands: "3.1 A section, paragraphs 4, 5"."""
+    numbers = ", ".join(map(str, passage.paragraphs))
+    where = ngettext("paragraph %(list)s", "paragraphs %(list)s", len(passage.paragraphs)) % {"list": numbers}
+    return f"{passage.section}, {where}"
+
+
+def text(record: Any, edition: Edition) -> str:
+    """Return the citation of a record's page; when it was read is for the reader to add."""
+    what = f"{record._meta.verbose_name} {getattr(record, 'ref', '')}".strip()
+    return _written(f"{one_line(record)} ({what})", edition, edition.address(record))
+
+
+def search_text(asked: PracticeFilter, count: int, edition: Edition) -> str:
+    """Return the citation of a result: what was asked for, how many practices it found, in which data version."""
+    number = ngettext("%(n)s practice", "%(n)s practices", count) % {"n": count}
+    conditions = "; ".join(said(asked))
+    found = _("Practices with %(conditions)s: %(number)s") if conditions else _("All practices: %(number)s")
+    query = f"?{urlencode(asked.params)}" if asked.params else ""
+    address = f"{edition.site}{reverse('practice_list')}{query}"
+    return _written(one_line(found % {"conditions": conditions, "number": number}), edition, address)
+
+
+def said(asked: PracticeFilter) -> Iterator[str]:
+    """Yield each condition of a result in words: "Country: Portugal or Spain"."""
+    for name in dict.fromkeys(name for name, _value in asked.narrowed):
+        chosen, condition = asked.chosen[name], asked.filters[name]
+        if name in asked.lists:
+            chosen = _(" or ").join(asked.lists[name].choices[value].label for value in chosen)
+        yield f"{condition.label}: {chosen}"
+
+
+def _written(what: str, edition: Edition, address: str) -> str:
+    return f"{NAME} ({edition.version.date.year}). {what}. {capfirst(str(edition))}. {address}"
