@@ -11,23 +11,19 @@ from typing import Any
 from django import template
 from django.core.paginator import Page
 from django.utils.dates import MONTHS
-from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import get_language_info, gettext_lazy
-from django.utils.translation import gettext as _
 
 from practices.browse.cards import Card
 from practices.browse.filters import PracticeFilter, address
 from practices.browse.reference import Reference
+from practices.browse.wording import figure, number, quantity, years
 from practices.models import (
     Citation,
     Country,
     CountryRole,
     Finding,
     FindingKind,
-    Outcome,
-    Practice,
-    Qualifier,
     Stakeholder,
     StakeholderRole,
     Term,
@@ -44,42 +40,8 @@ RELATIONS = {
 }
 
 
-@register.filter
-def years(practice: Practice) -> str:
-    """Return "2001–2006", "2001", "since 2001", "from 2001" (where it is not known to last), "until 2006" or ""."""
-    first, last = practice.year_start, practice.year_end
-    if first and last:
-        return str(first) if first == last else f"{first}–{last}"
-    if first and practice.reported_status in ("planned", "ended"):
-        return _("from %(year)s") % {"year": first}
-    if first:
-        return _("since %(year)s") % {"year": first}
-    return _("until %(year)s") % {"year": last} if last else ""
-
-
-@register.filter
-def figure(outcome: Outcome) -> str:
-    """Return "about 1,200 graduates", or "" for an outcome without a figure."""
-    if outcome.value is None:
-        return ""
-    return quantity({"count": outcome.value, "qualifier": outcome.qualifier, "what": outcome.unit})
-
-
-@register.filter
-def quantity(item: dict[str, Any]) -> str:
-    """Return "at least 200 participants" of {count, qualifier, what}; an exact number needs no word."""
-    count, what, qualifier = item.get("count"), item.get("what", ""), item.get("qualifier", "")
-    if count is None:
-        return str(what)
-    word = str(Qualifier(qualifier).label) if qualifier in Qualifier.values and qualifier != Qualifier.EXACT else ""
-    return " ".join(part for part in (word, number(count), str(what)) if part)
-
-
-@register.filter
-def number(value: Any) -> str:
-    """Return "12,500.5": grouped as the reader's language groups, without trailing zeros."""
-    text = f"{value:f}" if hasattr(value, "as_tuple") else str(value)
-    return number_format(text.rstrip("0").rstrip(".") if "." in text else text, force_grouping=True)
+for said in (years, figure, quantity, number):
+    register.filter(said)
 
 
 @register.filter
