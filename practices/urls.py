@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from practices.views import countries, events, findings, home, pages, practices, sources, stakeholders, terms
+from practices.views import (
+    briefs,
+    compare,
+    countries,
+    events,
+    findings,
+    home,
+    pages,
+    practices,
+    sources,
+    stakeholders,
+    terms,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -28,6 +40,11 @@ urlpatterns = [
     path("sources/<slug:slug>/", sources.source, name="source"),
     path("events/", events.event_list, name="event_list"),
     path("events/<slug:slug>/", events.event, name="event"),
+    path("compare/", compare.compare, name="compare"),
+    path("selection/", compare.selection, name="selection"),
+    path("brief/", briefs.brief, name="brief"),
+    path("brief.docx", briefs.brief_docx, name="brief_docx"),
+    path("brief.md", briefs.brief_markdown, name="brief_markdown"),
     path("glossary/", pages.glossary, name="glossary"),
     path("about/", pages.about, name="about"),
 ]

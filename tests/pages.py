@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
+from zipfile import ZipFile
 
 from django.test import Client
 from django.urls import URLPattern, reverse
@@ -24,6 +26,9 @@ SHOWN: dict[str, type[Any]] = {
     "source": kb.Source,
     "event": kb.Event,
 }
+#: what the pages are asked for that show what the address names: the first public practices, or countries
+ASKED = {"compare": "practice", "selection": "practice", "brief": "country", "brief_docx": "country"}
+ASKED |= {"brief_markdown": "country"}
 #: pages that are no HTML for readers
 HEALTH = ["/livez", "/readyz"]
 
@@ -41,7 +46,25 @@ def records(name: str) -> Any:
 
 def address(name: str, record: Any = None) -> str:
     """Return the address of a page, of this record where it shows one."""
-    return reverse(name) if record is None else record.get_absolute_url()
+    return reverse(name) + query(name) if record is None else record.get_absolute_url()
+
+
+def query(name: str) -> str:
+    """Return the query string with which a page has something to show."""
+    if name not in ASKED:
+        return ""
+    if ASKED[name] == "country":
+        return "?country=AU"
+    return "?" + "&".join(f"practice={one.slug}" for one in kb.Practice.objects.published().by_title()[:4])
+
+
+def body(response: Any) -> str:
+    """Return the text of an answer, that of every part where it is an archive such as DOCX."""
+    content = response.getvalue() if response.streaming else response.content
+    if not content.startswith(b"PK"):
+        return str(content.decode())
+    with ZipFile(BytesIO(content)) as archive:
+        return "\n".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
 
 
 def one_of_each() -> list[str]:
