@@ -173,7 +173,7 @@ def _answer(subject: Subject, told: Counter[int]) -> str:
             "No source names a practice for this. That is a gap in these reports, not a statement about the world."
         )
     described = ngettext("The reports describe %(n)s practice;", "The reports describe %(n)s practices;", total)
-    return " ".join((described % {"n": total}, _("of %(n)s they say what came of it.") % {"n": known}))
+    return " ".join((described % {"n": total}, _("what came of them is reported for %(n)s.") % {"n": known}))
 
 
 # What fits

@@ -6,7 +6,6 @@ from zipfile import ZipFile
 
 import pytest
 from django.http import QueryDict
-from django.test import Client
 from docx import Document
 from docx.oxml.ns import qn
 from lxml import etree
@@ -110,13 +109,12 @@ def test_a_fact_reads_as_one_line() -> None:
     assert str(Fact("Dimensions", (Value("Social", 3), Value("Legal", 1), Value("none")))) == "Social 3, Legal 1, none"
 
 
-def test_what_no_source_reports_is_said(client: Client) -> None:
+def test_what_no_source_reports_is_said() -> None:
     practice = factories.make_practice(countries=(("AD", "destination"),), dimensions=("legal",))
     published(practice)
     unsaid = " ".join(brief("country=AD").unsaid)
     assert "Economic" in unsaid
     assert "No result or limit is reported for 1 of 1." in unsaid
-    assert "That is a gap in these reports" in client.get("/brief/?country=SM").content.decode()
 
 
 def test_results_keep_their_year() -> None:
@@ -226,16 +224,3 @@ def test_an_address_in_a_record_is_no_link_in_markdown(address: str) -> None:
     linking = MarkdownIt("commonmark", {"linkify": False})
     assert "\\" in markdown.escape(address)
     assert linking.renderInline(markdown.escape(address)) == address
-
-
-def test_files_come_as_attachments_with_their_type(client: Client) -> None:
-    for name, kind in (("brief.docx", docx.CONTENT_TYPE), ("brief.md", markdown.CONTENT_TYPE)):
-        response = client.get(f"/{name}?country=AU")
-        assert response.headers["Content-Type"] == kind
-        assert response.headers["Content-Disposition"] == f'attachment; filename="{name}"'
-
-
-def test_the_page_of_a_brief_leads_to_its_files_and_its_practices(client: Client) -> None:
-    html = client.get("/brief/?country=AU").content.decode()
-    for target in ("/brief.docx?country=AU", "/brief.md?country=AU", "/practices/?country=AU"):
-        assert f'href="{target}"' in html
