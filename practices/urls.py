@@ -4,6 +4,8 @@ from django.urls import path, register_converter
 
 from practices import models
 from practices.views import (
+    briefs,
+    compare,
     countries,
     events,
     exports,
@@ -48,6 +50,11 @@ urlpatterns = [
     path("matrix/", matrix.matrix, name="matrix"),
     path("matrix.csv", matrix.matrix_csv, name="matrix_csv"),
     path("timeline/", timeline.timeline, name="timeline"),
+    path("compare/", compare.compare, name="compare"),
+    path("selection/", compare.selection, name="selection"),
+    path("brief/", briefs.brief, name="brief"),
+    path("brief.docx", briefs.brief_docx, name="brief_docx"),
+    path("brief.md", briefs.brief_markdown, name="brief_markdown"),
     path("glossary/", pages.glossary, name="glossary"),
     path("about/", pages.about, name="about"),
     path("design/", pages.design, name="design"),

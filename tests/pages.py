@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
+from zipfile import ZipFile
 
 from django.test import Client
 from django.urls import URLPattern, reverse
@@ -25,6 +27,9 @@ SHOWN: dict[str, type[Any]] = {
     "source": kb.Source,
     "event": kb.Event,
 }
+#: what the pages are asked for that show what the address names: the first public practices, or countries
+ASKED = {"compare": "practice", "selection": "practice", "brief": "country", "brief_docx": "country"}
+ASKED |= {"brief_markdown": "country"}
 #: pages that are no HTML for readers
 HEALTH = ["/livez", "/readyz"]
 #: how the names of exports end; before it stands the name of the page at the same address
@@ -44,7 +49,25 @@ def records(name: str) -> Any:
 
 def address(name: str, record: Any = None) -> str:
     """Return the address of a page, of this record where it shows one."""
-    return reverse(name) if record is None else record.get_absolute_url()
+    return reverse(name) + query(name) if record is None else record.get_absolute_url()
+
+
+def query(name: str) -> str:
+    """Return the query string with which a page has something to show."""
+    if name not in ASKED:
+        return ""
+    if ASKED[name] == "country":
+        return "?country=AU"
+    return "?" + "&".join(f"practice={one.slug}" for one in kb.Practice.objects.published().by_title()[:4])
+
+
+def body(response: Any) -> str:
+    """Return the text of an answer, that of every part where it is an archive such as DOCX."""
+    content = response.getvalue() if response.streaming else response.content
+    if not content.startswith(b"PK"):
+        return str(content.decode())
+    with ZipFile(BytesIO(content)) as archive:
+        return "\n".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
 
 
 def one_of_each() -> list[str]:
@@ -66,14 +89,9 @@ def longest(pattern: URLPattern) -> list[str]:
     """Return the address of the longest page of a pattern; of an export the address in each format."""
     name = str(pattern.name).removesuffix(EXPORT)
     url = address(name, busiest(name) if name in SHOWN else None)
-    return (
-        [suffixed(url, suffix) for suffix in pattern.pattern.converters["to"].formats] if is_export(pattern) else [url]
-    )
-
-
-def body(response: Any) -> str:
-    """Return the text of an answer, read to its end where it is sent while it is written."""
-    return (response.getvalue() if response.streaming else response.content).decode()
+    if is_export(pattern):
+        return [suffixed(url, suffix) for suffix in pattern.pattern.converters["to"].formats]
+    return [url + query(name)]
 
 
 def busiest(name: str) -> Any:

@@ -10,8 +10,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.http import urlencode
 
+from practices import models as kb
 from practices.browse.filters import PracticeFilter
 from practices.browse.results import Results
+from practices.search import index
 from tests import factories, pages
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +104,20 @@ def test_unknown_formats_are_404(client: Client, payload: str) -> None:
         assert client.get(url).status_code == 404, url
 
 
+@pytest.mark.parametrize("parameter", ["practice", "country", "q"])
+@pytest.mark.parametrize("page", ["/compare/", "/selection/", "/brief/"])
+def test_i1_no_name_in_an_address_is_an_error(client: Client, page: str, parameter: str) -> None:
+    for payload in PAYLOADS:
+        assert client.get(f"{page}?{urlencode({parameter: payload})}").status_code == 200, payload
+
+
+@pytest.mark.parametrize("parameter", ["practice", "country", "role", "q", "sort"])
+@pytest.mark.parametrize("page", ["/compare/", "/selection/", "/brief/", "/brief.docx", "/brief.md"])
+def test_i1_no_list_of_names_in_an_address_is_an_error(client: Client, page: str, parameter: str) -> None:
+    for each in (PAYLOADS, [text for text in PAYLOADS if len(text) < 40]):
+        assert client.get(f"{page}?{urlencode([(parameter, payload) for payload in each])}").status_code == 200
+
+
 @pytest.mark.parametrize("payload", [text for text in PAYLOADS if isinstance(text, str)], ids=ascii)
 def test_unknown_addresses_are_404(client: Client, payload: str) -> None:
     from urllib.parse import quote
@@ -167,7 +183,11 @@ def test_i3_hostile_text_in_every_field_is_shown_as_text(client: Client) -> None
     finding.practices.add(practice)
     event = factories.make_event(name=HOSTILE, description=HOSTILE, oddities=HOSTILE, city=HOSTILE[:80])
     factories.make_concept(term=HOSTILE, definition=HOSTILE)
+    index.update([practice.pk])
+    kb.DataVersion.raise_number()
     urls = [record.get_absolute_url() for record in (source, actor, practice, finding, event)]
+    named = f"?practice={practice.slug}&practice={factories.make_practice().slug}"
+    urls += [f"/compare/{named}", f"/selection/{named}", f"/brief/{named}", f"/brief/?stakeholder={actor.slug}"]
     for url in [*urls, "/", "/practices/", "/stakeholders/", "/findings/", "/sources/", "/events/", "/glossary/"]:
         html = client.get(url).content.decode()
         assert "<script>alert" not in html, url

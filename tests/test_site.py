@@ -120,7 +120,7 @@ def test_every_link_on_every_page_leads_somewhere(site: Site) -> None:
 
 def test_every_parameter_of_every_link_is_one_that_its_page_knows(site: Site) -> None:
     known = {*PracticeFilter.base_filters, "sort", "page", "kind", "view", "facet_order", "from"}
-    known |= {"rows", "columns", "all", "year"}
+    known |= {"rows", "columns", "all", "year", "practice"}
 
     def unknown(page: Page) -> list[str]:
         return [name for name in page.internal() if not set(pages.shape(name)[1:]) <= known]

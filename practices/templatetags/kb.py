@@ -15,7 +15,6 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import Resolver404, resolve, reverse
 from django.utils.dates import MONTHS
-from django.utils.formats import number_format
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
@@ -29,16 +28,15 @@ from practices.browse.findings import KindOfFinding
 from practices.browse.neighbours import ORIGIN, origin
 from practices.browse.reference import Reference
 from practices.browse.related import lower_first
+from practices.browse.wording import figure, number, quantity, years
 from practices.exports import FORMATS, OF_PAGES, OF_PRACTICES, citation, downloads
 from practices.models import (
     Citation,
     Country,
     CountryRole,
     Finding,
-    Outcome,
     Place,
     Practice,
-    Qualifier,
     Stakeholder,
     StakeholderRole,
     Term,
@@ -82,44 +80,8 @@ CHECKBOX = {
 }
 
 
-@register.filter
-def years(practice: Practice) -> str:
-    """Return "2001–2006", "2001", "since 2001", "from 2001" (where it is not known to last), "until 2006" or ""."""
-    first, last = practice.year_start, practice.year_end
-    if first and last:
-        return str(first) if first == last else f"{first}–{last}"
-    if first and practice.reported_status in ("planned", "ended"):
-        return _("from %(year)s") % {"year": first}
-    if first:
-        return _("since %(year)s") % {"year": first}
-    return _("until %(year)s") % {"year": last} if last else ""
-
-
-@register.filter
-def figure(outcome: Outcome) -> str:
-    """Return "about 1,200 graduates", or "" for an outcome without a figure."""
-    if outcome.value is None:
-        return ""
-    return quantity({"count": outcome.value, "qualifier": outcome.qualifier, "what": outcome.unit})
-
-
-@register.filter
-def quantity(item: dict[str, Any]) -> str:
-    """Return "at least 200 participants" of {count, qualifier, what}; an exact number needs no word."""
-    count, what, qualifier = item.get("count"), item.get("what", ""), item.get("qualifier", "")
-    if count is None:
-        return str(what)
-    word = str(Qualifier(qualifier).label) if qualifier in Qualifier.values and qualifier != Qualifier.EXACT else ""
-    return " ".join(part for part in (word, number(count), str(what)) if part)
-
-
-@register.filter
-def number(value: Any) -> str:
-    """Return "12,500.5": grouped as the reader's language groups, without trailing zeros."""
-    text = f"{value:f}" if hasattr(value, "as_tuple") else str(value)
-    if text.isdigit() and len(text) < 4:
-        return text
-    return number_format(text.rstrip("0").rstrip(".") if "." in text else text, force_grouping=True)
+for said in (years, figure, quantity, number):
+    register.filter(said)
 
 
 @register.filter
@@ -356,6 +318,8 @@ def _absolute(request: HttpRequest, path: str) -> str:
 def captured(content: str) -> SafeString:
     """Return what is inside on one line, fit for an attribute: `{% captured as title %}…{% endcaptured %}`."""
     return mark_safe(" ".join(content.split()).replace('"', "&quot;"))  # noqa: S308 - rendered, thus escaped
+
+
 @register.inclusion_tag("components/cite.html", takes_context=True)
 def cite(context: dict[str, Any], record: Any) -> dict[str, Any]:
     """Show how to cite the page of a record, and its exports: `{% cite practice %}`."""

@@ -1,0 +1,45 @@
+"""Briefs: two pages on a country, a role, a search or a list, for paper, as DOCX and as Markdown."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from practices.browse.brief import Brief
+from practices.browse.briefing import make_brief
+from practices.browse.reference import reference
+from practices.exports import docx, markdown
+from practices.models import StakeholderRole
+
+
+@require_safe
+def brief(request: HttpRequest) -> HttpResponse:
+    """Show the brief that the query string asks for, as it will be on paper."""
+    known = reference()
+    context = {
+        "brief": _made(request),
+        "offered": [one for pk, one in known.countries.items() if pk in known.named],
+        "roles": known.vocabulary(StakeholderRole),
+    }
+    return render(request, "practices/brief.html", context)
+
+
+@require_safe
+def brief_docx(request: HttpRequest) -> HttpResponse:
+    """Answer the brief as a document of a word processor."""
+    return _file(docx.write(_made(request)), docx.CONTENT_TYPE, "brief.docx")
+
+
+@require_safe
+def brief_markdown(request: HttpRequest) -> HttpResponse:
+    """Answer the brief as Markdown."""
+    return _file(markdown.write(_made(request)), markdown.CONTENT_TYPE, "brief.md")
+
+
+def _made(request: HttpRequest) -> Brief:
+    return make_brief(request.GET, site=request.build_absolute_uri("/").rstrip("/"))
+
+
+def _file(content: bytes | str, content_type: str, name: str) -> HttpResponse:
+    return HttpResponse(
+        content, content_type=content_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
