@@ -5,17 +5,18 @@ The shapes are in static/map/world.svg, which pages refer to and browsers keep; 
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from math import dist
 from pathlib import Path
 
 from django.contrib.staticfiles import finders
 from django.utils.formats import number_format
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from practices.browse.facets import union
+from practices.browse.filters import address
 from practices.browse.lists import CountryRow
 from practices.browse.reference import reference
 from practices.browse.results import Results
@@ -125,10 +126,14 @@ class Drawn:
 
 @dataclass(frozen=True)
 class World:
-    """The countries that have practices, in the order of their names, and what their shades mean."""
+    """The countries that have practices, in the order of their names, and what their shades mean.
+
+    `unplaced` are practices that name no country, so that no map can show them.
+    """
 
     countries: list[Drawn]
     steps: list[Step]
+    unplaced: int = 0
 
     @property
     def box(self) -> str:
@@ -233,10 +238,12 @@ def of_results(results: Results) -> World:
     counts = results.narrowing.counts("country", asked.lists["country"])
     chosen = set(asked.chosen["country"])
     kept = [pair for pair in asked.params if pair[0] not in ("country", "view")]
-    return world(
+    drawn = world(
         {code: count for code, count in counts.items() if not chosen or code in chosen},
-        lambda country: "?" + urlencode([*kept, ("country", country.alpha2)]),
+        lambda country: address([*kept, ("country", country.alpha2)]),
     )
+    placed = asked.lists["country"].values(results.collection)
+    return replace(drawn, unplaced=len(results.practices - union(placed, list(placed))))
 
 
 # Where a country lies

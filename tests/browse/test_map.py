@@ -307,6 +307,16 @@ def test_the_map_of_a_result_holds_the_countries_of_its_practices_and_no_others(
         assert {one.code for one in of_results(query).countries} == set(links)
 
 
+def test_the_map_of_a_result_says_how_many_of_its_practices_name_no_country() -> None:
+    for query in ("", "q=language", "dimension=political"):
+        practices = list(Results(PracticeFilter(QueryDict(query))).practices)
+        without = kb.Practice.objects.filter(pk__in=practices, country_links=None).count()
+        assert of_results(query).unplaced == without, query
+    html = render_to_string("components/map.html", {"world": of_results("")})
+    assert f"{of_results('').unplaced} practices of this result name no country." in html
+    assert of_results("country=PT").unplaced == of_results("country_role=origin").unplaced == 0
+
+
 def test_the_map_of_a_result_with_chosen_countries_shows_these() -> None:
     assert [one.code for one in of_results("country=PT&country=ES&country=XX").countries] == ["PT", "ES"]
 
