@@ -38,7 +38,7 @@ from practices.search.snapshot import Snapshot
 #: the orders of a result; the first is for searches only, the second where nothing is searched for
 SORTS = {"relevance": _("Relevance"), "title": _("Title"), "country": _("Country"), "newest": _("Latest start")}
 #: the ways to show a result, the first unless another is asked for
-VIEWS = {"list": _("List"), "table": _("Table")}
+VIEWS = {"list": _("List"), "table": _("Table"), "map": _("Map")}
 #: the orders of the values of a filter, the first unless another is asked for
 FACET_ORDERS = {"count": _("Most practices first"), "name": _("By name")}
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from practices.browse.detail import detail
 from practices.browse.filters import FACET_ORDERS, VIEWS, PracticeFilter
+from practices.browse.map import of_results
 from practices.browse.neighbours import ORIGIN, in_search
 from practices.browse.results import Results, described
 from practices.browse.suggestions import suggestions
@@ -21,8 +22,16 @@ def practice_list(request: HttpRequest) -> HttpResponse:
     asked = PracticeFilter(request.GET)
     results = Results(asked)
     page = results.page(request.GET.get("page"))
-    context = {"asked": asked, "results": results, "page": page, "hits": results.hits(page)}
-    return render(request, "practices/practice_list.html", {**context, "views": VIEWS, "facet_orders": FACET_ORDERS})
+    context = {
+        "asked": asked,
+        "results": results,
+        "page": page,
+        "hits": results.hits(page),
+        "world": of_results(results) if asked.view == "map" else None,
+        "views": VIEWS,
+        "facet_orders": FACET_ORDERS,
+    }
+    return render(request, "practices/practice_list.html", context)
 
 
 @require_safe

@@ -34,6 +34,7 @@ PAGES = [
     "/sources/",
     "/sources/unitar-2007/",
     "/events/",
+    "/practices/?view=map&country_role=origin",
     "/matrix/",
     "/matrix/?rows=topic&columns=country&view=picture",
     "/matrix/?rows=country&columns=role&all=1&q=language",
