@@ -123,10 +123,11 @@ class Matrix:
 
     def _values(self, name: str, codes: CodesFilter) -> Iterator[tuple[str, Choice]]:
         """Yield the values of an axis; where some are chosen, these and what stands below them."""
-        chosen, below = self.asked.chosen[name], False
+        chosen, under_chosen = self.asked.chosen[name], False
         for value, choice in codes.choices.items():
-            below = value in chosen or (below and choice.depth > 0)
-            if below or not chosen:
+            if not choice.depth:
+                under_chosen = value in chosen
+            if under_chosen or value in chosen or not chosen:
                 yield value, choice
 
     def _is_shown(self, head: Head, name: str) -> bool:
@@ -206,13 +207,16 @@ class Matrix:
 
     @cached_property
     def empty_rows(self) -> int:
-        """How many rows have nothing."""
-        return sum(not one.total for one in self._row_heads)
+        """How many rows have nothing, and are not chosen."""
+        return self._empty(self._row_heads, self.row_name)
 
     @cached_property
     def empty_columns(self) -> int:
-        """How many columns have nothing."""
-        return sum(not one.total for one in self._column_heads)
+        """How many columns have nothing, and are not chosen."""
+        return self._empty(self._column_heads, self.column_name)
+
+    def _empty(self, heads: list[Head], name: str) -> int:
+        return sum(not head.total and head.choice.value not in self.asked.chosen[name] for head in heads)
 
     @property
     def left_columns(self) -> int:
