@@ -18,6 +18,8 @@ from django.urls import reverse
 from practices import models as kb
 from practices.browse.filters import PracticeFilter
 from practices.browse.lists import counted_countries, counted_roles, counted_terms
+from practices.browse.results import Results
+from practices.curation import workflow
 from tests import factories, pages
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +66,7 @@ def leak_set() -> dict[str, list[Any]]:
         one = {name: members[number] for name, members in hidden.items()}
         tie(public, one, country, number + 2)
     kb.Practice.objects.filter(pk=hidden["practice"][0].pk).update(draft_of=practice, slug=practice.slug)
-    kb.DataVersion.raise_number()
+    factories.publish_all()
     return hidden
 
 
@@ -129,9 +131,46 @@ def test_l1_every_url_pattern_is_visited() -> None:
 
 
 def test_l1_searches_and_filters_find_nothing_hidden(client: Client, leak_set: dict[str, list[Any]]) -> None:
-    assert list(PracticeFilter(QueryDict(f"q={CANARY}"), kb.Practice.objects.published()).qs) == []
-    for query in ("country=PT", "role=ngo", "function=lead", "dimension=social", "topic=language", "sort=newest"):
-        assert CANARY not in client.get(f"/practices/?{query}").content.decode(), query
+    queries = ["country=PT", "role=ngo", "function=lead", "dimension=social", "topic=language", "sort=newest"]
+    for query in [*queries, "q=language", "q=summary&view=table", "facet_order=name&year_from=1900"]:
+        for address in ("/practices/", "/practices.json"):
+            assert CANARY not in client.get(f"{address}?{query}").content.decode(), query
+
+
+def test_l3_no_search_or_suggestion_finds_or_guesses_a_hidden_word(
+    client: Client, leak_set: dict[str, list[Any]]
+) -> None:
+    marks = [f"{CANARY}{members[0].pk}" for members in leak_set.values()]
+    for query in (CANARY, f"{CANARY}*", CANARY[:6], f"{CANARY[:3]}x{CANARY[3:]}", f'"{CANARY} section"', *marks):
+        found = client.get("/practices.json", {"q": query}).json()
+        assert (found["count"], found["results"], found["corrections"]) == (0, [], {}), query
+        assert client.get("/suggestions.json", {"q": query}).json() == {"suggestions": []}, query
+
+
+def test_l3_the_index_holds_nothing_hidden(leak_set: dict[str, list[Any]]) -> None:
+    for document in kb.SearchDocument.objects.all():
+        assert CANARY not in f"{document.a} {document.b} {document.c} {document.facets} {document.passages}"
+    words = kb.SearchWord.objects.values_list("surface", flat=True)
+    assert not [word for word in words if word.startswith(CANARY)]
+
+
+def test_l3_every_count_of_a_filter_is_of_published_practices(leak_set: dict[str, list[Any]]) -> None:
+    published = set(kb.Practice.objects.published().values_list("pk", flat=True))
+    for facet in Results(PracticeFilter()).facets:
+        for option in facet.options:
+            found = set(Results(PracticeFilter(QueryDict(option.toggle_url[1:]))).practices)
+            assert found <= published
+            assert len(found) == option.count, option.toggle_url
+
+
+def test_l5_a_word_of_what_was_withdrawn_is_neither_found_nor_offered_as_a_spelling(client: Client) -> None:
+    practice = factories.make_practice(title="Zorblefnips", summary=factories.SUMMARY.format(1))
+    assert client.get("/practices.json?q=zorbelfnips").json()["corrections"] == {"zorbelfnips": ["zorblefnips"]}
+    workflow.withdraw([practice])
+    for query in ("zorblefnips", "zorbelfnips", "zorblefn", "zorblef*"):
+        answer = client.get("/practices.json", {"q": query}).json()
+        assert (answer["count"], answer["corrections"]) == (0, {}), query
+        assert "zorblefnips" not in client.get("/suggestions.json", {"q": query}).content.decode()
 
 
 @pytest.mark.parametrize("name", [name for name, model in pages.SHOWN.items() if model in kb.CURATED])

@@ -6,11 +6,11 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from practices.models.addresses import address_of
 from practices.models.vocabulary import known_codes
 from practices.querysets import PUBLISHED, CuratedQuerySet
 
@@ -97,7 +97,7 @@ class Curated(models.Model):
         return (self.slug,)
 
     def get_absolute_url(self) -> str:
-        return reverse(self.page, args=[self.slug])
+        return address_of(self.page, self.slug)
 
     @property
     def is_published(self) -> bool:

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from practices.models.addresses import address_of
 from practices.models.curated import sort_key
 
 
@@ -88,7 +88,7 @@ class Country(models.Model):
         return (self.alpha2,)
 
     def get_absolute_url(self) -> str:
-        return reverse("country", args=[self.slug])
+        return address_of("country", self.slug)
 
     @property
     def name(self) -> str:

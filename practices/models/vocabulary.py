@@ -12,6 +12,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from practices.models.addresses import address_of
+
 
 class TermManager(models.Manager[Any]):
     """Terms are known by their code."""
@@ -57,7 +59,7 @@ class Term(models.Model):
     def get_absolute_url(self) -> str:
         """Return the term's page, or the practices with this term where it has no page."""
         if self.page:
-            return reverse(self.page, args=[self.code])
+            return address_of(self.page, self.code)
         return f"{reverse('practice_list')}?{self.parameter}={self.code}"
 
     @property

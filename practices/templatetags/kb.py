@@ -3,6 +3,7 @@
 Loaded in every template. To add a filter: a function here with `@register.filter`, and its example in the docstring.
 """
 
+import html
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -12,7 +13,6 @@ from django import template
 from django.core.paginator import Page
 from django.utils.dates import MONTHS
 from django.utils.formats import number_format
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import get_language_info, gettext_lazy
@@ -239,13 +239,23 @@ def faceted_by(asked: PracticeFilter, order: str) -> str:
     return asked.url_set("facet_order", order)
 
 
+def short_number(count: int) -> str:
+    """Return a number as `number` does; most have no thousands to group."""
+    return str(count) if count < 1000 else number(count)
+
+
 @register.filter
 def checkboxes(facet: Facet) -> SafeString:
     """Return the values of a filter as checkboxes, made here because a page has hundreds and templates are slow."""
     return mark_safe(  # noqa: S308 (what comes from records is escaped)
         "".join(
             CHECKBOX[bool(option.choice.depth), option.selected]
-            % (facet.name, escape(option.choice.value), escape(option.choice.label), number(option.count))
+            % (
+                facet.name,
+                html.escape(option.choice.value),
+                html.escape(option.choice.label),
+                short_number(option.count),
+            )
             for option in facet.options
         )
     )

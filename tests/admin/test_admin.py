@@ -90,6 +90,7 @@ MAKE: dict[type[Any], Callable[[], Any] | None] = {
     kb.Concept: factories.make_concept,
     kb.Event: lambda: factories.make_event(country=portugal()),
     kb.Session: make_session,
+    kb.SynonymRing: lambda: kb.SynonymRing.objects.create(code=f"ring-{next(_number)}", words=["zorble", "quixwhist"]),
     kb.FormerSlug: lambda: kb.FormerSlug.objects.create(model="practice", slug=f"old-{next(_number)}", ref="IPK-0001"),
     kb.DataVersion: None,
     User: make_user,

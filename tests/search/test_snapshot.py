@@ -11,7 +11,7 @@ from practices import models as kb
 from practices.search import snapshot as module
 from practices.search.find import find
 from practices.search.query import parse
-from practices.search.snapshot import KEPT, ORDERS, Snapshot, snapshot
+from practices.search.snapshot import ORDERS, Kept, Snapshot, snapshot
 from tests import factories
 from tests.search.test_find import make, ring
 
@@ -89,15 +89,21 @@ def test_more_phrases_than_one_statement_takes_are_asked_for_in_several() -> Non
     assert all(any(fields) for fields in found.values())
 
 
-def test_what_is_kept_of_phrases_is_bounded_and_the_latest_stay() -> None:
-    held = Snapshot(kb.DataVersion.current())
-    held.postings([("languag",)])
-    for start in range(0, KEPT + 400, 200):
-        held.postings([(f"xyzzy{number}",) for number in range(start, start + 200)])
-        held.postings([("languag",)])
-    assert len(held._postings) == KEPT
-    assert ("languag",) in held._postings
-    assert ("xyzzy0",) not in held._postings
+def test_what_is_kept_is_bounded_and_the_latest_stay() -> None:
+    kept, asked = Kept[int, int](3), list[int]()
+
+    def load(keys: list[int]) -> dict[int, int]:
+        asked.extend(keys)
+        return {key: key * key for key in keys if key != 7}
+
+    assert kept.get([1, 2, 3, 2], load) == {1: 1, 2: 4, 3: 9}
+    assert kept.get([1, 4], load) == {1: 1, 4: 16}
+    assert asked == [1, 2, 3, 4]
+    kept.get([1, 3, 4], load)
+    assert asked == [1, 2, 3, 4]
+    assert kept.get([2, 7], load) == {2: 4}
+    assert kept.get(range(10, 20), load) == {key: key * key for key in range(10, 20)}
+    assert kept.get([], load) == {}
 
 
 def test_words_are_in_alphabetical_order_and_found_by_their_beginning() -> None:
@@ -116,7 +122,7 @@ def test_rings_are_known_by_the_words_of_the_index() -> None:
     assert rings[("quixwhist", "of", "brimstack")] == {("zorbl",): "Zorbles"}
 
 
-def test_threads_that_ask_at_once_find_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_threads_that_ask_at_once_find_the_same() -> None:
     """The database is asked beforehand: the test's transaction is its own thread's."""
     factories.make_practice(slug="zorble", title="Zorble")
     queries = ["language", "training women", "zorble", "-language", "elderly people", '"labour market"'] * 5
