@@ -2,7 +2,12 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import ngettext
+
 from practices.browse.filters import PracticeFilter, address
+
+#: how many conditions stand by themselves: each address carries all the others
+MOST = 24
 
 
 @dataclass(frozen=True)
@@ -15,16 +20,17 @@ class Condition:
 
 def conditions(asked: PracticeFilter, keep: list[tuple[str, str]]) -> list[Condition]:
     """Return what a request asks for; `keep` are the page's own parameters, which every address carries."""
-    return [
-        Condition(f"{asked.filters[name].label}: {_said(asked, name, value)}", address([*keep, *_others(asked, pair)]))
-        for pair in asked.narrowed
-        for name, value in [pair]
+    first, rest = asked.narrowed[:MOST], asked.narrowed[MOST:]
+    made = [
+        Condition(_said(asked, *pair), address([*keep, *(one for one in asked.narrowed if one != pair)]))
+        for pair in first
     ]
+    if rest:
+        label = ngettext("%(n)s more condition", "%(n)s more conditions", len(rest)) % {"n": len(rest)}
+        made.append(Condition(label, address([*keep, *first])))
+    return made
 
 
 def _said(asked: PracticeFilter, name: str, value: str) -> str:
-    return asked.lists[name].choices[value].label if name in asked.lists else value
-
-
-def _others(asked: PracticeFilter, pair: tuple[str, str]) -> list[tuple[str, str]]:
-    return [other for other in asked.narrowed if other != pair]
+    label = asked.lists[name].choices[value].label if name in asked.lists else value
+    return f"{asked.filters[name].label}: {label}"

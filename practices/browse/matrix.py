@@ -10,13 +10,14 @@ import csv
 import io
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass
 from heapq import nlargest
 from math import ceil
 from typing import Any
+from urllib.parse import quote_plus
 
 from django.core.paginator import Page, Paginator
-from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -34,8 +35,10 @@ from practices.querysets import is_published
 AXES = ("country", "dimension")
 #: the ways to show a matrix, the first unless another is asked for
 MATRIX_VIEWS = {"table": gettext_lazy("Table"), "picture": gettext_lazy("Picture")}
-#: how many cells a page shows, how many columns it shows of a longer list, and in how many shades
-MOST_CELLS, MOST_COLUMNS, SHADES = 4000, 40, 5
+#: how many characters the cells of a page take at most, and one cell besides the address that it shares with others
+MOST_TEXT, CELL = 600_000, 120
+#: how many columns a page shows of a longer list, and in how many shades
+MOST_COLUMNS, SHADES = 40, 5
 #: a spreadsheet takes what begins so for a formula
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
@@ -112,18 +115,19 @@ class Matrix:
 
     def _heads(self, name: str) -> list[Head]:
         codes, counts = self.asked.lists[name], self.results.narrowing.counts(name, self.asked.lists[name])
-        others = [pair for pair in self.asked.narrowed if pair[0] != name]
+        base = self._without(name)
         return [
-            Head(choice, counts.get(value, 0), address([*others, (name, value)]), self._is_named(name, value, counts))
+            Head(choice, counts.get(value, 0), base + param(name, value), self._is_named(name, value, counts))
             for value, choice in self._values(name, codes)
         ]
 
     def _values(self, name: str, codes: CodesFilter) -> Iterator[tuple[str, Choice]]:
         """Yield the values of an axis; where some are chosen, these and what stands below them."""
-        chosen, below = self.asked.chosen[name], False
+        chosen, under_chosen = self.asked.chosen[name], False
         for value, choice in codes.choices.items():
-            below = value in chosen or (below and choice.depth > 0)
-            if below or not chosen:
+            if not choice.depth:
+                under_chosen = value in chosen
+            if under_chosen or value in chosen or not chosen:
                 yield value, choice
 
     def _is_shown(self, head: Head, name: str) -> bool:
@@ -143,7 +147,8 @@ class Matrix:
 
     def page(self, number: Any) -> Page[Head]:
         """Return a page of the rows; the first or last one where there is no such page."""
-        return Paginator(self.rows, max(1, MOST_CELLS // (len(self.columns) + 2))).get_page(number)
+        cells = MOST_TEXT // (len(self._base) + CELL)
+        return Paginator(self.rows, max(1, cells // (len(self.columns) + 2))).get_page(number)
 
     def lines(self, rows: Iterable[Head]) -> list[tuple[Head, list[Cell]]]:
         """Return rows with the cells that a page shows, shaded."""
@@ -156,7 +161,7 @@ class Matrix:
         """Return the number of practices of a row by column; those with 0 left out."""
         if not row.total:
             return {}
-        asked = PracticeFilter(QueryDict(row.query[1:]))
+        asked = choosing(self.asked, self.row_name, row.choice.value)
         found = self.results.found.practices if self.results.found else None
         narrowing = Narrowing(asked, self.results.collection, found)
         return narrowing.counts(self.column_name, asked.lists[self.column_name])
@@ -165,8 +170,8 @@ class Matrix:
         count = counts.get(column.choice.value, 0)
         if not count:
             return Cell(0 if row.named and column.named else None)
-        params = [*self._others, (self.row_name, row.choice.value), (self.column_name, column.choice.value)]
-        return Cell(count, address(params), self._shade(count))
+        at = f"{param(self.row_name, row.choice.value)}&{param(self.column_name, column.choice.value)}"
+        return Cell(count, self._base + at, self._shade(count))
 
     @property
     def shades(self) -> list[tuple[int, int, int]]:
@@ -202,13 +207,16 @@ class Matrix:
 
     @cached_property
     def empty_rows(self) -> int:
-        """How many rows have nothing."""
-        return sum(not one.total for one in self._row_heads)
+        """How many rows have nothing, and are not chosen."""
+        return self._empty(self._row_heads, self.row_name)
 
     @cached_property
     def empty_columns(self) -> int:
-        """How many columns have nothing."""
-        return sum(not one.total for one in self._column_heads)
+        """How many columns have nothing, and are not chosen."""
+        return self._empty(self._column_heads, self.column_name)
+
+    def _empty(self, heads: list[Head], name: str) -> int:
+        return sum(not head.total and head.choice.value not in self.asked.chosen[name] for head in heads)
 
     @property
     def left_columns(self) -> int:
@@ -218,8 +226,14 @@ class Matrix:
     # Addresses
 
     @cached_property
-    def _others(self) -> list[tuple[str, str]]:
-        return [pair for pair in self.asked.narrowed if pair[0] not in (self.row_name, self.column_name)]
+    def _base(self) -> str:
+        """The address of a cell but for its row and column."""
+        return self._without(self.row_name, self.column_name)
+
+    def _without(self, *names: str) -> str:
+        """Return the beginning of an address with all that narrows the result but for some filters."""
+        others = [pair for pair in self.asked.narrowed if pair[0] not in names]
+        return f"{address(others)}&" if others else "?"
 
     @cached_property
     def own(self) -> list[tuple[str, str]]:
@@ -276,6 +290,18 @@ def axes(asked: PracticeFilter) -> tuple[str, str]:
     columns = columns if columns != rows else ""
     rows = rows or next(name for name in AXES if name != columns)
     return rows, columns or next(name for name in reversed(AXES) if name != rows)
+
+
+def choosing(asked: PracticeFilter, name: str, value: str) -> PracticeFilter:
+    """Return what asks for the same, but for one value only in one filter."""
+    same = copy(asked)
+    same.chosen = {**asked.chosen, name: [value]}
+    return same
+
+
+def param(name: str, value: str) -> str:
+    """Return a parameter as it stands in an address."""
+    return f"{name}={quote_plus(value)}"
 
 
 def classes(counts: Iterable[int]) -> list[tuple[int, int]]:

@@ -7,13 +7,13 @@ that these reports are of or cite. Long years show their first practices and lea
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Q
-from django.http import QueryDict
 from django.utils.functional import cached_property
 from pyroaring import BitMap
 
@@ -182,7 +182,7 @@ class Timeline:
             self.reports.get(number, []),
             self.events.get(number, []),
             self._url(written(number)),
-            address([*self._timeless, ("year_from", written(number)), ("year_to", written(number))]),
+            f"{self._in_year}year_from={written(number)}&year_to={written(number)}",
         )
 
     def _entry(self, pk: int) -> Entry:
@@ -214,9 +214,15 @@ class Timeline:
         return [pair for pair in self.asked.narrowed if pair[0] not in self.asked.years]
 
     @cached_property
+    def _in_year(self) -> str:
+        """The address of what ran in a year but for the year."""
+        return f"{address(self._timeless)}&" if self._timeless else "?"
+
+    @cached_property
     def _ends(self) -> tuple[list[int], list[int]]:
         """The first years and the last years of all practices that the result would have without a range of years."""
-        asked = PracticeFilter(QueryDict(address(self._timeless)[1:]))
+        asked = copy(self.asked)
+        asked.chosen = {**self.asked.chosen, **dict.fromkeys(self.asked.years)}
         found = self.results.found.practices if self.results.found else None
         among = Narrowing(asked, self.results.collection, found).practices()
         spans = [(first, last) for first, last, pk in self.results.collection.years if pk in among]
@@ -293,9 +299,13 @@ class Timeline:
     # Addresses
 
     def _url(self, year: str) -> str:
-        return address([("year", year), *self.asked.narrowed])
+        return f"?year={year}{self._also}"
 
-    @property
+    @cached_property
+    def _also(self) -> str:
+        return f"&{self.url[1:]}" if self.url else ""
+
+    @cached_property
     def url(self) -> str:
         """The address of the whole timeline."""
         return address(self.asked.narrowed) if self.asked.narrowed else ""

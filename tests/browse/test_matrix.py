@@ -205,7 +205,13 @@ def test_an_axis_shows_what_is_chosen_on_it_and_what_stands_below() -> None:
     made = matrix("rows=topic&columns=country&topic=services&country=CA&country=AD")
     assert {row.choice.value for row in made.rows} <= {"services", *term_codes("services")}
     assert made.rows[0].choice.value == "services"
+    assert made.empty_columns == 0, "what is chosen is shown, also where it has nothing"
     assert sorted(column.choice.value for column in made.columns) == ["AD", "CA"]
+
+
+def test_an_axis_does_not_show_what_stands_beside_a_chosen_value() -> None:
+    for chosen in ("housing", "reception"):
+        assert [row.choice.value for row in matrix(f"rows=topic&columns=country&topic={chosen}").rows] == [chosen]
 
 
 def term_codes(parent: str) -> list[str]:

@@ -7,10 +7,12 @@ from html import unescape
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.http import urlencode
 
+from practices.browse.filters import PracticeFilter
 from practices.curation import synthetic
 from tests import factories
 from tests.test_injection import HOSTILE, PAYLOADS
@@ -80,6 +82,20 @@ def test_nothing_to_cross_is_said(client: Client) -> None:
 def test_i1_no_value_of_any_parameter_is_an_error(client: Client, path: str, parameter: str) -> None:
     for payload in PAYLOADS:
         assert client.get(f"{path}?{urlencode({parameter: payload})}").status_code == 200, payload
+
+
+@pytest.mark.parametrize(
+    "path", ["/matrix/?rows=country&columns=topic", "/matrix/?rows=role&columns=level", "/timeline/?"]
+)
+def test_p2_however_much_is_asked_for_a_page_has_a_size(client: Client, path: str) -> None:
+    asked = "&".join(f"{name}={value}" for name in ("stakeholder", "group") for value in choices(name))
+    page = client.get(f"{path}&{asked}").content
+    assert len(page) < 1_500_000
+    assert b"more conditions" in page
+
+
+def choices(name: str) -> list[str]:
+    return list(PracticeFilter(QueryDict()).lists[name].choices)
 
 
 @pytest.mark.parametrize("path", ["/matrix/", "/matrix.csv", "/timeline/"])
