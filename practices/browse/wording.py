@@ -1,11 +1,15 @@
-"""How years, figures and numbers read: the same on pages, in briefs and in files."""
+"""How years, figures, numbers and short texts read: the same on pages, in briefs and in files."""
 
+import re
 from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from practices.models import Outcome, Practice, Qualifier
+
+#: letters of a sentence where many practices are told in one each
+LONGEST_SENTENCE = 220
 
 
 def years(practice: Practice) -> str:
@@ -40,3 +44,16 @@ def number(value: Any) -> str:
     """Return "12,500.5": grouped as the reader's language groups, without trailing zeros."""
     text = f"{value:f}" if hasattr(value, "as_tuple") else str(value)
     return number_format(text.rstrip("0").rstrip(".") if "." in text else text, force_grouping=True)
+
+
+def short(text: str, most: int = LONGEST_SENTENCE) -> str:
+    """Return a text on one line, cut between words where it is longer than `most`."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[:most].rpartition(' ')[0] or line[: most - 1]}…"
+
+
+def sentence(text: str) -> str:
+    """Return the first sentence of a text: up to a full stop after a word of some length, so that "e.g." is none."""
+    line = " ".join(text.split())
+    end = re.search(r"(?<=[\w)”]{4})[.!?](?=\s+[A-Z“])", line)
+    return short(line[: end.end()] if end and end.end() > 40 else line)

@@ -13,9 +13,10 @@ from markdown_it import MarkdownIt
 
 from practices import models as kb
 from practices.browse.brief import Brief, Fact, Value
-from practices.browse.briefing import Room, make_brief, sentence, short
+from practices.browse.briefing import Room, make_brief
 from practices.browse.filters import PracticeFilter
 from practices.browse.results import Results
+from practices.browse.wording import sentence, short
 from practices.exports import docx, markdown
 from tests import factories
 from tests.browse.test_compare import published
