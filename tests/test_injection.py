@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.http import urlencode
 
 from practices.browse.filters import PracticeFilter
+from practices.curation import publishing
 from tests import factories, pages
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +92,7 @@ def test_i3_hostile_text_in_every_field_is_shown_as_text(client: Client) -> None
     finding.practices.add(practice)
     event = factories.make_event(name=HOSTILE, description=HOSTILE, oddities=HOSTILE, city=HOSTILE[:80])
     factories.make_concept(term=HOSTILE, definition=HOSTILE)
+    publishing.reindexed()
     urls = [record.get_absolute_url() for record in (source, actor, practice, finding, event)]
     for url in [*urls, "/", "/practices/", "/stakeholders/", "/findings/", "/sources/", "/events/", "/glossary/"]:
         html = client.get(url).content.decode()
