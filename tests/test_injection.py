@@ -10,10 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.http import urlencode
 
-from practices import models as kb
 from practices.browse.filters import PracticeFilter
 from practices.browse.results import Results
-from practices.search import index
+from practices.curation import publishing
 from tests import factories, pages
 
 pytestmark = pytest.mark.django_db
@@ -183,8 +182,7 @@ def test_i3_hostile_text_in_every_field_is_shown_as_text(client: Client) -> None
     finding.practices.add(practice)
     event = factories.make_event(name=HOSTILE, description=HOSTILE, oddities=HOSTILE, city=HOSTILE[:80])
     factories.make_concept(term=HOSTILE, definition=HOSTILE)
-    index.update([practice.pk])
-    kb.DataVersion.raise_number()
+    publishing.reindexed()
     urls = [record.get_absolute_url() for record in (source, actor, practice, finding, event)]
     named = f"?practice={practice.slug}&practice={factories.make_practice().slug}"
     urls += [f"/compare/{named}", f"/selection/{named}", f"/brief/{named}", f"/brief/?stakeholder={actor.slug}"]

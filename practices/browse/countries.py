@@ -36,10 +36,13 @@ _doings: WeakKeyDictionary[Snapshot, dict[str, Counter[tuple[str, str]]]] = Weak
 
 @dataclass(frozen=True)
 class Listed:
-    """The practices of a country under one dimension: the first few, how many there are, the search for all."""
+    """The practices of a country under one dimension: the first few, how many there are, the search for all.
+
+    Each card comes with whether it stands here for the first time, and thus with its summary.
+    """
 
     dimension: Dimension
-    cards: list[Card]
+    cards: list[tuple[Card, bool]]
     count: int
     url: str
 
@@ -81,11 +84,15 @@ def groups(country: Country) -> list[Group]:
     }
     shown = {place: foremost("dimension", among, LISTED) for place, among in found.items()}
     made = {card.practice.pk: card for card in cards_of({key for keys in shown.values() for key in keys})}
+    met: set[tuple[str, int]] = set()
 
     def listed(role: str, dimension: Dimension) -> Listed:
         place = (role, dimension.code)
+        keys = [key for key in shown[place] if key in made]
+        cards = [(made[key], (role, key) not in met) for key in keys]
+        met.update((role, key) for key in keys)
         url = search_url(country=country.alpha2, country_role=role, dimension=dimension.code)
-        return Listed(dimension, [made[key] for key in shown[place] if key in made], len(found[place]), url)
+        return Listed(dimension, cards, len(found[place]), url)
 
     made_groups = [
         Group(

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from django.db.models import F, Value
 from django.urls import reverse
@@ -32,19 +33,18 @@ LABELS = {
 NAMED, MOST = (12, 6, 3, 1), 1200
 
 
-@dataclass(frozen=True)
-class Taker:
-    """A public record that cites a passage: its kind as the name of its model, its name and its address."""
+class Taker(NamedTuple):
+    """A public record that cites a passage: its kind as the name of its model, its slug and its name."""
 
     kind: str
+    slug: str
     name: str
-    url: str
 
     def __str__(self) -> str:
         return self.name
 
     def get_absolute_url(self) -> str:
-        return self.url
+        return f"{reverse('glossary')}#{self.slug}" if self.kind == "concept" else reverse(self.kind, args=[self.slug])
 
 
 @dataclass
@@ -70,11 +70,10 @@ class SectionPage:
     depth: int
     paragraphs: dict[int, Taken] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def count(self) -> int:
         """How many records cite it."""
-        takers = (one for taken in self.paragraphs.values() for found in taken.takers.values() for one in found)
-        return len({taker.url for taker in takers})
+        return len({one for taken in self.paragraphs.values() for found in taken.takers.values() for one in found})
 
 
 def sections(source: Source) -> list[SectionPage]:
@@ -84,12 +83,9 @@ def sections(source: Source) -> list[SectionPage]:
         section.source = source
         above = pages.get(section.parent_id or 0)
         pages[section.pk] = SectionPage(section, above.depth + 1 if above else 0)
-    takers: dict[tuple[str, str], Taker] = {}
     for section_id, number, _key, kind, name, slug in sorted(_citing(source)):
-        if (kind, slug) not in takers:
-            takers[kind, slug] = Taker(kind, name, _address(kind, slug))
         taken = pages[section_id].paragraphs.setdefault(number, Taken(number))
-        taken.takers.setdefault(kind, []).append(takers[kind, slug])
+        taken.takers.setdefault(kind, []).append(Taker(kind, slug, name))
     _shorten([taken for page in pages.values() for taken in page.paragraphs.values()])
     return list(pages.values())
 
@@ -118,7 +114,3 @@ def _citing(source: Source) -> Iterable[tuple[int, int, str, str, str, str]]:
         for path in paths
     ]
     return ways[0].union(*ways[1:])
-
-
-def _address(kind: str, slug: str) -> str:
-    return f"{reverse('glossary')}#{slug}" if kind == "concept" else reverse(kind, args=[slug])

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from practices.browse.collection import values
 from practices.browse.events import taking_part
 from practices.browse.neighbours import among
 from practices.models import Event, Source
@@ -24,6 +25,7 @@ def event(request: HttpRequest, event: Event) -> HttpResponse:
     context = {
         "event": event,
         "sources": Source.objects.published().filter(event=event),
+        "counts": values("country"),
         "neighbours": among(every, event, reverse("event_list")),
         **taking_part(event),
     }

@@ -24,7 +24,13 @@ def test_the_practices_of_a_country_stand_by_role_and_dimension_with_exact_count
         for listed in group.listed:
             expected = own.filter(dimensions=listed.dimension)
             assert listed.count == expected.count()
-            assert {card.practice.pk for card in listed.cards} <= {one.pk for one in expected}
+            assert {card.practice.pk for card, _first in listed.cards} <= {one.pk for one in expected}
+
+
+def test_each_practice_is_told_once_for_each_role_of_the_country() -> None:
+    for group in groups(country("IT")):
+        told = [card.practice for listed in group.listed for card, first in listed.cards if first]
+        assert len(told) == len(set(told)) == group.count
 
 
 def test_every_table_of_a_country_has_rows_with_something_in_them() -> None:

@@ -30,7 +30,12 @@ def test_every_kind_of_record_stands_under_the_paragraph_that_it_cites() -> None
         3: {"event": [event.name], "concept": [concept.term]},
     }
     assert page.count == 4
-    addresses = {taker.url for taken in page.paragraphs.values() for found in taken.takers.values() for taker in found}
+    addresses = {
+        taker.get_absolute_url()
+        for taken in page.paragraphs.values()
+        for found in taken.takers.values()
+        for taker in found
+    }
     assert addresses == {record.get_absolute_url() for record in (practice, finding, event, concept)}
 
 
