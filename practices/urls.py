@@ -59,6 +59,7 @@ urlpatterns = [
     path("about/", pages.about, name="about"),
     path("design/", pages.design, name="design"),
     path("practices.<export:to>", exports.practice_list, name="practice_list_export"),
+    path("selection.<export:to>", exports.selection, name="selection_export"),
     path("practices/<slug:slug>.<export:to>", exports.practice, name="practice_export"),
     path("countries/<slug:slug>.<citation:to>", exports.page_of(models.Country), name="country_export"),
     path("roles/<slug:slug>.<citation:to>", exports.page_of(models.StakeholderRole), name="role_export"),

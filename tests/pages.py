@@ -91,7 +91,7 @@ def longest(pattern: URLPattern) -> list[str]:
     url = address(name, busiest(name) if name in SHOWN else None)
     if is_export(pattern):
         return [suffixed(url, suffix) for suffix in pattern.pattern.converters["to"].formats]
-    return [url + query(name)]
+    return [url]
 
 
 def busiest(name: str) -> Any:

@@ -223,6 +223,12 @@ def kept(asked: PracticeFilter) -> list[tuple[str, str]]:
 
 
 @register.filter
+def narrowed_query(asked: PracticeFilter) -> str:
+    """Return what narrows a result as a query string, "" where nothing does: for other pages of the same result."""
+    return address(asked.narrowed) if asked.narrowed else ""
+
+
+@register.filter
 def page_base(asked: PracticeFilter) -> str:
     """Return the address of a result up to the number of its page: "?q=women&page="."""
     return address([*asked.params, ("page", "")])

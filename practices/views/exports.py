@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from practices.browse.filters import PracticeFilter
 from practices.browse.results import Results
+from practices.browse.selection import selected
 from practices.exports import OF_PAGES, OF_PRACTICES, Format, citation, export
 from practices.exports.citation import Edition
 from practices.models import Curated, Practice, Term
@@ -51,6 +52,13 @@ def practice_list(request: HttpRequest, to: Format) -> HttpResponseBase:
     """Export all practices that the query string asks for, in the order asked for."""
     results = Results(PracticeFilter(request.GET))
     return practices(request, to, results.ordered(0, results.count), "practices")
+
+
+@require_safe
+def selection(request: HttpRequest, to: Format) -> HttpResponseBase:
+    """Export the practices that the address names, in its order."""
+    chosen = selected(request.GET.getlist("practice"))
+    return practices(request, to, [practice.pk for practice in chosen.practices], "selection")
 
 
 @shows(Practice)
