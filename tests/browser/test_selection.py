@@ -29,10 +29,10 @@ def select(page: Page, site: str, slug: str) -> None:
 
 def test_a_selection_goes_with_the_reader_from_page_to_page(reader: Page, site: str) -> None:
     select(reader, site, ONE)
-    expect(reader.get_by_role("status")).to_have_text("1 practice selected")
+    expect(reader.locator("#selection-status")).to_have_text("1 practice selected")
     expect(reader.get_by_role("button", name="Remove from selection")).to_be_visible()
     select(reader, site, TWO)
-    expect(reader.get_by_role("status")).to_have_text("2 practices selected")
+    expect(reader.locator("#selection-status")).to_have_text("2 practices selected")
     reader.get_by_role("link", name="2 practices selected").click()
     assert reader.url == f"{site}/selection/?practice={ONE}&practice={TWO}"
     tray = reader.get_by_role("complementary", name="Selection")
@@ -49,7 +49,7 @@ def test_a_practice_is_selected_and_left_out_again_by_keyboard(reader: Page, sit
     expect(button).to_be_focused()
     reader.keyboard.press("Space")
     expect(reader.locator("#selection-tray")).to_be_hidden()
-    expect(reader.get_by_role("status")).to_have_text("Nothing selected")
+    expect(reader.locator("#selection-status")).to_have_text("Nothing selected")
 
 
 def test_what_has_the_focus_is_not_behind_the_tray(reader: Page, site: str) -> None:
