@@ -300,14 +300,14 @@ class Understanding:
         nearest = min((OSA.distance(way.written, one.clue.surface) for way in tried), default=0)
         best = [way for way in tried if OSA.distance(way.written, one.clue.surface) <= nearest]
         best = sorted(best, key=lambda way: -sum(map(len, self.postings[way.phrase])))[:MOST_CORRECTIONS]
-        others = {other for way in best for other in self.collection.rings.get(way.phrase, {})}
+        rings = self.collection.rings
+        synonyms = {
+            other for phrase in (one.clue.phrase, *(way.phrase for way in best)) for other in rings.get(phrase, {})
+        }
         one.ways = [
             way
             for way in one.ways
-            if way.how == "exact"
-            or way.how == "begun"
-            or way in best
-            or (way.how == "synonym" and (not tried or way.phrase in others))
+            if way.how in ("exact", "begun") or way in best or (way.how == "synonym" and way.phrase in synonyms)
         ]
 
     # What a match is worth
