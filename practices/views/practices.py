@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from practices.browse.detail import detail
-from practices.browse.filters import FACET_ORDERS, VIEWS, PracticeFilter
+from practices.browse.filters import PracticeFilter
 from practices.browse.results import Results, described
 from practices.browse.suggestions import suggestions
 from practices.models import Practice
@@ -21,7 +21,7 @@ def practice_list(request: HttpRequest) -> HttpResponse:
     results = Results(asked)
     page = results.page(request.GET.get("page"))
     context = {"asked": asked, "results": results, "page": page, "hits": results.hits(page)}
-    return render(request, "practices/practice_list.html", {**context, "views": VIEWS, "facet_orders": FACET_ORDERS})
+    return render(request, "practices/practice_list.html", context)
 
 
 @require_safe
