@@ -19,7 +19,7 @@ from practices.browse.filters import PracticeFilter, address
 from practices.browse.reference import Reference, reference
 from practices.models import Dimension, Kind, Practice
 from practices.search import text
-from practices.search.explain import Marker, Reason, Told, told
+from practices.search.explain import Marker, Passage, Reason, read
 from practices.search.find import Found, find
 from practices.search.query import Query, parse
 from practices.search.snapshot import Snapshot, snapshot
@@ -36,7 +36,7 @@ class Shown(NamedTuple):
     """What results show of a practice, whatever was searched for."""
 
     card: Card
-    passages: list[Told]
+    passages: list[Passage]
 
 
 @dataclass(slots=True)
@@ -123,13 +123,13 @@ class Results:
         public = Practice.objects.published().filter(pk__in=keys).select_related("search_document").only(*COLUMNS)
         return {
             practice.pk: Shown(
-                card(practice, practice.search_document.facets, self.known), told(practice.search_document.passages)
+                card(practice, practice.search_document.facets, self.known), read(practice.search_document.passages)
             )
             for practice in public
         }
 
     def _hit(self, key: int, shown: Shown, marker: Marker) -> Hit:
-        why = marker.explain(shown.passages)
+        why = marker.explain(key, shown.passages)
         partial = self.found is not None and key not in self.found.full
         return Hit(shown.card, why.title, why.summary, why.reasons, partial)
 
