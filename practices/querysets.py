@@ -63,21 +63,6 @@ class PracticeQuerySet(CuratedQuerySet):
             practices = practices.filter(pk__in=ids)
         return practices
 
-    def cited_from(self, sources: Any) -> Self:
-        """Return practices with a citation of one of the given public sources."""
-        return self.having(
-            "citation_links",
-            citation__section__source__in=sources,
-            citation__section__source__state=PUBLISHED,
-        )
-
-    def matching_text(self, text: str) -> Self:
-        """Return practices whose title or summary contains every word of `text`."""
-        practices = self
-        for word in text.split():
-            practices = practices.filter(Q(title__icontains=word) | Q(summary__icontains=word))
-        return practices
-
     def of(self, stakeholder: Any) -> Self:
         """Return practices in which an organisation takes part."""
         return self.having("involvements", stakeholder=stakeholder)

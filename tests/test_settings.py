@@ -120,6 +120,7 @@ def test_deploy_checks_pass_in_production() -> None:
         "SECRET_KEY": "aB3-" + "xYz9" * 20,
         "ALLOWED_HOSTS": "kb.example.org",
         "DATABASE_URL": "sqlite:///:memory:",
+        **dict.fromkeys(["KB_LOCAL", "KB_DEBUG"], ""),  # whatever a quickstart wrote to .env
     }
     command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)

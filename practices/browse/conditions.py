@@ -1,4 +1,4 @@
-"""What narrows a result, said on pages other than the result's own, each condition with a way to take it away."""
+"""What narrows a result, in words, each condition with the address of the page without it: chips on every page."""
 
 from dataclasses import dataclass
 
@@ -12,25 +12,25 @@ MOST = 24
 
 @dataclass(frozen=True)
 class Condition:
-    """One value of a filter, as it is called, and the address of the same page without it."""
+    """One value of a filter in words, and the address of the same page without it."""
 
     label: str
     url: str
 
 
 def conditions(asked: PracticeFilter, keep: list[tuple[str, str]]) -> list[Condition]:
-    """Return what a request asks for; `keep` are the page's own parameters, which every address carries."""
+    """Return what a request asks for, value by value; of very many the rest in one.
+
+    `keep` are the parameters that do not narrow, which every address carries.
+    """
     first, rest = asked.narrowed[:MOST], asked.narrowed[MOST:]
     made = [
-        Condition(_said(asked, *pair), address([*keep, *(one for one in asked.narrowed if one != pair)]))
-        for pair in first
+        Condition(
+            asked.filters[name].said(value), address([*(one for one in asked.narrowed if one != (name, value)), *keep])
+        )
+        for name, value in first
     ]
     if rest:
         label = ngettext("%(n)s more condition", "%(n)s more conditions", len(rest)) % {"n": len(rest)}
-        made.append(Condition(label, address([*keep, *first])))
+        made.append(Condition(label, address([*first, *keep])))
     return made
-
-
-def _said(asked: PracticeFilter, name: str, value: str) -> str:
-    label = asked.lists[name].choices[value].label if name in asked.lists else value
-    return f"{asked.filters[name].label}: {label}"

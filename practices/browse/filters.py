@@ -45,18 +45,24 @@ FACET_ORDERS = {"count": _("Most practices first"), "name": _("By name")}
 
 @dataclass(frozen=True)
 class Choice:
-    """One value of a filter: what stands in the URL, what is shown, how deep it stands.
-
-    What is not offered still works in an address: a country that no practice names finds none, rather than all.
-    """
+    """One value of a filter: what stands in the URL, what is shown, how deep it stands."""
 
     value: str
     label: str
     depth: int = 0
-    offered: bool = True
 
 
 Choices = dict[str, Choice]
+
+
+@dataclass(frozen=True)
+class Switch:
+    """One way to show a result: its code and name, its address, and whether it is the one that is shown."""
+
+    code: str
+    label: str
+    url: str
+    chosen: bool
 
 
 class ReaderFilter(django_filters.Filter):
@@ -74,6 +80,10 @@ class ReaderFilter(django_filters.Filter):
         """Return what of the values in a query string can be used."""
         raise NotImplementedError
 
+    def said(self, *values: str) -> str:
+        """Return what some of its values ask for, in words."""
+        raise NotImplementedError
+
 
 class WordsFilter(ReaderFilter):
     """The search words."""
@@ -81,6 +91,9 @@ class WordsFilter(ReaderFilter):
     def taken(self, asked: list[str]) -> str:
         # more than the search takes, so that it can tell that it cut something
         return " ".join(asked[-1].replace("\0", " ").split())[: 2 * LONGEST] if asked else ""
+
+    def said(self, *values: str) -> str:
+        return f"“{' '.join(values)}”"
 
 
 class YearFilter(ReaderFilter):
@@ -93,6 +106,9 @@ class YearFilter(ReaderFilter):
     def taken(self, asked: list[str]) -> int | None:
         year = asked[-1].strip() if asked else ""
         return int(year) if len(year) == 4 and year.isascii() and year.isdigit() else None
+
+    def said(self, *values: str) -> str:
+        return f"{self.label} {', '.join(values)}"
 
     def practices(self, collection: Snapshot, year: int) -> BitMap:
         """Return the practices whose first and last known years meet this end of the range."""
@@ -110,6 +126,9 @@ class CodesFilter(ReaderFilter):
 
     def taken(self, asked: list[str]) -> list[str]:
         return [code for code in dict.fromkeys(asked) if code in self.choices]
+
+    def said(self, *values: str) -> str:
+        return f"{self.label}: {', '.join(self.choices[value].label for value in values)}"
 
     def values(self, collection: Snapshot) -> dict[str, BitMap]:
         """Return the practices with each value."""
@@ -139,8 +158,8 @@ def closed(choices: Any) -> Callable[[Reference], Iterable[Choice]]:
 
 
 def countries(known: Reference) -> Iterable[Choice]:
-    """Return every country as a choice, by its alpha-2 code; offered are those that a public practice names."""
-    return [Choice(one.alpha2, one.name, offered=pk in known.named) for pk, one in known.countries.items()]
+    """Return every country as a choice, by its alpha-2 code: one that no practice names finds none, rather than all."""
+    return [Choice(one.alpha2, one.name) for one in known.countries.values()]
 
 
 def stakeholders(known: Reference) -> Iterable[Choice]:
@@ -170,20 +189,28 @@ class PracticeFilter(django_filters.FilterSet):
     stage = CodesFilter(_("Stage of migration"), "stages", terms(Stage))
     partnership = CodesFilter(_("Partnership"), "partnership_types", terms(PartnershipType))
     source = CodesFilter(_("Source"), "sources", sources)
-    year_from = YearFilter(_("From the year"), lambda year, first, last: last >= year)
-    year_to = YearFilter(_("Up to the year"), lambda year, first, last: first <= year)
+    year_from = YearFilter(_("From"), lambda year, first, last: last >= year)
+    year_to = YearFilter(_("Up to"), lambda year, first, last: first <= year)
 
     class Meta:
         model = Practice
         fields: list[str] = []
 
     def __init__(self, data: QueryDict | None = None, queryset: PracticeQuerySet | None = None) -> None:
-        super().__init__(data or QueryDict(), queryset=queryset)
+        super().__init__(data or QueryDict(), Practice.objects.published() if queryset is None else queryset)
         known, language = reference(), get_language() or ""
         for name, codes in self.lists.items():
             if (name, language) not in known.choices:
                 known.choices[name, language] = {choice.value: choice for choice in codes.load_choices(known)}
             codes.choices = known.choices[name, language]
+
+    @property
+    def qs(self) -> PracticeQuerySet:
+        """The practices of the result as a queryset, in no order of relevance: for whoever goes on with the ORM."""
+        from practices.browse.results import Results  # which is made of filters
+
+        practices: PracticeQuerySet = self.queryset.filter(pk__in=Results(self).practices)
+        return practices
 
     @cached_property
     def lists(self) -> dict[str, CodesFilter]:
@@ -202,27 +229,43 @@ class PracticeFilter(django_filters.FilterSet):
 
     @property
     def sort(self) -> str:
-        """The order asked for, or the first one that makes sense."""
-        return self._asked("sort", self.sorts)
+        """The order of the result."""
+        return self.shown["sort"]
+
+    @property
+    def view(self) -> str:
+        """The way to show it."""
+        return self.shown["view"]
+
+    @property
+    def facet_order(self) -> str:
+        """The order of the values of each filter."""
+        return self.shown["facet_order"]
 
     @property
     def sorts(self) -> dict[str, Any]:
         """The orders that make sense: by relevance only where something is searched for."""
         return {name: label for name, label in SORTS.items() if name != "relevance" or self.chosen["q"]}
 
-    @property
-    def view(self) -> str:
-        """How to show the result."""
-        return self._asked("view", VIEWS)
+    @cached_property
+    def _ways(self) -> dict[str, dict[str, Any]]:
+        return {"sort": self.sorts, "view": VIEWS, "facet_order": FACET_ORDERS}
 
-    @property
-    def facet_order(self) -> str:
-        """In which order to show the values of each filter."""
-        return self._asked("facet_order", FACET_ORDERS)
+    @cached_property
+    def shown(self) -> dict[str, str]:
+        """How to show the result, by parameter: as asked, or the first way."""
+        asked = {name: self.data.get(name, "") for name in self._ways}
+        return {name: asked[name] if asked[name] in among else next(iter(among)) for name, among in self._ways.items()}
 
-    def _asked(self, name: str, among: dict[str, Any]) -> str:
-        asked = self.data.get(name, "")
-        return asked if asked in among else next(iter(among))
+    @cached_property
+    def switches(self) -> dict[str, list[Switch]]:
+        """What changes how the result is shown, not what it holds, by parameter: each way with its address."""
+        return {
+            name: [
+                Switch(way, str(said), self.url_set(name, way), way == self.shown[name]) for way, said in among.items()
+            ]
+            for name, among in self._ways.items()
+        }
 
     @cached_property
     def narrowed(self) -> list[tuple[str, str]]:
@@ -234,10 +277,11 @@ class PracticeFilter(django_filters.FilterSet):
     @cached_property
     def params(self) -> list[tuple[str, str]]:
         """The query as it is understood, without the page: what every link and export of this result carries."""
-        shown = {"sort": self.sorts, "view": VIEWS, "facet_order": FACET_ORDERS}
-        return self.narrowed + [
-            (name, getattr(self, name)) for name, among in shown.items() if getattr(self, name) != next(iter(among))
-        ]
+        return self.narrowed + [(name, way) for name, way in self.shown.items() if not self._is_first(name, way)]
+
+    def _is_first(self, name: str, way: str) -> bool:
+        """Tell whether a result is shown so unless it is asked otherwise: no address says it."""
+        return name in self._ways and way == next(iter(self._ways[name]))
 
     def url_with(self, name: str, value: str) -> str:
         """Return the address of this result with one more value of a filter."""
@@ -255,7 +299,7 @@ class PracticeFilter(django_filters.FilterSet):
     def url_set(self, name: str, value: str) -> str:
         """Return the address of this result with one parameter set to a value."""
         kept = [pair for pair in self.params if pair[0] != name]
-        return address([*kept, (name, value)])
+        return address(kept if self._is_first(name, value) else [*kept, (name, value)])
 
 
 def address(params: list[tuple[str, str]]) -> str:

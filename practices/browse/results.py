@@ -1,6 +1,6 @@
 """A result as pages, exports and commands show it: hits in their order, counts, and what to do when nothing is left."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
 from itertools import islice
@@ -18,7 +18,8 @@ from practices.browse.facets import Facet, Narrowing, facets
 from practices.browse.filters import PracticeFilter, address
 from practices.browse.reference import Reference, reference
 from practices.models import Dimension, Kind, Practice
-from practices.search.explain import Marker, Reason, Told, told
+from practices.search import text
+from practices.search.explain import Marker, Passage, Reason, read
 from practices.search.find import Found, find
 from practices.search.query import Query, parse
 from practices.search.snapshot import Snapshot, snapshot
@@ -35,7 +36,7 @@ class Shown(NamedTuple):
     """What results show of a practice, whatever was searched for."""
 
     card: Card
-    passages: list[Told]
+    passages: list[Passage]
 
 
 @dataclass(slots=True)
@@ -122,22 +123,23 @@ class Results:
         public = Practice.objects.published().filter(pk__in=keys).select_related("search_document").only(*COLUMNS)
         return {
             practice.pk: Shown(
-                card(practice, practice.search_document.facets, self.known), told(practice.search_document.passages)
+                card(practice, practice.search_document.facets, self.known), read(practice.search_document.passages)
             )
             for practice in public
         }
 
     def _hit(self, key: int, shown: Shown, marker: Marker) -> Hit:
-        why = marker.explain(shown.passages)
+        why = marker.explain(key, shown.passages)
         partial = self.found is not None and key not in self.found.full
         return Hit(shown.card, why.title, why.summary, why.reasons, partial)
 
     @property
     def exact_url(self) -> str:
         """The address of the same search without other spellings: each word that nothing holds in quotes."""
-        unknown = self.found.corrections if self.found else {}
-        words = (f'"{word}"' if word.strip("*.,;:!?()") in unknown else word for word in self.query.text.split())
-        return self.asked.url_set("q", " ".join(words))
+        unknown = {stem for word in (self.found.corrections if self.found else ()) for stem in text.stems(word)}
+        words = self.query.text.split()
+        exact = (word if unknown.isdisjoint(text.stems(word)) else f'"{word}"' for word in words)
+        return self.asked.url_set("q", " ".join(exact))
 
     @cached_property
     def similar(self) -> list[Hit]:
@@ -149,29 +151,24 @@ class Results:
     @property
     def removals(self) -> list[Removal]:
         """For each condition what would be left without it, the most first."""
-        labels = {name: str(one.label) for name, one in self.asked.filters.items()}
-        names = dict.fromkeys(name for name, _ in self.asked.narrowed)
         left = [
-            Removal(self._said(name, labels), self.narrowing.without(name), self.asked.url_without(name))
-            for name in names
+            Removal(said, self.narrowing.without(name), self.asked.url_without(name)) for name, said in self._asked()
         ]
         return sorted(left, key=lambda removal: -removal.count)
 
     @property
     def alone(self) -> list[Removal]:
         """What each condition finds by itself, the most first: the way out where to take one away is not enough."""
-        labels = {name: str(one.label) for name, one in self.asked.filters.items()}
         found = []
-        for name in dict.fromkeys(name for name, _ in self.asked.narrowed):
+        for name, said in self._asked():
             url = address([pair for pair in self.asked.narrowed if pair[0] == name])
-            found.append(Removal(self._said(name, labels), Results(PracticeFilter(QueryDict(url[1:]))).count, url))
+            found.append(Removal(said, Results(PracticeFilter(QueryDict(url[1:]))).count, url))
         return sorted(found, key=lambda one: -one.count)
 
-    def _said(self, name: str, labels: dict[str, str]) -> str:
-        chosen = self.asked.chosen[name]
-        if name in self.asked.lists:
-            chosen = ", ".join(self.asked.lists[name].choices[value].label for value in chosen)
-        return f"{labels[name]}: {chosen}"
+    def _asked(self) -> Iterator[tuple[str, str]]:
+        """Yield each filter that narrows the result, and what it asks for in words."""
+        for name in dict.fromkeys(name for name, _ in self.asked.narrowed):
+            yield name, self.asked.filters[name].said(*(value for one, value in self.asked.narrowed if one == name))
 
 
 def described(hit: Hit) -> dict[str, Any]:

@@ -15,8 +15,8 @@ from django.db import models, transaction
 from django.db.models.functions import Length
 
 from practices import models as kb
-from practices.curation import publishing
 from practices.models.curated import sort_key
+from practices.search import index
 
 T = TypeVar("T")
 Record = TypeVar("Record", bound=kb.Curated)
@@ -83,8 +83,8 @@ def make(number: int, *, seed: int = 1, report: Callable[[str], None] = lambda l
         size = min(CHUNK, number - start)
         _chunk(draw, size, stakeholders, sections)
         report(f"{start + size} of {number} practices")
+    index.refresh(lambda done, total: report(f"{done} of {total} practices indexed"))
     kb.DataVersion.raise_number()
-    publishing.reindexed(lambda done, total: report(f"{done} of {total} practices indexed"))
 
 
 # What is drawn from

@@ -72,8 +72,8 @@ class Document:
 
     def add(self, kind: str, *texts: str, also: Iterable[str] = ()) -> None:
         """Add the passages of one kind that say something."""
-        others = tuple(word for word in also if word)
-        self.passages += [Passage(kind, one, others) for one in texts if one]
+        others = tuple(text.composed(word) for word in also if word)
+        self.passages += [Passage(kind, text.composed(one), others) for one in texts if one]
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """Yield every text, with the field of the index in which its words stand."""

@@ -3,10 +3,12 @@
 Marks are put into escaped text, so that nothing of a record or a query is ever markup.
 """
 
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html import escape
+from itertools import islice
 from typing import Any, NamedTuple
 
 from django.utils.safestring import SafeString, mark_safe
@@ -73,83 +75,84 @@ class Marker:
             if way.phrase:
                 self.looked_for[way.phrase[0]].append((way.phrase, len(self.clues) - 1, way.how))
 
-    def matches(self, written: str, stems: tuple[str, ...] | None = None) -> list[Match]:
-        """Return what is found in a text, none over another. `stems` are its words, where they are at hand."""
-        stems = read(written) if stems is None else stems
-        if self.looked_for.keys().isdisjoint(stems) and text.HYPHENS.isdisjoint(written):
+    def matches(self, told: "Told") -> list[Match]:
+        """Return what is found in a text, none over another."""
+        if self.looked_for.keys().isdisjoint(told.stems) and text.HYPHENS.isdisjoint(told.written):
             return []
-        spans = [one.span() for one in text.TOKEN.finditer(written)]
         found, free = [], 0
-        for place in [place for place, stem in enumerate(stems) if stem in self.looked_for]:
-            for phrase, clue, how in self.looked_for[stems[place]] if place >= free else ():
-                last = place + len(phrase) - 1
-                if stems[place : last + 1] == phrase:
-                    found.append(Match(spans[place][0], spans[last][1], clue, how))
-                    free = last + 1
+        for place in [place for place, stem in enumerate(told.stems) if stem in self.looked_for]:
+            for phrase, clue, how in self.looked_for[told.stems[place]] if place >= free else ():
+                after = place + len(phrase)
+                if told.stems[place:after] == phrase:
+                    found.append(Match(told.bounds[2 * place], told.bounds[2 * after - 1], clue, how))
+                    free = after
                     break
-        return sorted([*found, *self._compounds(written, found)], key=lambda match: match.start)
+        return sorted([*found, *self._compounds(told.written, found)], key=lambda match: match.start)
 
     def _compounds(self, written: str, found: Sequence[Match]) -> Iterator[Match]:
         taken = {match.start for match in found}
-        for joined, parts in text.compounds(written) if any(hyphen in written for hyphen in text.HYPHENS) else ():
-            if parts[0].start not in taken and not taken & {part.start for part in parts}:
+        for joined, parts in text.compounds(written):
+            if taken.isdisjoint(part.start for part in parts):
                 for phrase, clue, how in self.looked_for.get(text.stem(joined), ()):
                     if len(phrase) == 1:
                         yield Match(parts[0].start, parts[-1].end, clue, how)
                         break
 
-    def explain(self, passages: Iterable["Told"]) -> Explanation:
-        """Return how a practice matches, from what its document tells."""
-        made, seen, others = Explanation(mark_safe(""), mark_safe("")), set[int](), list[Told]()
-        for told in passages:
-            if told.kind in ("title", "summary"):
-                matches = self.matches(told.written, told.stems) if self.looked_for else []
-                seen.update(match.clue for match in matches)
-                setattr(made, told.kind, marked(told.written, matches))
+    def explain(self, practice: int, passages: Iterable["Passage"]) -> Explanation:
+        """Return how a practice matches, from the passages of its document."""
+        made, others = Explanation(mark_safe(""), mark_safe("")), list[Passage]()
+        unseen = {number for number, clue in enumerate(self.clues) if practice in clue.practices}
+        for passage in passages:
+            if passage.kind in ("title", "summary"):
+                matches = self.matches(passage.told) if self.looked_for else []
+                unseen.difference_update(match.clue for match in matches)
+                setattr(made, passage.kind, marked(passage.told.written, matches))
             else:
-                others.append(told)
-        if self.looked_for:
-            made.reasons = list(self._reasons(others, seen))[:MOST_REASONS]
+                others.append(passage)
+        made.reasons = list(islice(self._reasons(others, unseen), MOST_REASONS))
         return made
 
-    def _reasons(self, passages: Iterable["Told"], seen: set[int]) -> Iterator[Reason]:
+    def _reasons(self, passages: Iterable["Passage"], unseen: set[int]) -> Iterator[Reason]:
         """Yield the first passage for each clue that neither title nor summary holds."""
-        for told in passages:
-            if len(seen) == len(self.clues):
+        for passage in passages:
+            if not unseen:
                 return
-            written, matches = told.written, self.matches(told.written, told.stems)
-            for other, stems in told.also if not matches else ():
-                if matches := self.matches(other, stems):
-                    written = other
+            for told in (passage.told, *passage.also):
+                if matches := self.matches(told):
+                    first = next((match for match in matches if match.clue in unseen), None)
+                    unseen.difference_update(match.clue for match in matches)
+                    if first:
+                        instead = self.clues[first.clue].clue.text if first.how in ("synonym", "corrected") else ""
+                        yield Reason(passage.kind, excerpt(told.written, matches, first), first.how, instead)
                     break
-            new = [match for match in matches if match.clue not in seen]
-            if new:
-                seen.update(match.clue for match in new)
-                first = new[0]
-                instead = self.clues[first.clue].clue.text if first.how in ("synonym", "corrected") else ""
-                yield Reason(told.kind, excerpt(written, matches, first), first.how, instead)
 
 
 class Told(NamedTuple):
-    """A passage of a document, read once: its kind, its text and the words of it, and the same of its other names."""
+    """A text, read once: its words as the index knows them, and where each begins and ends, one after the other."""
 
-    kind: str
     written: str
     stems: tuple[str, ...]
-    also: tuple[tuple[str, tuple[str, ...]], ...]
+    bounds: "array[int]"
 
 
-def told(passages: Iterable[Sequence[Any]]) -> list[Told]:
+class Passage(NamedTuple):
+    """A passage of a document, read once: what it is, its text, and other names for it."""
+
+    kind: str
+    told: Told
+    also: tuple[Told, ...]
+
+
+def read(passages: Iterable[Sequence[Any]]) -> list[Passage]:
     """Return the passages of a document, read."""
-    return [
-        Told(kind, written, read(written), tuple((other, read(other)) for other in also))
-        for kind, written, also in passages
-    ]
+    return [Passage(kind, tell(written), tuple(map(tell, also))) for kind, written, also in passages]
 
 
-def read(written: str) -> tuple[str, ...]:
-    """Return the words of a text as the index knows them, one for each match of `text.TOKEN`."""
-    return tuple(text.word(one)[1] for one in text.TOKEN.findall(written))
+def tell(written: str) -> Told:
+    """Return a text with its words."""
+    found = list(text.TOKEN.finditer(written))
+    stems = tuple(text.word(one.group())[1] for one in found)
+    return Told(written, stems, array("I", (bound for one in found for bound in one.span())))
 
 
 def marked(written: str, matches: Sequence[Match], start: int = 0, end: int | None = None) -> SafeString:

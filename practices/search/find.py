@@ -57,14 +57,13 @@ class Evidence:
     @property
     def corrections(self) -> list[str]:
         """The spellings that were searched for instead of a word that nothing holds."""
-        own = [way.written for way in self.ways if way.how == "corrected"]
-        return own + [written for part in self.parts for written in part.corrections]
+        return [way.written for way in self.ways if way.how == "corrected"]
 
-    def all_ways(self) -> Iterator[Way]:
-        """Yield its ways and those of its parts."""
-        yield from self.ways
+    def and_parts(self) -> Iterator["Evidence"]:
+        """Yield it and its parts."""
+        yield self
         for part in self.parts:
-            yield from part.all_ways()
+            yield from part.and_parts()
 
 
 def find(query: Query, collection: Snapshot) -> "Found":
@@ -112,11 +111,12 @@ class Found:
     @property
     def corrections(self) -> dict[str, list[str]]:
         """For each word that nothing holds, the spellings that were searched for instead."""
-        return {one.clue.text: one.corrections for one in self.evidence if one.corrections}
+        doubted = (one for whole in self.evidence for one in whole.and_parts() if one.corrections)
+        return {one.clue.text: one.corrections for one in doubted}
 
     def in_field(self, field: int) -> BitMap:
         """Return the full matches with a word of the query in one field, 0 being the weightiest."""
-        ways = {way.phrase for one in self.evidence for way in one.all_ways()}
+        ways = {way.phrase for whole in self.evidence for one in whole.and_parts() for way in one.ways}
         postings = self.collection.postings(ways).values()
         return self.full & BitMap.union(*(fields[field] for fields in postings)) if postings else BitMap()
 
@@ -193,7 +193,7 @@ class Understanding:
         self._ask([*made, *excluded])
         unknown = [one for whole in made for one in self._in_doubt(whole)]
         for one in unknown:
-            one.ways += list(self._other_spellings(one.clue))
+            one.ways += list(self._other_words(one))
         self._ask(unknown)
         for one in unknown:
             self._keep_best_corrections(one)
@@ -238,33 +238,35 @@ class Understanding:
         return [Way(other, "synonym", written) for other, written in self.collection.rings.get(phrase, {}).items()]
 
     def _ask(self, evidence: Iterable[Evidence]) -> None:
-        phrases = [way.phrase for one in evidence for way in one.all_ways() if way.phrase not in self.postings]
-        self.postings |= self.collection.postings(phrases)
+        phrases = {way.phrase for whole in evidence for one in whole.and_parts() for way in one.ways}
+        self.postings |= self.collection.postings(phrases - self.postings.keys())
 
     def _in_doubt(self, whole: Evidence) -> Iterator[Evidence]:
-        """Yield what may be misspelt or is still being typed: a clue, or parts of a compound that is not found."""
-        if whole.clue.quoted or (whole.parts and self._is_found(whole)):
+        """Yield what may be misspelt or stands for all that begins so: a clue, or parts of a compound not found."""
+        if whole.clue.quoted:
             return
+        sure = self._is_found(whole)
         for one in whole.parts or [whole]:
-            if not self._is_found(one) or (self.query.typing and one.clue.begun):
+            if not (sure or self._is_found(one)) or one.clue.open or (self.query.typing and one.clue.begun):
                 yield one
 
     def _is_found(self, one: Evidence) -> bool:
         """Tell whether practices hold a clue or a synonym of it: a word that curators put into a ring is no slip."""
         return any(field for way in one.ways for field in self.postings[way.phrase])
 
-    # Other spellings
+    # Other words than the reader's
 
-    def _other_spellings(self, clue: Clue) -> Iterator[Way]:
-        begun = list(self._begun(clue))
-        if begun:
-            yield from begun
+    def _other_words(self, one: Evidence) -> Iterator[Way]:
+        """Yield the words that begin so; where there are none, and nothing holds the word, other spellings of it."""
+        begun = list(self._begun(one.clue))
+        yield from begun
+        if begun or self._is_found(one):
             return
-        for surface in self._similar(clue.surface):
+        for surface in self._similar(one.clue.surface):
             word = self.collection.words[surface]
             yield Way((word,), "corrected", surface)
             yield from self._synonyms((word,))
-        yield from self._split(clue.surface)
+        yield from self._split(one.clue.surface)
 
     def _begun(self, clue: Clue) -> Iterator[Way]:
         if clue.begun and len(clue.surface) >= LEAST_BEGUN:
@@ -300,14 +302,12 @@ class Understanding:
         nearest = min((OSA.distance(way.written, one.clue.surface) for way in tried), default=0)
         best = [way for way in tried if OSA.distance(way.written, one.clue.surface) <= nearest]
         best = sorted(best, key=lambda way: -sum(map(len, self.postings[way.phrase])))[:MOST_CORRECTIONS]
-        others = {other for way in best for other in self.collection.rings.get(way.phrase, {})}
+        asked = [one.clue.phrase, *(way.phrase for way in best)]
+        synonyms = {other for phrase in asked for other in self.collection.rings.get(phrase, {})}
         one.ways = [
             way
             for way in one.ways
-            if way.how == "exact"
-            or way.how == "begun"
-            or way in best
-            or (way.how == "synonym" and (not tried or way.phrase in others))
+            if way.how in ("exact", "begun") or way in best or (way.how == "synonym" and way.phrase in synonyms)
         ]
 
     # What a match is worth

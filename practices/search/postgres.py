@@ -39,9 +39,11 @@ class Postgres:
         with unhurried() as cursor:
             cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = %s", [INDEX])
             (definition,) = cursor.fetchone()
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no index is made or dropped while a check is pending
             cursor.execute(f"DROP INDEX {INDEX}")
             yield
             cursor.execute(definition)
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 @contextmanager

@@ -1,8 +1,7 @@
 """What a reader typed, as clues: words, "phrases", -exclusions, and a last word that may not be finished."""
 
 import re
-import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from practices.search import text
@@ -19,7 +18,8 @@ QUOTES = str.maketrans(dict.fromkeys("“”„«»″", '"') | {"\0": " "})
 class Clue:
     """Something to look for. `parts` are the clues of a compound, all of which answer for it as well.
 
-    `size` is how many of the reader's words it stands for; a clue in quotes is looked for exactly as it stands.
+    `size` is how many of the reader's words it stands for; a clue in quotes is looked for exactly as it stands. `begun`
+    is a word that may not be finished, `open` one with an asterisk: all that begin so are meant.
     """
 
     text: str
@@ -28,6 +28,7 @@ class Clue:
     parts: tuple["Clue", ...] = ()
     quoted: bool = False
     begun: bool = False
+    open: bool = False
 
     @property
     def size(self) -> int:
@@ -78,17 +79,15 @@ class Reader:
 
     def word(self, written: str, excluded: bool, last: bool) -> None:
         """Take in what stands between spaces: a word, or a compound with hyphens."""
-        begun = written.endswith("*") or (last and not excluded)
-        found = list(text.tokens(written))
-        parts = tuple(
-            Clue(token.surface, (token.stem,), token.surface, begun=begun and token is found[-1]) for token in found
-        )
+        found, is_open = list(text.tokens(written)), written.endswith("*")
+        parts = [Clue(token.surface, (token.stem,), token.surface) for token in found]
+        if parts:
+            parts[-1] = replace(parts[-1], begun=is_open or (last and not excluded), open=is_open)
         if len(parts) == 1:
-            clue = parts[0]
-            self._add(Clue(written.strip("*.,;:!?()"), clue.phrase, clue.surface, begun=clue.begun), excluded)
+            self._add(replace(parts[0], text=written.strip("*.,;:!?()")), excluded)
         elif parts:
             joined = text.fold("".join(part.surface for part in parts))
-            self._add(Clue(written, (text.stem(joined),), joined, parts[:4]), excluded)
+            self._add(Clue(written, (text.stem(joined),), joined, tuple(parts[:4])), excluded)
 
     def _add(self, clue: Clue, excluded: bool) -> None:
         among = self.excluded if excluded else self.clues
@@ -98,8 +97,7 @@ class Reader:
 
 def parse(written: str, *, typing: bool = False) -> Query:
     """Return the query of what a reader typed; whatever they paste, it is one."""
-    whole = unicodedata.normalize("NFC", written[: LONGEST + 1])  # an accent on its own would part a word
-    plain = " ".join(whole.translate(QUOTES).split())
+    plain = " ".join(text.composed(written[: LONGEST + 1]).translate(QUOTES).split())
     pieces = list(PIECE.finditer(plain[:LONGEST]))
     words = sum(len((piece["phrase"] or piece["word"] or "").split()) for piece in pieces)
     reader, left = Reader(), MOST_WORDS

@@ -88,6 +88,11 @@ class Token(NamedTuple):
     stem: str
 
 
+def composed(text: str) -> str:
+    """Return a text whose accents are parts of their letters: on its own an accent would part a word."""
+    return unicodedata.normalize("NFC", text)
+
+
 def tokens(text: str) -> Iterator[Token]:
     """Yield the words of `text` in their order."""
     for found in TOKEN.finditer(text):
@@ -144,7 +149,7 @@ def word(written: str) -> tuple[str, str]:
 def fold(word: str) -> str:
     """Return a word of letters and digits: no case, no accents, no 's, American spelling; "" where nothing is left."""
     word = unicodedata.normalize("NFKC", word)
-    if word in ("US", "U.S.", "U.S"):
+    if word in ("US", "U.S."):
         return "usa"  # the country, where "us" is a pronoun
     if len(word) > 2 and word[-1] in "sS" and word[-2] in "'’ʼ":
         word = word[:-2]

@@ -21,6 +21,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
+from practices.browse.conditions import Condition, conditions
 from practices.browse.countries import place_anchor
 from practices.browse.facets import Facet
 from practices.browse.filters import PracticeFilter, address
@@ -165,32 +166,9 @@ def country_of(known: Reference, record: Any) -> Country | None:
 
 
 @register.filter
-def without(asked: PracticeFilter, name: str) -> str:
-    """Return the address of a result without one of its filters."""
-    return asked.url_without(name)
-
-
-@register.filter
-def sorted_by(asked: PracticeFilter, sort: str) -> str:
-    """Return the address of a result in another order."""
-    return asked.url_set("sort", sort)
-
-
-@register.filter
-def viewed_as(asked: PracticeFilter, view: str) -> str:
-    """Return the address of a result shown another way."""
-    return asked.url_set("view", view)
-
-
-@register.filter
-def faceted_by(asked: PracticeFilter, order: str) -> str:
-    """Return the address of a result with the values of its filters in another order."""
-    return asked.url_set("facet_order", order)
-
-
-def short_number(count: int) -> str:
-    """Return a number as `number` does; most have no thousands to group."""
-    return str(count) if count < 1000 else number(count)
+def narrowed_by(asked: PracticeFilter) -> list[Condition]:
+    """Return what narrows a result, in words, each with the address of the result without it."""
+    return conditions(asked, kept(asked))
 
 
 @register.filter
@@ -198,14 +176,10 @@ def checkboxes(facet: Facet) -> SafeString:
     """Return the values of a filter as checkboxes, made here because a page has hundreds and templates are slow."""
     return mark_safe(  # noqa: S308 (what comes from records is escaped)
         "".join(
-            CHECKBOX[bool(option.choice.depth), option.selected]
-            % (
-                facet.name,
-                html.escape(option.choice.value),
-                html.escape(option.choice.label),
-                short_number(option.count),
-            )
+            CHECKBOX[bool(choice.depth), option.selected]
+            % (facet.name, html.escape(choice.value), html.escape(choice.label), number(option.count))
             for option in facet.options
+            for choice in (option.choice,)
         )
     )
 

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from practices.browse.detail import detail
-from practices.browse.filters import FACET_ORDERS, VIEWS, PracticeFilter
+from practices.browse.filters import PracticeFilter
 from practices.browse.map import of_results
 from practices.browse.neighbours import ORIGIN, in_search
 from practices.browse.results import Results, described
@@ -28,8 +28,6 @@ def practice_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "hits": results.hits(page),
         "world": of_results(results) if asked.view == "map" else None,
-        "views": VIEWS,
-        "facet_orders": FACET_ORDERS,
     }
     return render(request, "practices/practice_list.html", context)
 

@@ -86,8 +86,10 @@ def test_a_curator_adds_a_whole_practice_in_one_form(curator_client: Client) -> 
 
 def test_a_practice_is_added_as_a_draft_with_a_ref_of_its_own(client: Client, curator_client: Client) -> None:
     refs = set(kb.Practice.objects.values_list("ref", flat=True))
+    filled = with_rows(curator_client)
     before = kb.DataVersion.current().number
-    practice = added(curator_client)
+    save(curator_client, filled)
+    practice = kb.Practice.objects.get(slug="night-school")
     assert (practice.state, practice.version, practice.published_at) == (kb.State.DRAFT, 1, None)
     assert practice.ref.startswith("IPK-")
     assert practice.ref not in refs

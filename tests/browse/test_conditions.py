@@ -16,10 +16,10 @@ def asked(query: str) -> PracticeFilter:
 def test_each_condition_is_named_and_its_address_leaves_it_out() -> None:
     made = conditions(asked("q=women&country=CA&country=DE&year_from=1999&page=2&nonsense=1"), [("view", "picture")])
     assert [(one.label, one.url) for one in made] == [
-        ("Search words: women", "?view=picture&country=CA&country=DE&year_from=1999"),
-        ("Country: Canada", "?view=picture&q=women&country=DE&year_from=1999"),
-        ("Country: Germany", "?view=picture&q=women&country=CA&year_from=1999"),
-        ("From the year: 1999", "?view=picture&q=women&country=CA&country=DE"),
+        ("“women”", "?country=CA&country=DE&year_from=1999&view=picture"),
+        ("Country: Canada", "?q=women&country=DE&year_from=1999&view=picture"),
+        ("Country: Germany", "?q=women&country=CA&year_from=1999&view=picture"),
+        ("From 1999", "?q=women&country=CA&country=DE&view=picture"),
     ]
 
 

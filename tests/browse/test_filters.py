@@ -80,8 +80,14 @@ def test_one_bad_value_never_drops_the_good_ones_beside_it(name: str, bad: str) 
 def test_a_value_that_no_practice_has_finds_none_rather_than_all() -> None:
     assert not kb.CountryLink.objects.filter(country__alpha2="AQ").exists()
     assert found("country=AQ") == set()
-    assert not asked("").lists["country"].choices["AQ"].offered
     assert found("country=AQ&country=PT") == found("country=PT")
+
+
+def test_the_queryset_of_a_filter_set_holds_what_its_result_holds() -> None:
+    practice = factories.make_practice(title="A zorble for newcomers", countries=(("PT", "destination"),))
+    for query in ("q=zorble&country=PT", "country=PT", "", "country=AQ"):
+        assert set(asked(query).qs.values_list("slug", flat=True)) == found(query), query
+    assert practice in asked("q=zorble").qs
 
 
 def test_a_value_twice_is_the_value_once() -> None:

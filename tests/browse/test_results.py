@@ -180,7 +180,7 @@ def test_where_nothing_is_left_each_condition_says_what_it_takes_away() -> None:
     counts = {removal.label: removal.count for removal in found.removals}
     topics = ", ".join(found.asked.lists["topic"].choices[code].label for code in found.asked.chosen["topic"])
     country = found.asked.lists["country"].choices["KR"].label
-    labels = ["Search words: zorble", f"Country: {country}", f"Topic: {topics}", "From the year: 2001"]
+    labels = ["“zorble”", f"Country: {country}", f"Topic: {topics}", "From 2001"]
     assert set(counts) == set(labels)
     assert list(counts.values()) == sorted(counts.values(), reverse=True)
     for removal in found.removals:

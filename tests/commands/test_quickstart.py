@@ -47,10 +47,12 @@ print(json.dumps({**rows, "version": DataVersion.current().number}))
 """
 CHANGE = """
 import json
+from practices.curation import workflow
 from practices.models import Practice
 practice = Practice.objects.published().by_title().first()
 practice.summary = "The curator's own words."
 practice.save()
+workflow.note_change(practice)
 print(json.dumps(practice.slug))
 """
 READ = """

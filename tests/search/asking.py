@@ -30,6 +30,12 @@ def ordered(query: str = "", **filters: Any) -> list[str]:
     return slugs(found.ordered(0, found.count))
 
 
+def first(query: str, number: int) -> list[str]:
+    """Return the slugs that a reader meets first: what is found, then what is close in meaning."""
+    found = results(query)
+    return [*slugs(found.ordered(0, number)), *(hit.card.practice.slug for hit in found.similar)][:number]
+
+
 def full(query: str) -> set[str]:
     """Return the slugs of what matches every word of a query."""
     found = results(query).found

@@ -187,8 +187,8 @@ class World:
         if not clue.quoted and synonyms:
             ways += [(other, "synonym") for other in self.rings.get(clue.phrase, ())]
         doubtful = doubtful and not clue.quoted and not any(self.fields(phrase) for phrase, _how in ways)
-        if doubtful and not clue.parts:
-            ways += self.begun(clue) or self.other_spellings(clue.surface)
+        if not clue.parts and (doubtful or clue.open):
+            ways += self.begun(clue) or (self.other_spellings(clue.surface) if doubtful else [])
         alone = len(clue.parts) == 1
         return Unit(clue.size, ways, [self.unit(part, synonyms=alone, doubtful=doubtful) for part in clue.parts])
 

@@ -254,8 +254,8 @@ def test_what_each_condition_takes_away_is_what_brute_force_says(world: World, h
     chosen = results.asked.chosen
     expected = {name: len(world.narrowed(chosen, outcome.full | outcome.partial, name)) for name in chosen}
     expected["q"] = len(world.narrowed(chosen, None, "q"))
-    labels = {str(one.label): name for name, one in results.asked.filters.items()}
-    removals = {labels[removal.label.split(": ")[0]]: removal for removal in results.removals}
+    said = {results.asked.filters[name].said(value): name for name, value in results.asked.narrowed}
+    removals = {said[removal.label]: removal for removal in results.removals}
     assert removals.keys() == {"q", "role", "function", "country", "country_role", "topic", "year_from"}
     for name, removal in removals.items():
         assert removal.count == expected[name], name

@@ -286,6 +286,20 @@ def test_a_word_begun_that_is_a_word_itself_is_widened_only_while_typing() -> No
     assert len(understood("zorblef", typing=True).full) == 2
 
 
+def test_an_asterisk_widens_also_a_word_that_is_found() -> None:
+    make("word", title="Zorblef")
+    make("longer", title="Zorblefnips")
+    make("compound", title="Pre-zorblefnips")
+    assert full("zorblef*") == {"word", "longer", "compound"}
+    assert full("pre-zorblef*") == {"compound"}
+    assert understood("zorblefx*").corrections  # what begins nothing may still be a slip
+
+
+def test_a_name_stored_with_separate_accents_is_found() -> None:
+    make("accents", title="Fe\u0301lixwhistle in Que\u0301bec")
+    assert full("félixwhistle") == full("felixwhistle") == full("fe\u0301lixwhistle") == {"accents"}
+
+
 def test_two_letters_begin_no_word() -> None:
     make("zqxx", title="Zqxxtle")
     assert full("zq") == set()
