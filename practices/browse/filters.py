@@ -197,19 +197,19 @@ class PracticeFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def __init__(self, data: QueryDict | None = None, queryset: PracticeQuerySet | None = None) -> None:
-        super().__init__(data or QueryDict(), Practice.objects.published() if queryset is None else queryset)
-        known, language = reference(), get_language() or ""
+        super().__init__(data or QueryDict(), Practice.objects.all() if queryset is None else queryset)
+        self.known, language = reference(), get_language() or ""
         for name, codes in self.lists.items():
-            if (name, language) not in known.choices:
-                known.choices[name, language] = {choice.value: choice for choice in codes.load_choices(known)}
-            codes.choices = known.choices[name, language]
+            if (name, language) not in self.known.choices:
+                self.known.choices[name, language] = {one.value: one for one in codes.load_choices(self.known)}
+            codes.choices = self.known.choices[name, language]
 
     @property
     def qs(self) -> PracticeQuerySet:
         """The practices of the result as a queryset, in no order of relevance: for whoever goes on with the ORM."""
         from practices.browse.results import Results  # which is made of filters
 
-        practices: PracticeQuerySet = self.queryset.filter(pk__in=Results(self).practices)
+        practices: PracticeQuerySet = self.queryset.published().filter(pk__in=Results(self).practices)
         return practices
 
     @cached_property
