@@ -227,6 +227,22 @@ class PracticeFilter(django_filters.FilterSet):
         """What the reader asked for, as far as it makes sense: words under `q`, years, a list of values elsewhere."""
         return {name: one.taken(self.data.getlist(name)) for name, one in self.filters.items()}
 
+    @cached_property
+    def ignored(self) -> list[str]:
+        """What was asked of a filter and makes no sense there, in words, the first few: nobody is to think it held."""
+        wrong = [
+            f"{self.filters[name].label}: {value[:40]}"
+            for name, codes in self.lists.items()
+            for value in dict.fromkeys(self.data.getlist(name))
+            if value.strip() and value not in codes.choices
+        ]
+        wrong += [
+            f"{year.label} {self.data[name][:40]}"
+            for name, year in self.years.items()
+            if self.data.get(name, "").strip() and self.chosen[name] is None
+        ]
+        return wrong[:5]
+
     @property
     def sort(self) -> str:
         """The order of the result."""
