@@ -197,19 +197,19 @@ class PracticeFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def __init__(self, data: QueryDict | None = None, queryset: PracticeQuerySet | None = None) -> None:
-        super().__init__(data or QueryDict(), Practice.objects.published() if queryset is None else queryset)
-        known, language = reference(), get_language() or ""
+        super().__init__(data or QueryDict(), Practice.objects.all() if queryset is None else queryset)
+        self.known, language = reference(), get_language() or ""
         for name, codes in self.lists.items():
-            if (name, language) not in known.choices:
-                known.choices[name, language] = {choice.value: choice for choice in codes.load_choices(known)}
-            codes.choices = known.choices[name, language]
+            if (name, language) not in self.known.choices:
+                self.known.choices[name, language] = {one.value: one for one in codes.load_choices(self.known)}
+            codes.choices = self.known.choices[name, language]
 
     @property
     def qs(self) -> PracticeQuerySet:
         """The practices of the result as a queryset, in no order of relevance: for whoever goes on with the ORM."""
         from practices.browse.results import Results  # which is made of filters
 
-        practices: PracticeQuerySet = self.queryset.filter(pk__in=Results(self).practices)
+        practices: PracticeQuerySet = self.queryset.published().filter(pk__in=Results(self).practices)
         return practices
 
     @cached_property
@@ -226,6 +226,22 @@ class PracticeFilter(django_filters.FilterSet):
     def chosen(self) -> dict[str, Any]:
         """What the reader asked for, as far as it makes sense: words under `q`, years, a list of values elsewhere."""
         return {name: one.taken(self.data.getlist(name)) for name, one in self.filters.items()}
+
+    @cached_property
+    def ignored(self) -> list[str]:
+        """What was asked of a filter and makes no sense there, in words, the first few: nobody is to think it held."""
+        wrong = [
+            f"{self.filters[name].label}: {value[:40]}"
+            for name, codes in self.lists.items()
+            for value in dict.fromkeys(self.data.getlist(name))
+            if value.strip() and value not in codes.choices
+        ]
+        wrong += [
+            f"{year.label} {self.data[name][:40]}"
+            for name, year in self.years.items()
+            if self.data.get(name, "").strip() and self.chosen[name] is None
+        ]
+        return wrong[:5]
 
     @property
     def sort(self) -> str:

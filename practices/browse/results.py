@@ -16,7 +16,7 @@ from pyroaring import BitMap
 from practices.browse.cards import Card
 from practices.browse.facets import Facet, Narrowing, facets
 from practices.browse.filters import PracticeFilter, address
-from practices.browse.reference import Reference, reference
+from practices.browse.reference import Reference
 from practices.models import Dimension, Kind, Practice
 from practices.search import text
 from practices.search.explain import Marker, Passage, Reason, read
@@ -76,7 +76,7 @@ class Results:
     """What a request finds: `practices` as a bitmap, `found` where words were searched for."""
 
     def __init__(self, asked: PracticeFilter) -> None:
-        self.asked, self.known = asked, reference()
+        self.asked, self.known = asked, asked.known
         self.collection: Snapshot = snapshot(self.known.version)
         self.query: Query = parse(asked.chosen["q"])
         self.found: Found | None = find(self.query, self.collection) if self.query else None

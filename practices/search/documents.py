@@ -71,9 +71,10 @@ class Document:
     last_year: int | None = None
 
     def add(self, kind: str, *texts: str, also: Iterable[str] = ()) -> None:
-        """Add the passages of one kind that say something."""
+        """Add the passages of one kind that say something, each once."""
         others = tuple(text.composed(word) for word in also if word)
-        self.passages += [Passage(kind, text.composed(one), others) for one in texts if one]
+        made = (Passage(kind, text.composed(one), others) for one in texts if one)
+        self.passages += [passage for passage in made if passage not in self.passages]
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """Yield every text, with the field of the index in which its words stand."""
@@ -148,18 +149,19 @@ def _add_terms(made: dict[int, Document]) -> None:
 
 
 def _add_involvements(made: dict[int, Document]) -> None:
-    columns = ("practice_id", "role__code", "role__parent__code", "function", "note", "stakeholder_id")
+    columns = ("practice_id", "function", "note", "stakeholder_id", *(f"role__{part}" for part in OF_TERMS))
     involved = Involvement.objects.filter(practice__in=made).order_by("practice_id", "position")
     rows = list(involved.values_list(*columns))
     # asked for apart: joined, SQLite would go through all stakeholders that are published
-    asked = Stakeholder.objects.published().filter(pk__in={row[-1] for row in rows if row[-1]})
+    asked = Stakeholder.objects.published().filter(pk__in={row[3] for row in rows if row[3]})
     public = {
         key: (slug, name, names) for key, slug, name, names in asked.values_list("pk", "slug", "name", "other_names")
     }
-    for practice, role, above, function, note, stakeholder in rows:
+    for practice, function, note, stakeholder, role, label, french, spanish, above in rows:
         slug, name, others = public.get(stakeholder, ("", "", []))
         names = [name, *(other["text"] for other in others)] if name else []
         made[practice].add("actor", name or note, also=[*names[1:], *map(text.initials, names)])
+        made[practice].add("role", label, also=(french, spanish))
         row = {"role": [role, above] if above else [role], "function": [function]}
         made[practice].facets["involvements"].append({**row, "stakeholder": [slug] if slug else []})
 

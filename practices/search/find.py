@@ -25,7 +25,7 @@ from practices.search.snapshot import Snapshot
 WEIGHTS = (5.0, 2.5, 1.0)
 #: what it is worth by the way in which it was found
 STRENGTHS = {"exact": 1.0, "begun": 0.8, "corrected": 0.8, "synonym": 0.5}
-#: with fewer full matches than this, practices that match half of the words follow
+#: with fewer full matches than this, practices that match half of the words follow, or the most that any matches
 FEW = 5
 #: how many words a beginning may stand for, and the fewest letters of a beginning
 MOST_BEGUN, LEAST_BEGUN = 100, 3
@@ -83,19 +83,22 @@ def find(query: Query, collection: Snapshot) -> "Found":
 
 
 def _half_matched(evidence: list[Evidence]) -> BitMap:
-    """Return the practices that match at least half of the words; those that nothing holds are not counted."""
+    """Return the practices that match at least half of the words; where none does, those that match the most.
+
+    Words that nothing holds are not counted.
+    """
     enough = math.ceil(sum(one.clue.size for one in evidence if one.practices) / 2)
     reached = [BitMap() for _ in range(enough + 1)]  # reached[n]: matches n words or more
     for one in evidence:
         for words in range(enough, 0, -1):
             before = words - one.clue.size
             reached[words] |= one.practices & reached[before] if before > 0 else one.practices
-    return reached[enough] if enough else BitMap()
+    return next(filter(None, reached[:0:-1]), BitMap())
 
 
 @dataclass
 class Found:
-    """What a query finds: practices that match every clue, and, where these are few, those that match half."""
+    """What a query finds: practices that match every clue, and, where these are few, those that match in part."""
 
     query: Query
     collection: Snapshot

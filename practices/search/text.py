@@ -67,8 +67,8 @@ _SPELLINGS = {
 }
 #: what Snowball would stem like another word that means something else: "nationality" like "national"
 _KEPT_APART = """
- apartment authority department employer government governance intern internship legalization minor minority nationality
- naturalization officer population populism publicity regularization relative reporter university
+ apartment authority department employer government governance housing intern internship legalization minor minority
+ nationality naturalization officer population populism publicity regularization relative reporter university
 """
 _KEPT = frozenset(_KEPT_APART.split())
 _ISE = re.compile(r"(?<=[a-z]{3})is(e|es|ed|er|ers|ing|able|ation|ations|ational)$")

@@ -58,6 +58,7 @@ RELATIONS = {
 PASSAGES = {
     "name": gettext_lazy("Other name"),
     "actor": gettext_lazy("Actor"),
+    "role": gettext_lazy("Stakeholder role"),
     "country": gettext_lazy("Country"),
     "place": gettext_lazy("Place"),
     "description": gettext_lazy("Description"),

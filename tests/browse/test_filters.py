@@ -90,6 +90,16 @@ def test_the_queryset_of_a_filter_set_holds_what_its_result_holds() -> None:
     assert practice in asked("q=zorble").qs
 
 
+def test_what_is_asked_for_and_unknown_is_said() -> None:
+    assert asked("country=PT&country=ZZ&role=wizard&year_from=soon&year_to=1999").ignored == [
+        "Country: ZZ",
+        "Stakeholder role: wizard",
+        "From soon",
+    ]
+    assert asked("country=&year_from=&nonsense=1").ignored == []
+    assert len(asked("&".join(f"topic=x{number}" for number in range(50))).ignored) == 5
+
+
 def test_a_value_twice_is_the_value_once() -> None:
     assert asked("country=PT&country=PT").chosen["country"] == ["PT"]
 

@@ -149,7 +149,8 @@ class World:
                 for practice in self.everything
             }
             known = sum(unit.size for unit, one in zip(units, matches, strict=True) if one)
-            partial = {one for one, number in words.items() if number and 2 * number >= known} - full - excluded
+            enough = max(1, min((known + 1) // 2, max(words.values(), default=0)))
+            partial = {one for one, number in words.items() if number >= enough} - full - excluded
         rarity = [idf(len(self.everything), len(one)) for one in matches]
         worth = {
             practice: tuple(one.get(practice, 0.0) * rare for one, rare in zip(matches, rarity, strict=True))

@@ -52,6 +52,7 @@ def test_a_practice_is_found_by_any_text_of_it() -> None:
     for word in (*words, "snorfel", "trundling"):
         assert full(f'"{word}"') == {"all-texts"}, word
     assert "all-texts" in full("quixwhist Portugal") & full("quixwhist PRT") & full("quixwhist language")
+    assert "all-texts" in full(f'quixwhist "{kb.StakeholderRole.objects.get(code="ngo").label}"')
 
 
 def names(text: str) -> dict[str, str]:
@@ -337,6 +338,16 @@ def test_of_an_odd_number_of_words_the_larger_half_must_match() -> None:
     make("two", title="Zorble quixwhist")
     make("third", title="Brimstack")
     assert partial("zorble quixwhist brimstack") == {"two"}
+
+
+def test_where_none_matches_half_of_the_words_those_with_the_most_are_found() -> None:
+    make("two", title="Zorble quixwhist")
+    make("one", title="Trundling")
+    for title in ("Brimstack", "Flump", "Snorfel"):
+        make(title.lower(), title=title)
+    query = "zorble quixwhist brimstack flump snorfel trundling"
+    assert partial(query) == {"two"}
+    assert partial("zorble brimstack trundling") == {"two", "brimstack", "one"}
 
 
 def test_words_that_nothing_holds_do_not_count() -> None:

@@ -60,6 +60,7 @@ SAME = [
 DIFFERENT = [
     ("US", "us"),
     ("national", "nationality"),
+    ("house", "housing"),
     ("universal", "university"),
     ("apart", "apartment"),
     ("depart", "department"),
