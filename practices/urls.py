@@ -57,6 +57,7 @@ urlpatterns = [
     path("brief.md", briefs.brief_markdown, name="brief_markdown"),
     path("glossary/", pages.glossary, name="glossary"),
     path("about/", pages.about, name="about"),
+    path("accessibility/", pages.accessibility, name="accessibility"),
     path("design/", pages.design, name="design"),
     path("practices.<export:to>", exports.practice_list, name="practice_list_export"),
     path("selection.<export:to>", exports.selection, name="selection_export"),

@@ -1,4 +1,4 @@
-"""The glossary, the about page, and the page that shows how pages look."""
+"""The glossary, the about page, the accessibility statement, and the page that shows how pages look."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -31,6 +31,12 @@ def about(request: HttpRequest) -> HttpResponse:
         "version": reference().version,
     }
     return render(request, "pages/about.html", context)
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """Say who can use the site, by which tests this is known, and what is not known."""
+    return render(request, "pages/accessibility.html")
 
 
 @require_safe

@@ -47,6 +47,8 @@ PAGES = [
     "/brief/?country=AU",
     "/glossary/",
     "/about/",
+    "/accessibility/",
+    "/design/",
     "/no-such-page/",
 ]
 

@@ -20,6 +20,20 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 OPTIONS: dict[str, Any] = {"runOnly": RULES, "resultTypes": ["violations"]}
 #: paper has no targets to hit
 PAPER = {**OPTIONS, "rules": {"target-size": {"enabled": False}}}
+#: forced colours change nothing else
+COLOURS = {**OPTIONS, "runOnly": ["color-contrast", "link-in-text-block"]}
+#: a window of 1280 by 1024 pixels at 400 %
+ZOOMED = {"width": 320, "height": 256}
+#: what scrolls sideways within a page and is no table in a region that has the keyboard's focus
+SCROLLED = """[...document.querySelectorAll("body *")].filter(one =>
+    /auto|scroll/.test(getComputedStyle(one).overflowX) && one.scrollWidth > one.clientWidth + 1
+    && !(one.matches("[role=region][tabindex='0']") && one.querySelector("table"))
+).map(one => one.outerHTML.slice(0, 160))"""
+#: what takes time to look otherwise
+MOVING = """[...document.querySelectorAll("*")].filter(one => ["", "::before", "::after"].some(part => {
+    const style = getComputedStyle(one, part);
+    return /[1-9]/.test(style.transitionDuration + style.animationDuration);
+})).map(one => one.outerHTML.slice(0, 160))"""
 
 
 def watched(page: Page, site: str) -> list[str]:
@@ -52,12 +66,21 @@ def reader(browser: Browser) -> Iterator[BrowserContext]:
     context.close()
 
 
+@pytest.fixture(scope="module")
+def zoomed_reader(browser: Browser) -> Iterator[BrowserContext]:
+    """Return a browser at 400 % that asks for less motion and runs no script of the site (axe itself is one)."""
+    context = browser.new_context(viewport=ZOOMED, device_scale_factor=4, reduced_motion="reduce")
+    context.route("**/*.js", lambda route: route.abort())
+    yield context
+    context.close()
+
+
 def painted(page: Page) -> None:
     """Wait until a page has been shown as it is now."""
     page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
-def violations(page: Page, options: dict[str, Any]) -> list[tuple[str, Any]]:
+def violations(page: Page, options: dict[str, Any] = OPTIONS) -> list[tuple[str, Any]]:
     """Return what axe, which is in the page already, finds: the rule, and the elements that break it."""
     found = page.evaluate("options => axe.run(options).then(results => results.violations)", options)
     return [(one["id"], [node["html"][:160] for node in one["nodes"]][:3]) for one in found]
@@ -88,6 +111,13 @@ def faults_on_paper(page: Page) -> dict[Any, Any]:
     return {("print", rule): nodes for rule, nodes in violations(page, PAPER)}
 
 
+def faults_in_forced_colours(page: Page) -> dict[Any, Any]:
+    """Return what is wrong with a page in the few colours of a reader's system."""
+    page.emulate_media(media="screen", color_scheme="light", forced_colors="active")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    return {("forced colours", rule): nodes for rule, nodes in violations(page, COLOURS)}
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_a1_no_page_has_an_accessibility_fault_at_any_width_in_any_colours_or_printed(
     reader: BrowserContext, site: str, path: str
@@ -100,6 +130,30 @@ def test_a1_no_page_has_an_accessibility_fault_at_any_width_in_any_colours_or_pr
         painted(page)
     assert expected(faults, path) == []  # before axe adds styles of its own, which the policy rightly refuses
     page.evaluate(AXE_SCRIPT)
-    wrong = faults_on_screens(page) | faults_on_paper(page)
+    wrong = faults_on_screens(page) | faults_on_paper(page) | faults_in_forced_colours(page)
     page.close()
     assert wrong == {}
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a1_no_page_has_a_fault_scrolls_sideways_or_moves_without_scripts_at_400_percent(
+    zoomed_reader: BrowserContext, site: str, path: str
+) -> None:
+    page = zoomed_reader.new_page()
+    page.goto(site + path)
+    assert too_wide(page) <= 0
+    assert page.evaluate(SCROLLED) == []
+    assert page.evaluate(MOVING) == []
+    page.evaluate(AXE_SCRIPT)
+    wrong = violations(page)
+    page.close()
+    assert wrong == []
+
+
+def test_a1_results_that_wait_fade_only_for_readers_who_allow_motion(page: Page, site: str) -> None:
+    page.goto(f"{site}/practices/")
+    page.locator("#results").evaluate("results => results.classList.add('htmx-request')")
+    page.emulate_media(reduced_motion="no-preference")
+    assert page.evaluate(MOVING) != []
+    page.emulate_media(reduced_motion="reduce")
+    assert page.evaluate(MOVING) == []
