@@ -21,6 +21,8 @@ from bench.pages import command, say, serving, table
 CHROMIUM = os.environ.get("CHROME_PATH") or shutil.which("chromium") or shutil.which("chromium-browser")
 #: the last version for node 20, which Debian and most others have
 LIGHTHOUSE = "lighthouse@12.8.2"
+#: on a busy machine Chromium may fail to record a page
+ATTEMPTS = 3
 CATEGORIES = {
     "performance": "Performance",
     "accessibility": "Accessibility",
@@ -87,6 +89,7 @@ def measure(name: str, url: str, port: int, runs: int) -> dict[str, Any]:
     reports = [lighthouse(f"http://127.0.0.1:{port}{url}") for _ in range(runs)]
     each = [figures(report) for report in reports]
     medians = {head: statistics.median(one[head] for one in each) for head in each[0]}
+    say(f"    {medians}")
     return {"name": name, "url": url, "figures": medians, "lost": lost(reports[-1])}
 
 
@@ -96,13 +99,23 @@ def lighthouse(address: str) -> dict[str, Any]:
     kinds = f"--only-categories={','.join(CATEGORIES)}"
     with tempfile.TemporaryDirectory(prefix="kb-bench-") as folder:
         path = Path(folder) / "report.json"
-        arguments = ["npx", "--yes", LIGHTHOUSE, address, chrome, kinds, "--output=json", f"--output-path={path}"]
+        arguments = [
+            "npx",
+            "--yes",
+            "--prefer-offline",
+            LIGHTHOUSE,
+            address,
+            chrome,
+            kinds,
+            "--output=json",
+            f"--output-path={path}",
+        ]
         env = {**os.environ, "CHROME_PATH": str(CHROMIUM)}
-        done = subprocess.run([*arguments, "--quiet"], cwd=folder, env=env, capture_output=True, text=True)
-        if done.returncode:
-            raise SystemExit(f"Lighthouse failed on {address}.\n{done.stderr}")
-        report: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return report
+        for _ in range(ATTEMPTS):
+            done = subprocess.run([*arguments, "--quiet"], cwd=folder, env=env, capture_output=True, text=True)
+            if not done.returncode:
+                return dict(json.loads(path.read_text(encoding="utf-8")))
+    raise SystemExit(f"Lighthouse failed on {address}.\n{done.stderr}")
 
 
 def figures(report: dict[str, Any]) -> Figures:

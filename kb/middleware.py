@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
 from practices.browse.reference import one_reference
@@ -26,15 +27,13 @@ def security_headers(get_response: Handler) -> Handler:
     return middleware
 
 
-def compressed(get_response: Handler) -> Handler:
-    """Compress public pages, which hold no secret; in the admin a compressed length could give one away (BREACH)."""
-    compressing = GZipMiddleware(get_response)
-    compressing.max_random_bytes = 0  # the same page, the same bytes
+class Compression(GZipMiddleware):
+    """Compresses what is public and holds no secret; in the admin a compressed length could give one away (BREACH)."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
-        return get_response(request) if request.path.startswith("/admin/") else compressing(request)
+    max_random_bytes = 0  # the same page, the same bytes
 
-    return middleware
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        return response if request.path.startswith("/admin/") else super().process_response(request, response)
 
 
 def cache_headers(get_response: Handler) -> Handler:

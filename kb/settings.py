@@ -59,7 +59,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "kb.middleware.compressed",
+    "kb.middleware.Compression",
     "kb.middleware.cache_headers",
     "kb.middleware.one_data_version",
     "django.contrib.sessions.middleware.SessionMiddleware",
