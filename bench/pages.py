@@ -254,6 +254,17 @@ def served(env: dict[str, str]) -> Iterator[tuple[int, int]]:
             server.terminate()
 
 
+@contextmanager
+def serving() -> Iterator[tuple[dict[str, str], int]]:
+    """Serve the real collection from a scratch database as quickstart does; yields its environment and port."""
+    with tempfile.TemporaryDirectory(prefix="kb-bench-") as folder:
+        env = environment(f"sqlite:///{folder}/db.sqlite3", f"{folder}/static") | {"KB_LOCAL": "1", "ALLOWED_HOSTS": ""}
+        say("serving the real collection")
+        command(env, "manage.py", "quickstart", "--no-serve")
+        with served(env) as (port, _):
+            yield env, port
+
+
 def status(port: int, url: str) -> int:
     """Return the status that an address of this machine answers, 0 where nothing listens yet."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)

@@ -1,8 +1,10 @@
-"""What every answer passes through: headers that protect readers and tell caches what to keep, one data version."""
+"""What every answer passes through: compression, one data version, headers for readers' safety and for caches."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 
 from practices.browse.reference import one_reference
 
@@ -23,6 +25,15 @@ def security_headers(get_response: Handler) -> Handler:
         return response
 
     return middleware
+
+
+class Compression(GZipMiddleware):
+    """Compresses what is public and holds no secret; in the admin a compressed length could give one away (BREACH)."""
+
+    max_random_bytes = 0  # the same page, the same bytes
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        return response if request.path.startswith("/admin/") else super().process_response(request, response)
 
 
 def cache_headers(get_response: Handler) -> Handler:

@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "kb.middleware.Compression",
     "kb.middleware.cache_headers",
     "kb.middleware.one_data_version",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -172,13 +173,13 @@ USE_I18N = True
 TIME_ZONE = "UTC"
 USE_TZ = True
 
-# Static files: hashed and compressed by whitenoise
+# Static files: hashed, compressed, the style sheet in one piece; served by whitenoise
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "kb.static.StaticStorage"},
 }
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False

@@ -133,6 +133,30 @@ def read(url: str, html: str) -> Links:
     return links
 
 
+class Files(HTMLParser):
+    """Collects the files that a browser fetches for a page of its own accord."""
+
+    ATTRIBUTES = {"link": "href", "script": "src", "img": "src", "use": "href"}
+    RELS = {"stylesheet", "preload", "modulepreload", "icon"}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        target = values.get(self.ATTRIBUTES.get(tag, ""))
+        if target and (tag != "link" or values.get("rel") in self.RELS):
+            self.found.add(target.partition("#")[0])
+
+
+def files(html: str) -> set[str]:
+    """Return the addresses of the files that a browser fetches for a page of its own accord."""
+    collected = Files()
+    collected.feed(html)
+    return collected.found - {""}
+
+
 def crawl(client: Client, start: list[str]) -> Iterator[tuple[str, Any]]:
     """Yield (address, response) for every page that can be reached from `start`.
 

@@ -3,8 +3,10 @@
 import gzip
 import re
 import struct
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.test import Client
 
 from practices.browse.specimens import PURPOSES, colours, contrast
@@ -89,10 +91,27 @@ def test_every_component_of_the_design_page_is_shown_in_its_states(client: Clien
         assert part in html, part
 
 
-@pytest.mark.parametrize("name", [pattern.name for pattern in pages.patterns()])
-def test_p6_the_longest_page_of_each_kind_is_light(client: Client, name: str) -> None:
-    record = pages.busiest(name) if name in pages.SHOWN else None
-    assert len(gzip.compress(client.get(pages.address(name, record)).content)) <= 60_000
+def weight(url: str) -> int:
+    """Return how many bytes of a static file come over the wire."""
+    path = finders.find(url.removeprefix("/static/"))
+    assert path, url
+    return len(gzip.compress(Path(path).read_bytes()))
+
+
+def test_p6_the_longest_page_of_each_kind_is_light_with_all_it_fetches_and_fetches_from_this_site_only(
+    client: Client,
+) -> None:
+    for url in pages.one_of_each():
+        response = client.get(url, headers={"accept-encoding": "gzip"})
+        if not response.headers["Content-Type"].startswith("text/html"):
+            continue
+        assert response.headers["Content-Encoding"] == "gzip", url
+        assert len(response.content) <= 60_000, url
+        files = pages.files(gzip.decompress(response.content).decode())
+        assert all(file.startswith("/static/") for file in files), url
+        assert any(file.endswith(".css") for file in files), url
+        assert sum(weight(file) for file in files if file.endswith(".js")) <= 25_000, url
+        assert sum(weight(file) for file in files if "/map/" in file) <= 40_000, url
 
 
 def test_p6_all_style_sheets_together_are_light() -> None:

@@ -1,5 +1,6 @@
 """Headers of every kind of answer (quality.md, H1, H2, H6, H7)."""
 
+import gzip
 from typing import Any
 
 import pytest
@@ -64,6 +65,23 @@ def test_h2_a_curator_who_is_logged_in_gets_the_same_page_as_everyone(client: Cl
 
     for url in pages.one_of_each():
         assert pages.body(curator_client.get(url)) == pages.body(HttpsClient().get(url)), url
+
+
+@pytest.mark.parametrize("url", ["/", "/practices/?q=language", "/practices.csv", "/practices.json", "/no-such-page/"])
+def test_what_is_public_is_compressed_to_the_same_bytes_each_time(client: Client, url: str) -> None:
+    answers = [client.get(url, headers={"accept-encoding": "gzip, br"}) for _ in range(2)]
+    packed = [b"".join(answer) for answer in answers]  # an export comes in pieces
+    assert answers[0].headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in answers[0].headers["Vary"]
+    assert packed[0] == packed[1]
+    assert gzip.decompress(packed[0]).decode() == pages.body(client.get(url))
+
+
+@pytest.mark.parametrize("url", ["/admin/login/", "/admin/"])
+def test_the_admin_is_not_compressed_as_its_length_could_give_secrets_away(curator_client: Client, url: str) -> None:
+    response = curator_client.get(url, headers={"accept-encoding": "gzip"}, follow=True)
+    assert response.status_code == 200
+    assert "Content-Encoding" not in response.headers
 
 
 def test_h6_trace_is_not_answered(client: Client) -> None:

@@ -17,6 +17,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import brotli
 import pytest
@@ -367,14 +368,17 @@ def test_static_files_are_named_by_hash_kept_for_ever_and_compressed(served: Ser
         assert len(packed) < len(plain)
 
 
-def test_every_style_sheet_that_another_imports_is_served(served: Served) -> None:
+def test_the_style_sheet_is_served_in_one_piece(served: Served) -> None:
     home = served.get("/")[2].decode()
-    [path] = re.findall(r'href="(/static/css/site\.[0-9a-f]{12}\.css)"', home)
-    imported = re.findall(r"""@import (?:url\()?["']([^"']+)""", served.get(path)[2].decode())
-    assert imported
-    for name in imported:
-        assert re.search(r"\.[0-9a-f]{12}\.css$", name)
-        assert served.get(f"/static/css/{name}")[0] == 200
+    [path] = re.findall(r'href="(/static/css/[^"]+\.css)"', home)
+    text = served.get(path)[2].decode()
+    assert "@import" not in text
+    layers = re.findall(r"^@layer (\w+) \{", text, re.MULTILINE)
+    assert layers == ["tokens", "base", "layout", "components", "print"]
+    assert "@layer print {\n@media print {" in text
+    assert text.count("{") == text.count("}")
+    [font] = {name for name in re.findall(r'url\("([^"]+)"\)', text) if "-latin." in name}
+    assert served.get(urljoin(path, font))[0] == 200
 
 
 def test_other_hosts_are_not_served(served: Served) -> None:
