@@ -14,9 +14,10 @@ from weakref import WeakKeyDictionary
 from django.urls import reverse
 from pyroaring import BitMap
 
+from practices.browse.addresses import address
 from practices.browse.cards import Card
 from practices.browse.facets import counted
-from practices.browse.filters import CodesFilter, PracticeFilter, RowFilter, address
+from practices.browse.filters import CodesFilter, PracticeFilter, RowFilter
 from practices.browse.reference import Reference, reference
 from practices.browse.results import card
 from practices.models import VOCABULARIES, Country, CountryRole, Function, Practice, Term

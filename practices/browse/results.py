@@ -13,9 +13,10 @@ from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from pyroaring import BitMap
 
+from practices.browse.addresses import address
 from practices.browse.cards import Card
 from practices.browse.facets import Facet, Narrowing, facets
-from practices.browse.filters import PracticeFilter, address
+from practices.browse.filters import PracticeFilter
 from practices.browse.reference import Reference, reference
 from practices.models import Dimension, Kind, Practice
 from practices.search import text
@@ -80,8 +81,12 @@ class Results:
         self.collection: Snapshot = snapshot(self.known.version)
         self.query: Query = parse(asked.chosen["q"])
         self.found: Found | None = find(self.query, self.collection) if self.query else None
-        self.narrowing = Narrowing(asked, self.collection, self.found.practices if self.found else None)
+        self.narrowing = self.narrowed_to(asked)
         self.practices: BitMap = self.narrowing.practices()
+
+    def narrowed_to(self, asked: PracticeFilter) -> Narrowing:
+        """Return what other filters leave of what the same words find."""
+        return Narrowing(asked, self.collection, self.found.practices if self.found else None)
 
     @property
     def count(self) -> int:

@@ -6,8 +6,8 @@ Names that are unknown or not public are left out and counted, all alike.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
+from practices.browse.addresses import address
 from practices.browse.reference import reference
 from practices.models import Country, FormerSlug, Practice
 
@@ -41,7 +41,7 @@ class Selection:
 
 def of_practices(slugs: Iterable[str]) -> str:
     """Return the query string that names some practices."""
-    return "?" + urlencode([("practice", slug) for slug in slugs])
+    return address(("practice", slug) for slug in slugs)
 
 
 def selected(names: Iterable[str], *, most: int = MOST) -> Selection:

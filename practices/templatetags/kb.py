@@ -21,10 +21,11 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
+from practices.browse.addresses import address
 from practices.browse.conditions import Condition, conditions
 from practices.browse.countries import place_anchor
 from practices.browse.facets import Facet
-from practices.browse.filters import PracticeFilter, address
+from practices.browse.filters import PracticeFilter
 from practices.browse.findings import KindOfFinding
 from practices.browse.neighbours import ORIGIN, origin
 from practices.browse.reference import Reference
@@ -194,12 +195,6 @@ def by_relevance(asked: PracticeFilter) -> bool:
 def kept(asked: PracticeFilter) -> list[tuple[str, str]]:
     """Return what a form that filters a result must carry along: how it is sorted and shown."""
     return [pair for pair in asked.params if pair[0] not in asked.filters]
-
-
-@register.filter
-def narrowed_query(asked: PracticeFilter) -> str:
-    """Return what narrows a result as a query string, "" where nothing does: for other pages of the same result."""
-    return address(asked.narrowed) if asked.narrowed else ""
 
 
 @register.filter

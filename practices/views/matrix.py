@@ -5,7 +5,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from practices.browse.filters import PracticeFilter
-from practices.browse.matrix import Matrix, as_csv
+from practices.browse.matrix import Matrix
+from practices.exports.matrix import as_csv
 
 
 @require_safe
