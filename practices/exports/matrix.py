@@ -1,4 +1,4 @@
-"""A matrix as CSV, whole: every row and column, the number of practices in each; empty, not 0, is what no record names."""
+"""A matrix as CSV, whole: the number of practices in every row and column; empty, not 0, where no record names it."""
 
 from collections.abc import Iterator
 

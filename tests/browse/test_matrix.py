@@ -240,8 +240,8 @@ def test_addresses_keep_what_is_asked_for() -> None:
     assert made.swapped_url == "?rows=country&columns=role&view=picture&all=1&q=women&topic=work"
     assert made.asked.query == "?q=women&topic=work"
     assert [condition.url for condition in made.conditions] == [
-        "?rows=role&columns=country&view=picture&all=1&topic=work",
-        "?rows=role&columns=country&view=picture&all=1&q=women",
+        "?topic=work&rows=role&columns=country&view=picture&all=1",
+        "?q=women&rows=role&columns=country&view=picture&all=1",
     ]
 
 

@@ -126,7 +126,7 @@ def test_addresses_keep_what_is_asked_for() -> None:
     made = timeline("q=language&country=CA&year=unknown&sort=newest&page=3&nonsense=1")
     assert made.asked.query == "?q=language&country=CA"
     assert made.page_base == "?year=unknown&q=language&country=CA&page="
-    assert [condition.url for condition in made.conditions] == ["?year=unknown&country=CA", "?year=unknown&q=language"]
+    assert [condition.url for condition in made.conditions] == ["?country=CA&year=unknown", "?q=language&year=unknown"]
 
 
 # The overview
