@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 from practices.browse.brief import Brief, Cited, Endnote, Entry, Group
 from practices.browse.brief_counts import actors, facts, unsaid
 from practices.browse.brief_subject import answer, subject_of
-from practices.browse.detail import Detail
-from practices.browse.details import Notes, Passages, read
+from practices.browse.detail import Detail, read
+from practices.browse.notes import Notes, Passages
 from practices.browse.reference import reference
 from practices.browse.wording import sentence, short, years
 from practices.models import Citation, Dimension, Outcome, OutcomeKind, Practice, Source
@@ -66,7 +66,7 @@ def make_brief(data: QueryDict, site: str = "") -> Brief:
     public = Practice.objects.published().in_bulk(subject.order[:MOST_READ])
     practices = [public[key] for key in subject.order if key in public]
     passages = Passages(public)
-    pages = read(practices, Notes(passages, ()))
+    pages = read(practices, reference())
     room = Room()
     outcomes = _fitting_outcomes(pages, passages, room)
     shown = _fitting_practices(pages, passages, room)

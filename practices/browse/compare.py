@@ -11,8 +11,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from practices.browse.detail import Actor, Detail, Note, Reported
-from practices.browse.details import details
+from practices.browse.detail import Actor, Detail, Reported, details
+from practices.browse.notes import Note, in_order
 from practices.browse.wording import years
 from practices.models import CountryRole, OutcomeKind, Practice
 
@@ -148,8 +148,8 @@ def compare_practices(practices: list[Practice]) -> PracticesCompared:
     """Return some public practices side by side. Six queries."""
     pages = details(practices)
     rows = [_row(Row(str(label), how, compared), pages, say) for label, how, compared, say in FACTS]
-    notes = {note.number: note for page in pages for note in page.notes}
-    return PracticesCompared(practices, [row for row in rows if not row.silent], [notes[n] for n in sorted(notes)])
+    notes = in_order(note for page in pages for note in page.notes)
+    return PracticesCompared(practices, [row for row in rows if not row.silent], notes)
 
 
 def _row(row: Row, pages: list[Detail], say: Callable[[Detail], list[Item]]) -> Row:
@@ -172,8 +172,7 @@ def _single(counts: Counter[Any]) -> set[Any]:
 
 def _joined(key: Any, cells: list[list[Item]]) -> Item:
     same = [item for cell in cells for item in cell if item.key == key]
-    notes = {note.number: note for item in same for note in item.notes}
-    return Item(key, same[0].shown, same[0].aside, tuple(notes[number] for number in sorted(notes)))
+    return Item(key, same[0].shown, same[0].aside, tuple(in_order(note for item in same for note in item.notes)))
 
 
 def heading(names: Iterable[Any]) -> str:

@@ -147,7 +147,7 @@ def of_practices(entries: Iterable[Entry], edition: Edition) -> Iterator[Work]:
     """Yield practices as works, and after the first practice that cites it each report."""
     named: set[str] = set()
     for entry in entries:
-        keywords = [*entry.terms["dimensions"], *entry.terms["topics"]]
+        keywords = [*entry.detail.terms["dimensions"], *entry.detail.terms["topics"]]
         yield page(entry.practice, edition, keywords, ". ".join(places(entry)))
         yield from (report(source) for source in entry.sources if source.ref not in named)
         named.update(source.ref for source in entry.sources)
