@@ -134,7 +134,7 @@ class Matrix:
 
     @cached_property
     def _named(self) -> set[str]:
-        return named_countries()
+        return countries_on_record()
 
     # What stands in the cells
 
@@ -286,7 +286,7 @@ def classes(counts: Iterable[int]) -> list[tuple[int, int]]:
     return [(ordered[bisect_right(ordered, below)], high) for below, high in zip([0, *highs], highs, strict=False)]
 
 
-def named_countries() -> set[str]:
+def countries_on_record() -> set[str]:
     """Return the codes of the countries that a public record names: a practice, an actor, a meeting or a finding."""
     practices = Practice.places.through.objects.filter(is_published("practice")).values_list("place__country")
     others: list[Any] = [

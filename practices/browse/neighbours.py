@@ -60,9 +60,7 @@ def of_term(term: Term) -> Neighbours:
 
 def of_country(country: Country) -> Neighbours:
     """Return the neighbours of a country among those that practices name; of another, none."""
-    known = reference()
-    named = [one for pk, one in known.countries.items() if pk in known.named]
-    return among(named, country, reverse("country_list"))
+    return among(reference().named_countries, country, reverse("country_list"))
 
 
 def of_listed(page: str, listed: Sequence[tuple[str, str]], slug: str) -> Neighbours:

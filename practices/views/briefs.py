@@ -17,7 +17,7 @@ def brief(request: HttpRequest) -> HttpResponse:
     known = reference()
     context = {
         "brief": _made(request),
-        "offered": [one for pk, one in known.countries.items() if pk in known.named],
+        "offered": known.named_countries,
         "roles": known.vocabulary(StakeholderRole),
     }
     return render(request, "practices/brief.html", context)

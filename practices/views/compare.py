@@ -8,7 +8,7 @@ from practices.browse import compare as comparing
 from practices.browse.cards import cards
 from practices.browse.compare_countries import compare_countries
 from practices.browse.reference import reference
-from practices.browse.selection import Countries, Selection, named_countries, selected
+from practices.browse.selection import Countries, Selection, selected, selected_countries
 
 
 @require_safe
@@ -16,7 +16,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     """Compare the practices that the address names, or the countries where it names no practice."""
     if "practice" in request.GET:
         return _practices(request, selected(request.GET.getlist("practice"), most=comparing.MOST))
-    return _countries(request, named_countries(request.GET.getlist("country"), most=comparing.MOST))
+    return _countries(request, selected_countries(request.GET.getlist("country"), most=comparing.MOST))
 
 
 def _practices(request: HttpRequest, chosen: Selection) -> HttpResponse:
@@ -24,7 +24,7 @@ def _practices(request: HttpRequest, chosen: Selection) -> HttpResponse:
         return _choose(request, chosen, practices=chosen.practices)
     compared = comparing.compare_practices(chosen.practices)
     context = {"chosen": chosen, "compared": compared, "heading": comparing.heading(chosen.practices)}
-    return render(request, "practices/compare.html", {**context, "most": comparing.MOST})
+    return render(request, "practices/compare.html", context)
 
 
 def _countries(request: HttpRequest, chosen: Countries) -> HttpResponse:
@@ -32,14 +32,12 @@ def _countries(request: HttpRequest, chosen: Countries) -> HttpResponse:
         return _choose(request, chosen, countries=chosen.countries)
     compared = compare_countries(chosen.countries)
     context = {"chosen": chosen, "compared": compared, "heading": comparing.heading(chosen.countries)}
-    return render(request, "practices/compare_countries.html", {**context, "most": comparing.MOST})
+    return render(request, "practices/compare_countries.html", context)
 
 
 def _choose(request: HttpRequest, chosen: Selection | Countries, **one: object) -> HttpResponse:
     """Say how to choose, and keep what is chosen already."""
-    known = reference()
-    offered = [country for pk, country in known.countries.items() if pk in known.named]
-    context = {"chosen": chosen, "offered": offered, "most": comparing.MOST, **one}
+    context = {"chosen": chosen, "offered": reference().named_countries, **one}
     return render(request, "practices/compare_choose.html", context)
 
 

@@ -12,7 +12,7 @@ from practices.browse.counting import telling
 from practices.browse.filters import PracticeFilter
 from practices.browse.results import Results
 from practices.browse.selection import MOST as MOST_SELECTED
-from practices.browse.selection import named_countries, selected
+from practices.browse.selection import selected, selected_countries
 from practices.search import index
 from tests import factories
 
@@ -106,7 +106,7 @@ def test_a_heading_names_all() -> None:
 
 
 def test_every_count_of_countries_is_what_its_address_finds() -> None:
-    countries = named_countries(["AU", "CA", "ES", "MA"], most=MOST).countries
+    countries = selected_countries(["AU", "CA", "ES", "MA"], most=MOST).countries
     seen = 0
     for _label, rows in compare_countries(countries).groups:
         for one in rows:
@@ -121,7 +121,7 @@ def test_what_only_one_country_has_is_what_no_other_has() -> None:
     one = factories.make_practice(countries=(("AD", "destination"),), dimensions=("legal",), topics=("housing",))
     two = factories.make_practice(countries=(("MC", "destination"),), dimensions=("legal",), topics=("health",))
     published(one, two)
-    andorra, monaco = compare_countries(named_countries(["AD", "MC"], most=MOST).countries).sides
+    andorra, monaco = compare_countries(selected_countries(["AD", "MC"], most=MOST).countries).sides
     assert {label: [named.name for named in found] for label, found in andorra.alone}["Topic"] == ["Housing"]
     assert "Dimension" not in dict(andorra.alone)
     assert monaco.total == 1
