@@ -20,7 +20,7 @@ from pyroaring import BitMap
 
 from practices.browse.addresses import address, begun, param
 from practices.browse.conditions import Condition, conditions
-from practices.browse.filters import Choice, CodesFilter, PracticeFilter
+from practices.browse.filters import Choice, CodesFilter, PracticeFilter, Switch
 from practices.browse.reference import reference
 from practices.browse.results import Results
 from practices.models import Event, Finding, Practice, Representation, Stakeholder
@@ -254,9 +254,11 @@ class Matrix:
         return self._url(all=not self.everything)
 
     @property
-    def views(self) -> list[tuple[str, bool, str]]:
-        """The ways to show it: label, whether it is this one, address."""
-        return [(str(label), view == self.view, self._url(view=view)) for view, label in MATRIX_VIEWS.items()]
+    def views(self) -> list[Switch]:
+        """The ways to show it."""
+        return [
+            Switch(view, str(label), self._url(view=view), view == self.view) for view, label in MATRIX_VIEWS.items()
+        ]
 
     @property
     def page_base(self) -> str:

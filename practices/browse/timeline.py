@@ -17,11 +17,11 @@ from django.utils.functional import cached_property
 from pyroaring import BitMap
 
 from practices.browse.addresses import address, begun
-from practices.browse.cards import Card
+from practices.browse.cards import Card, cards_of
 from practices.browse.conditions import Condition, conditions
 from practices.browse.filters import PracticeFilter, known_year
-from practices.browse.results import Results, card
-from practices.models import Event, Practice, Source
+from practices.browse.results import Results
+from practices.models import Event, Source
 
 #: the value of `year` for what has none
 UNKNOWN = "unknown"
@@ -31,10 +31,6 @@ FIRST, PAGE_SIZE = 8, 100
 MOST_BARS, MOST_TICKS = 72, 6
 #: the height of the highest bar
 HEIGHT = 96
-COLUMNS = (
-    *("slug", "title", "kind_id", "year_start", "year_end", "reported_status"),
-    "search_document__facets",
-)
 
 
 @dataclass(frozen=True)
@@ -192,19 +188,14 @@ class Timeline:
     def _cards(self) -> dict[int, Card]:
         """The practices that the list shows, by primary key, in one query."""
         shown = chain(self.without_year[:FIRST], *(keys[:FIRST] for keys in self.practices.values()))
-        return self._made(shown)
-
-    def _made(self, keys: Iterable[int]) -> dict[int, Card]:
-        public = Practice.objects.published().filter(pk__in=list(keys)).select_related("search_document").only(*COLUMNS)
-        return {one.pk: card(one, one.search_document.facets, self.results.known) for one in public}
+        return {card.practice.pk: card for card in cards_of(shown)}
 
     def page(self, number: Any) -> tuple[Page[int], list[Entry]]:
         """Return a page of the practices of the year that is asked for."""
         keys = self.without_year if self.shown == UNKNOWN else self.practices[int(self.shown or 0)]
         page = Paginator(keys, PAGE_SIZE).get_page(number)
-        made = self._made(page.object_list)
         spans = {pk: self._span(*self.spans[pk]) for pk in page.object_list if pk in self.spans}
-        return page, [Entry(made[pk], spans.get(pk)) for pk in page.object_list if pk in made]
+        return page, [Entry(card, spans.get(card.practice.pk)) for card in cards_of(page.object_list)]
 
     # The years in which practices ran
 

@@ -13,7 +13,7 @@ from django.core.exceptions import DisallowedHost
 from django.core.paginator import Page
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import Resolver404, resolve, reverse
+from django.urls import reverse
 from django.utils.dates import MONTHS
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -255,16 +255,6 @@ def place_url(place: Place) -> str:
 def origin_of(asked: PracticeFilter) -> str:
     """Return what the address of a practice carries so that its page leads back to a search: "?from=…" or ""."""
     return origin(asked)
-
-
-@register.filter
-def served(path: str) -> str:
-    """Return a path where the site answers it, else "": links to what may not be there yet."""
-    try:
-        resolve(path)
-    except Resolver404:
-        return ""
-    return path
 
 
 @register.filter

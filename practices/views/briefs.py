@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from practices.browse.brief import Brief
-from practices.browse.briefing import make_brief
+from practices.browse.brief.making import make_brief
+from practices.browse.brief.parts import Brief
 from practices.browse.reference import reference
 from practices.exports import docx, markdown
 from practices.models import StakeholderRole

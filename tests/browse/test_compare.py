@@ -6,13 +6,14 @@ import pytest
 from django.http import QueryDict
 
 from practices import models as kb
-from practices.browse.compare import MOST, PracticesCompared, Row, compare_practices, heading
-from practices.browse.compare_countries import compare_countries
-from practices.browse.counting import telling
+from practices.browse.compare import MOST, heading
+from practices.browse.compare.countries import compare_countries
+from practices.browse.compare.practices import PracticesCompared, Row, compare_practices
 from practices.browse.filters import PracticeFilter
 from practices.browse.results import Results
 from practices.browse.selection import MOST as MOST_SELECTED
 from practices.browse.selection import selected, selected_countries
+from practices.browse.told import telling
 from practices.search import index
 from tests import factories
 
@@ -125,8 +126,9 @@ def test_what_only_one_country_has_is_what_no_other_has() -> None:
     assert {label: [named.name for named in found] for label, found in andorra.alone}["Topic"] == ["Housing"]
     assert "Dimension" not in dict(andorra.alone)
     assert monaco.total == 1
-    assert "Economic" in monaco.without_dimension
-    assert (andorra.without_outcome, andorra.without_years) == (1, 1)
+    assert any("Economic" in sentence for sentence in monaco.unsaid)
+    assert "No result or limit is reported for 1 of 1." in andorra.unsaid
+    assert "No year is stated for 1 of 1." in andorra.unsaid
 
 
 def test_a_broader_value_that_says_no_more_than_a_narrower_one_is_not_told() -> None:
