@@ -45,7 +45,7 @@ def cards_of(keys: Iterable[int]) -> list[Card]:
 
 
 def with_document(practices: PracticeQuerySet, *more: str) -> PracticeQuerySet:
-    """Read with each practice what a card needs, and `more` columns; those that the search does not know are left out."""
+    """Read practices with what a card needs, and `more` columns; those that the search does not know are left out."""
     read = practices.filter(search_document__isnull=False).select_related("search_document")
     return read.only(*COLUMNS, *more)
 

@@ -124,7 +124,9 @@ def details(practices: Iterable[Practice]) -> list[Detail]:
     pages = read(rows, reference(), notes)
     for page in pages:
         page.notes_for = notes.of_parts(page.practice.pk)
-        page.notes = in_order(chain(*page.notes_for.values(), *(one.notes for one in (*page.actors, *page.outcomes))))
+        page.notes = in_order(
+            chain(*page.notes_for.values(), *(one.notes for one in page.actors), *(one.notes for one in page.outcomes))
+        )
     return pages
 
 
