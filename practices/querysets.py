@@ -1,9 +1,10 @@
 """Every read, chainable. `published()` is the only way from curated records to the public."""
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Case, Q, When
+from django.db.models import Case, Q, Value, When
 
 PUBLISHED = "published"
 
@@ -11,6 +12,17 @@ PUBLISHED = "published"
 def is_published(relation: str) -> Q:
     """Return the condition that the curated record behind `relation` is public, for queries that join it."""
     return Q(**{f"{relation}__state": PUBLISHED})
+
+
+def tied(model: Any, name: str, owners: Iterable[Any], *more: Any) -> Any:
+    """Return the rows of a many-to-many field of some records: its name, the record, what it is tied to, and `more`.
+
+    Those of several fields can be read as one union.
+    """
+    field = model._meta.get_field(name)
+    owner, target = field.m2m_field_name(), field.m2m_reverse_field_name()
+    rows = field.remote_field.through.objects.filter(**{f"{owner}__in": owners}).order_by()
+    return rows.values_list(Value(name), f"{owner}_id", f"{target}_id", *more)
 
 
 class CuratedQuerySet(models.QuerySet[Any]):
@@ -52,16 +64,6 @@ class PracticeQuerySet(CuratedQuerySet):
         """
         rows = self.model._meta.get_field(row).related_model._default_manager.filter(**conditions)
         return self.filter(pk__in=rows.values("practice"))
-
-    def with_terms(self, **terms: Any) -> Self:
-        """Return practices with any of the given terms, for each many-to-many field named."""
-        practices = self
-        for field, values in terms.items():
-            through = getattr(self.model, field).through
-            target = self.model._meta.get_field(field).m2m_reverse_field_name()
-            ids = through.objects.filter(**{f"{target}__in": values}).values("practice_id")
-            practices = practices.filter(pk__in=ids)
-        return practices
 
     def of(self, stakeholder: Any) -> Self:
         """Return practices in which an organisation takes part."""

@@ -1,11 +1,18 @@
-"""Practices as lists show them: each with its countries and dimensions, in three queries however many there are."""
+"""Practices as lists show them: each with its countries and dimensions, as its search document has them. One query."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from practices.browse.reference import Reference, reference
-from practices.models import Country, CountryLink, Dimension, Kind, Practice
+from practices.models import Country, Dimension, Kind, Practice
 from practices.querysets import PracticeQuerySet
+
+#: what a card needs of a practice, and of its document
+COLUMNS = (
+    *("ref", "slug", "title", "summary", "kind_id", "year_start", "year_end", "reported_status"),
+    "search_document__facets",
+)
 
 
 @dataclass(frozen=True)
@@ -29,24 +36,27 @@ class Card:
     def url(self) -> str:
         return self.practice.get_absolute_url()
 
-    @property
-    def years(self) -> str:
-        """The years, as "2001-2006", "since 2001", "until 2006" is said in templates from these two; "" if unknown."""
-        return "–".join(str(year) for year in (self.practice.year_start, self.practice.year_end) if year)
+
+def cards_of(keys: Iterable[int]) -> list[Card]:
+    """Return the public practices with these primary keys as cards, in this order. One query, whatever they are."""
+    keys, known = list(keys), reference()
+    made = {one.pk: one for one in with_document(Practice.objects.published().filter(pk__in=keys))} if keys else {}
+    return [card(made[key], known) for key in keys if key in made]
 
 
-def cards(practices: PracticeQuerySet | Iterable[Practice]) -> list[Card]:
-    """Return practices as cards, in their order."""
-    known = reference()
-    rows = list(practices)
-    made = {practice.pk: Card(practice, known.terms[Kind][practice.kind_id]) for practice in rows}
-    for link in CountryLink.objects.filter(practice__in=made).order_by("practice_id", "position"):
-        made[link.practice_id].countries.append((known.countries[link.country_id], link.role))
-    _add_dimensions(made, known)
-    return [made[practice.pk] for practice in rows]
+def with_document(practices: PracticeQuerySet, *more: str) -> PracticeQuerySet:
+    """Read practices with what a card needs, and `more` columns; those that the search does not know are left out."""
+    read = practices.filter(search_document__isnull=False).select_related("search_document")
+    return read.only(*COLUMNS, *more)
 
 
-def _add_dimensions(made: dict[int, Card], known: Reference) -> None:
-    through = Practice.dimensions.through.objects.filter(practice__in=made).order_by("dimension__order")
-    for practice_id, dimension_id in through.values_list("practice_id", "dimension_id"):
-        made[practice_id].dimensions.append(known.terms[Dimension][dimension_id])
+def card(practice: Practice, known: Reference) -> Card:
+    """Return the card of a practice that was read with its document, without a query."""
+    facets: dict[str, list[Any]] = practice.search_document.facets
+    links = [(link["country"][0], link["role"][0]) for link in facets.get("country_links", ())]
+    return Card(
+        practice,
+        known.terms[Kind][practice.kind_id],
+        [(country, role) for code, role in links if (country := known.country(code))],
+        [term for code in facets.get("dimensions", ()) if (term := known.term(Dimension, code))],
+    )

@@ -14,20 +14,16 @@ from weakref import WeakKeyDictionary
 from django.urls import reverse
 from pyroaring import BitMap
 
-from practices.browse.cards import Card
+from practices.browse.addresses import address
 from practices.browse.facets import counted
-from practices.browse.filters import CodesFilter, PracticeFilter, RowFilter, address
+from practices.browse.filters import CodesFilter, PracticeFilter, RowFilter
 from practices.browse.reference import Reference, reference
-from practices.browse.results import card
-from practices.models import VOCABULARIES, Country, CountryRole, Function, Practice, Term
-from practices.querysets import PracticeQuerySet
+from practices.models import VOCABULARIES, Country, CountryRole, Function, Term
 from practices.search.snapshot import Rows, Snapshot, snapshot
 
 #: the vocabulary behind each parameter
 MODELS = {model.parameter: model for model in VOCABULARIES}
 CLOSED: dict[str, Any] = {"country_role": CountryRole, "function": Function}
-#: what a card needs of a practice
-COLUMNS = ("ref", "slug", "title", "summary", "kind_id", "year_start", "year_end", "reported_status")
 #: for each snapshot and parameter, how many values each practice has
 _spreads: WeakKeyDictionary[Snapshot, dict[str, Counter[int]]] = WeakKeyDictionary()
 
@@ -165,20 +161,6 @@ def _spread(name: str) -> Counter[int]:
             spread.update(practices)
         spreads[name] = spread
     return spreads[name]
-
-
-def cards_of(keys: Iterable[int]) -> list[Card]:
-    """Return public practices as cards, in the order of their keys. One query, whatever they are."""
-    keys = list(keys)
-    made = {one.pk: one for one in with_document(Practice.objects.published().filter(pk__in=keys))} if keys else {}
-    known = reference()
-    return [card(made[key], made[key].search_document.facets, known) for key in keys if key in made]
-
-
-def with_document(practices: PracticeQuerySet) -> PracticeQuerySet:
-    """Read with each practice what the search knows of its countries and terms; those it does not know are left out."""
-    read = practices.filter(search_document__isnull=False).select_related("search_document")
-    return read.only(*COLUMNS, "search_document__facets")
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import ngettext
 
-from practices.browse.filters import PracticeFilter, address
+from practices.browse.addresses import address
+from practices.browse.filters import PracticeFilter
 
 #: how many conditions stand by themselves: each address carries all the others
 MOST = 24

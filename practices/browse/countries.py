@@ -8,11 +8,10 @@ from weakref import WeakKeyDictionary
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from practices.browse.cards import Card
+from practices.browse.cards import Card, cards_of
 from practices.browse.collection import (
     Axis,
     Cross,
-    cards_of,
     collection,
     cross,
     foremost,

@@ -1,16 +1,20 @@
-"""One practice as its page shows it: facts, who does what, outcomes, relations, findings, numbered citations."""
+"""Practices with all that is told of them: one as its page shows it, or several side by side, for compare and brief.
 
+Facts, who does what, outcomes, relations, findings, numbered notes; any number of practices in the same queries.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import chain
 from typing import Any
 
-from django.db.models import CharField, Value
-from django.db.models.functions import Cast
+from django.db.models import Value
 
+from practices.browse.notes import Note, Notes, Passages, in_order
 from practices.browse.reference import Reference, reference
 from practices.browse.related import Profile, Related, related
 from practices.models import (
-    Citation,
     Country,
     CountryLink,
     Dimension,
@@ -24,7 +28,6 @@ from practices.models import (
     PartnershipType,
     Place,
     Practice,
-    PracticeCitation,
     Relation,
     Stage,
     Stakeholder,
@@ -33,7 +36,7 @@ from practices.models import (
     Term,
     Topic,
 )
-from practices.querysets import PUBLISHED
+from practices.querysets import tied
 
 TERM_FIELDS: dict[str, type[Term]] = {
     "dimensions": Dimension,
@@ -42,24 +45,6 @@ TERM_FIELDS: dict[str, type[Term]] = {
     "stages": Stage,
     "partnership_types": PartnershipType,
 }
-
-
-@dataclass(frozen=True)
-class Note:
-    """A cited paragraph with its number on the page; several sentences of it may be cited."""
-
-    number: int
-    citations: tuple[Citation, ...]
-
-    @property
-    def citation(self) -> Citation:
-        """One of its citations: they share source, section and paragraph."""
-        return self.citations[0]
-
-    @property
-    def anchor(self) -> str:
-        """The id of the note on the page."""
-        return f"citation-{self.number}"
 
 
 @dataclass(frozen=True)
@@ -119,92 +104,70 @@ def _grouped(choices: Any, items: list[Any], kind_of: Any) -> list[tuple[str, li
 
 def detail(practice: Practice) -> Detail:
     """Return all that the page of a public practice shows, in nine queries."""
-    known = reference()
-    page = Detail(practice, known.terms[Kind][practice.kind_id], known.terms[Level][practice.level_id])
-    _add_terms(page, known)
-    notes = _Notes(practice)
-    page.notes, page.notes_for = notes.all, notes.of_practice
-    page.actors = _actors(practice, known, notes)
-    outcomes = Outcome.objects.filter(practice=practice)
-    page.outcomes = [Reported(outcome, notes.of("outcome", outcome.pk)) for outcome in outcomes]
+    passages = Passages([practice.pk], (Involvement, Outcome, Relation))
+    notes = Notes(passages, passages.citations.values())
+    [page] = read([practice], reference(), notes)
+    page.notes, page.notes_for = notes.all, notes.of_parts(practice.pk)
     page.related = _related(page, notes)
     page.findings = list(Finding.objects.published().filter(practices=practice))
     return page
 
 
-def _add_terms(page: Detail, known: Reference) -> None:
-    """Read countries, places and all terms of a practice with one query, and look them up in memory."""
-    parts = [_links(name, page.practice) for name in (*TERM_FIELDS, "places")]
-    links = CountryLink.objects.filter(practice=page.practice).order_by()
-    first = links.values_list(Value("countries"), "country_id", "position", "role")
-    found: dict[str, list[tuple[int, int, str]]] = {}
-    for name, pk, position, role in first.union(*parts, all=True):
-        found.setdefault(name, []).append((position, pk, role))
-    page.countries = [(known.countries[pk], role) for _, pk, role in sorted(found.get("countries", []))]
-    page.places = [known.places[pk] for _, pk, _ in sorted(found.get("places", []))]
-    for name, model in TERM_FIELDS.items():
-        chosen = {pk for _, pk, _ in found.get(name, [])}
-        page.terms[name] = [term for term in known.vocabulary(model) if term.pk in chosen]
+def details(practices: Iterable[Practice]) -> list[Detail]:
+    """Return some public practices in their order, with notes that are numbered through all of them. Six queries.
 
-
-def _links(name: str, practice: Practice) -> Any:
-    field: Any = Practice._meta.get_field(name)
-    rows = field.remote_field.through.objects.filter(practice=practice).order_by()
-    return rows.values_list(Value(name), f"{field.m2m_reverse_field_name()}_id", Value(0), Value(""))
-
-
-class _Notes:
-    """The citations of a practice and its rows, numbered in the order of the sources. Two queries."""
-
-    def __init__(self, practice: Practice) -> None:
-        first = PracticeCitation.objects.filter(practice=practice).order_by()
-        links = first.values_list(Value("practice"), "supports", "citation_id").union(
-            *(self._of_rows(model, practice) for model in (Involvement, Outcome, Relation)), all=True
+    As `detail` returns one, but without related practices and findings.
+    """
+    rows = list(practices)
+    passages = Passages(one.pk for one in rows)
+    notes = Notes(passages, passages.citations.values())
+    pages = read(rows, reference(), notes)
+    for page in pages:
+        page.notes_for = notes.of_parts(page.practice.pk)
+        page.notes = in_order(
+            chain(*page.notes_for.values(), *(one.notes for one in page.actors), *(one.notes for one in page.outcomes))
         )
-        self._links = [(kind, str(owner), citation) for kind, owner, citation in links]
-        citations = Citation.objects.filter(
-            pk__in={citation for _, _, citation in self._links}, section__source__state=PUBLISHED
-        ).select_related("section__source")
-        paragraphs = groupby(sorted(citations, key=_reading_order), key=lambda one: (one.section_id, one.paragraph))
-        self.all = [Note(number, tuple(group)) for number, (_, group) in enumerate(paragraphs, start=1)]
-
-    def _of_rows(self, model: Any, practice: Practice) -> Any:
-        name = model._meta.model_name
-        rows = model.citations.through.objects.filter(**{f"{name}__practice": practice}).order_by()
-        return rows.values_list(Value(name), Cast(f"{name}_id", CharField()), "citation_id")
-
-    def of(self, kind: str, owner: object) -> list[Note]:
-        """Return the notes of one row, in their order."""
-        pks = {citation for k, o, citation in self._links if (k, o) == (kind, str(owner))}
-        return [note for note in self.all if pks.intersection(one.pk for one in note.citations)]
-
-    @property
-    def of_practice(self) -> dict[str, list[Note]]:
-        """The notes that support the record, its years, its status …"""
-        parts = {owner for kind, owner, _ in self._links if kind == "practice"}
-        return {part: self.of("practice", part) for part in parts}
+    return pages
 
 
-def _reading_order(citation: Citation) -> tuple[Any, ...]:
-    source = citation.section.source
-    return (source.year, source.slug, citation.section.position, citation.paragraph, citation.fingerprint)
+def read(practices: Iterable[Practice], known: Reference, notes: Notes | None = None) -> list[Detail]:
+    """Return practices with countries, places, terms, actors and outcomes, in their order. Four queries."""
+    pages = {one.pk: Detail(one, known.terms[Kind][one.kind_id], known.terms[Level][one.level_id]) for one in practices}
+    _add_terms(pages, known)
+    _add_actors(pages, known, notes)
+    for outcome in Outcome.objects.filter(practice__in=pages).order_by("practice_id", "position"):
+        noted = notes.of("outcome", outcome.pk, outcome.practice_id) if notes else []
+        pages[outcome.practice_id].outcomes.append(Reported(outcome, noted))
+    return list(pages.values())
 
 
-def _actors(practice: Practice, known: Reference, notes: _Notes) -> list[Actor]:
-    rows = list(Involvement.objects.filter(practice=practice))
+def _add_terms(pages: dict[int, Detail], known: Reference) -> None:
+    """Read countries, places and all terms of practices with one query, and look them up in memory."""
+    links = CountryLink.objects.filter(practice__in=pages).order_by()
+    countries = links.values_list(Value("countries"), "practice_id", "country_id", "position", "role")
+    ties = [tied(Practice, name, pages, Value(0), Value("")) for name in (*TERM_FIELDS, "places")]
+    found: dict[tuple[int, str], list[tuple[int, int, str]]] = defaultdict(list)
+    for name, practice, pk, position, role in countries.union(*ties, all=True):
+        found[practice, name].append((position, pk, role))
+    vocabularies = {name: known.vocabulary(model) for name, model in TERM_FIELDS.items()}
+    for key, page in pages.items():
+        page.countries = [(known.countries[pk], role) for _, pk, role in sorted(found[key, "countries"])]
+        page.places = sorted((known.places[pk] for _, pk, _ in found[key, "places"]), key=lambda one: one.sort_key)
+        for name, vocabulary in vocabularies.items():
+            chosen = {pk for _, pk, _ in found[key, name]}
+            page.terms[name] = [term for term in vocabulary if term.pk in chosen]
+
+
+def _add_actors(pages: dict[int, Detail], known: Reference, notes: Notes | None) -> None:
+    rows = list(Involvement.objects.filter(practice__in=pages).order_by("practice_id", "position"))
     public = Stakeholder.objects.published().in_bulk({row.stakeholder_id for row in rows if row.stakeholder_id})
-    return [
-        Actor(
-            row,
-            known.terms[StakeholderRole][row.role_id],
-            public.get(row.stakeholder_id),
-            notes.of("involvement", row.pk),
-        )
-        for row in rows
-    ]
+    for row in rows:
+        role = known.terms[StakeholderRole][row.role_id]
+        noted = notes.of("involvement", row.pk, row.practice_id) if notes else []
+        pages[row.practice_id].actors.append(Actor(row, role, public.get(row.stakeholder_id), noted))
 
 
-def _related(page: Detail, notes: _Notes) -> list[Related]:
+def _related(page: Detail, notes: Notes) -> list[Related]:
     profile = Profile(
         [one.code for one in page.terms["topics"]],
         [one.code for one in page.terms["target_groups"]],
@@ -213,5 +176,5 @@ def _related(page: Detail, notes: _Notes) -> list[Related]:
     )
     found = related(page.practice, profile)
     for one in found:
-        one.notes = notes.of("relation", one.relation) if one.relation else []
+        one.notes = notes.of("relation", one.relation, page.practice.pk) if one.relation else []
     return found

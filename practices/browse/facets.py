@@ -64,11 +64,6 @@ class Facet:
         """The options that are chosen."""
         return [option for option in self.options if option.selected]
 
-    @property
-    def is_tree(self) -> bool:
-        """Whether some of its options stand below others, so that they keep their order."""
-        return any(option.choice.depth for option in self.options)
-
 
 class Narrowing:
     """What each filter of a request leaves of the collection, and what they leave together."""

@@ -5,9 +5,9 @@ To add a filter: one line in `PracticeFilter`. Unknown values are dropped, the g
 """
 
 from collections.abc import Callable, Iterable
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote_plus, urlencode
 
 import django_filters
 from django.http import QueryDict
@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
+from practices.browse.addresses import address, begun, param, query_string
 from practices.browse.reference import Reference, reference
 from practices.models import (
     CountryRole,
@@ -96,6 +97,11 @@ class WordsFilter(ReaderFilter):
         return f"“{' '.join(values)}”"
 
 
+def known_year(text: str) -> int | None:
+    """Return a year that stands in an address in four digits; None of anything else."""
+    return int(text) if len(text) == 4 and text.isascii() and text.isdigit() else None
+
+
 class YearFilter(ReaderFilter):
     """One end of a range of years in which a practice is known to have run."""
 
@@ -104,8 +110,7 @@ class YearFilter(ReaderFilter):
         super().__init__(label=label)
 
     def taken(self, asked: list[str]) -> int | None:
-        year = asked[-1].strip() if asked else ""
-        return int(year) if len(year) == 4 and year.isascii() and year.isdigit() else None
+        return known_year(asked[-1].strip()) if asked else None
 
     def said(self, *values: str) -> str:
         return f"{self.label} {', '.join(values)}"
@@ -290,6 +295,17 @@ class PracticeFilter(django_filters.FilterSet):
         pairs += [(name, value) for name in self.lists for value in self.chosen[name]]
         return pairs + [(name, str(self.chosen[name])) for name in self.years if self.chosen[name]]
 
+    @property
+    def query(self) -> str:
+        """What narrows the result as a query string, "" where nothing does: for the other pages of the same result."""
+        return query_string(self.narrowed)
+
+    def choosing(self, chosen: dict[str, Any]) -> "PracticeFilter":
+        """Return what asks for the same but in some filters, to count with; addresses are not made of it."""
+        same = copy(self)
+        same.chosen = {**self.chosen, **chosen}
+        return same
+
     @cached_property
     def params(self) -> list[tuple[str, str]]:
         """The query as it is understood, without the page: what every link and export of this result carries."""
@@ -301,11 +317,11 @@ class PracticeFilter(django_filters.FilterSet):
 
     def url_with(self, name: str, value: str) -> str:
         """Return the address of this result with one more value of a filter."""
-        return f"{self._base}{name}={quote_plus(value)}"
+        return self._begun + param(name, value)
 
     @cached_property
-    def _base(self) -> str:
-        return f"{address(self.params)}&" if self.params else "?"
+    def _begun(self) -> str:
+        return begun(self.params)
 
     def url_without(self, *names: str, value: str | None = None) -> str:
         """Return the address of this result without some filters, or without one value of them."""
@@ -316,8 +332,3 @@ class PracticeFilter(django_filters.FilterSet):
         """Return the address of this result with one parameter set to a value."""
         kept = [pair for pair in self.params if pair[0] != name]
         return address(kept if self._is_first(name, value) else [*kept, (name, value)])
-
-
-def address(params: list[tuple[str, str]]) -> str:
-    """Return a relative address with these parameters."""
-    return "?" + urlencode(params)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Value, Window
+from django.db.models import Count, F, Window
 from django.db.models.functions import RowNumber
 
 from practices.browse.reference import reference
@@ -20,7 +20,7 @@ from practices.models import (
     Term,
     Topic,
 )
-from practices.querysets import PUBLISHED
+from practices.querysets import PUBLISHED, tied
 
 #: how many findings of each kind a page of something else shows
 SHOWN = 8
@@ -98,9 +98,9 @@ def about(field: str, values: Iterable[Any], first: str = "") -> list[KindOfFind
 def cited(finding: Finding) -> dict[str, Any]:
     """Return a finding's terms, countries and citations, for its page. Two queries."""
     known = reference()
-    links = [_links(finding, name) for name in (*TERM_FIELDS, "countries")]
+    ties = [tied(Finding, name, [finding.pk]) for name in (*TERM_FIELDS, "countries")]
     found: dict[str, set[int]] = {}
-    for name, pk in links[0].union(*links[1:], all=True):
+    for name, _finding, pk in ties[0].union(*ties[1:], all=True):
         found.setdefault(name, set()).add(pk)
     terms = [
         term
@@ -115,9 +115,3 @@ def cited(finding: Finding) -> dict[str, Any]:
         "countries": countries,
         "citations": list(citations.select_related("section__source").order_by("section__source__year", "section")),
     }
-
-
-def _links(finding: Finding, name: str) -> Any:
-    field: Any = Finding._meta.get_field(name)
-    rows = field.remote_field.through.objects.filter(finding=finding).order_by()
-    return rows.values_list(Value(name), f"{field.m2m_reverse_field_name()}_id")

@@ -15,8 +15,8 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from practices.browse.addresses import address
 from practices.browse.facets import union
-from practices.browse.filters import address
 from practices.browse.lists import CountryRow
 from practices.browse.reference import reference
 from practices.browse.results import Results

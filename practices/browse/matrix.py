@@ -6,26 +6,21 @@ conditions on the same kind of row. There are three kinds of cell: practices on 
 no public record names the country at all, which is not the same as nothing done.
 """
 
-import csv
-import io
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from copy import copy
 from dataclasses import dataclass
 from heapq import nlargest
 from math import ceil
 from typing import Any
-from urllib.parse import quote_plus
 
 from django.core.paginator import Page, Paginator
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pyroaring import BitMap
 
+from practices.browse.addresses import address, begun, param
 from practices.browse.conditions import Condition, conditions
-from practices.browse.facets import Narrowing
-from practices.browse.filters import Choice, CodesFilter, PracticeFilter, address
+from practices.browse.filters import Choice, CodesFilter, PracticeFilter, Switch
 from practices.browse.reference import reference
 from practices.browse.results import Results
 from practices.models import Event, Finding, Practice, Representation, Stakeholder
@@ -39,8 +34,6 @@ MATRIX_VIEWS = {"table": gettext_lazy("Table"), "picture": gettext_lazy("Picture
 MOST_TEXT, CELL = 600_000, 120
 #: how many columns a page shows of a longer list, and in how many shades
 MOST_COLUMNS, SHADES = 40, 5
-#: a spreadsheet takes what begins so for a formula
-FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True)
@@ -141,7 +134,7 @@ class Matrix:
 
     @cached_property
     def _named(self) -> set[str]:
-        return named_countries()
+        return countries_on_record()
 
     # What stands in the cells
 
@@ -161,10 +154,8 @@ class Matrix:
         """Return the number of practices of a row by column; those with 0 left out."""
         if not row.total:
             return {}
-        asked = choosing(self.asked, self.row_name, row.choice.value)
-        found = self.results.found.practices if self.results.found else None
-        narrowing = Narrowing(asked, self.results.collection, found)
-        return narrowing.counts(self.column_name, asked.lists[self.column_name])
+        narrowing = self.results.narrowed_to(self.asked.choosing({self.row_name: [row.choice.value]}))
+        return narrowing.counts(self.column_name, self.asked.lists[self.column_name])
 
     def _cell(self, row: Head, column: Head, counts: dict[str, int]) -> Cell:
         count = counts.get(column.choice.value, 0)
@@ -232,8 +223,7 @@ class Matrix:
 
     def _without(self, *names: str) -> str:
         """Return the beginning of an address with all that narrows the result but for some filters."""
-        others = [pair for pair in self.asked.narrowed if pair[0] not in names]
-        return f"{address(others)}&" if others else "?"
+        return begun(pair for pair in self.asked.narrowed if pair[0] not in names)
 
     @cached_property
     def own(self) -> list[tuple[str, str]]:
@@ -264,14 +254,11 @@ class Matrix:
         return self._url(all=not self.everything)
 
     @property
-    def views(self) -> list[tuple[str, bool, str]]:
-        """The ways to show it: label, whether it is this one, address."""
-        return [(str(label), view == self.view, self._url(view=view)) for view, label in MATRIX_VIEWS.items()]
-
-    @property
-    def result_query(self) -> str:
-        """The address of what is crossed, on the page of practices."""
-        return address(self.asked.narrowed) if self.asked.narrowed else ""
+    def views(self) -> list[Switch]:
+        """The ways to show it."""
+        return [
+            Switch(view, str(label), self._url(view=view), view == self.view) for view, label in MATRIX_VIEWS.items()
+        ]
 
     @property
     def page_base(self) -> str:
@@ -292,18 +279,6 @@ def axes(asked: PracticeFilter) -> tuple[str, str]:
     return rows, columns or next(name for name in reversed(AXES) if name != rows)
 
 
-def choosing(asked: PracticeFilter, name: str, value: str) -> PracticeFilter:
-    """Return what asks for the same, but for one value only in one filter."""
-    same = copy(asked)
-    same.chosen = {**asked.chosen, name: [value]}
-    return same
-
-
-def param(name: str, value: str) -> str:
-    """Return a parameter as it stands in an address."""
-    return f"{name}={quote_plus(value)}"
-
-
 def classes(counts: Iterable[int]) -> list[tuple[int, int]]:
     """Return up to five ranges of numbers that hold about as many cells each; no number is in two ranges."""
     ordered = sorted(counts)
@@ -313,7 +288,7 @@ def classes(counts: Iterable[int]) -> list[tuple[int, int]]:
     return [(ordered[bisect_right(ordered, below)], high) for below, high in zip([0, *highs], highs, strict=False)]
 
 
-def named_countries() -> set[str]:
+def countries_on_record() -> set[str]:
     """Return the codes of the countries that a public record names: a practice, an actor, a meeting or a finding."""
     practices = Practice.places.through.objects.filter(is_published("practice")).values_list("place__country")
     others: list[Any] = [
@@ -325,31 +300,3 @@ def named_countries() -> set[str]:
     known = reference()
     named = known.named.union(pk for (pk,) in practices.order_by().union(*others) if pk)
     return {known.countries[pk].alpha2 for pk in named}
-
-
-def as_csv(matrix: Matrix) -> Iterator[str]:
-    """Yield a matrix as CSV, whole: a row for each row, the number of practices in each column.
-
-    Empty, not 0, is what no record names. Text that a spreadsheet would take for a formula gets an apostrophe.
-    """
-    yield "\ufeff" + _line(["", matrix.row_label, *(one.choice.label for one in matrix.all_columns), _("All")])
-    for row in matrix.rows:
-        counts = matrix.counts(row)
-        cells = [
-            counts.get(column.choice.value, 0) if row.named and column.named else "" for column in matrix.all_columns
-        ]
-        yield _line([row.choice.value, row.choice.label, *cells, row.total if row.named else ""])
-    totals = [one.total if one.named else "" for one in matrix.all_columns]
-    yield _line(["", _("All"), *totals, matrix.results.count])
-
-
-def _line(values: list[Any]) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow([_safe(value) if isinstance(value, str) else value for value in values])
-    return line.getvalue()
-
-
-def _safe(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula."""
-    is_formula = text.startswith(("\t", "\r", "\n")) or text.lstrip().startswith(FORMULA)
-    return f"'{text}" if is_formula else text

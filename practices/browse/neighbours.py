@@ -8,7 +8,8 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import QueryDict
 from django.urls import reverse
 
-from practices.browse.filters import PracticeFilter, address
+from practices.browse.addresses import address
+from practices.browse.filters import PracticeFilter
 from practices.browse.reference import reference
 from practices.browse.results import Results
 from practices.models import Country, Practice, Term
@@ -59,9 +60,7 @@ def of_term(term: Term) -> Neighbours:
 
 def of_country(country: Country) -> Neighbours:
     """Return the neighbours of a country among those that practices name; of another, none."""
-    known = reference()
-    named = [one for pk, one in known.countries.items() if pk in known.named]
-    return among(named, country, reverse("country_list"))
+    return among(reference().named_countries, country, reverse("country_list"))
 
 
 def of_listed(page: str, listed: Sequence[tuple[str, str]], slug: str) -> Neighbours:
@@ -77,8 +76,7 @@ def of_listed(page: str, listed: Sequence[tuple[str, str]], slug: str) -> Neighb
 
 def origin(asked: PracticeFilter) -> str:
     """Return what an address of a practice carries to lead back to a search: "?from=q%3Dwomen", or ""."""
-    search = address(asked.params)[1:]
-    return address([(ORIGIN, search)]) if search else ""
+    return address([(ORIGIN, address(asked.params)[1:])]) if asked.params else ""
 
 
 def in_search(practice: Practice, carried: str) -> Neighbours | None:

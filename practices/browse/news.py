@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from weakref import WeakKeyDictionary
 
-from practices.browse.cards import Card
-from practices.browse.collection import cards_of, collection
+from practices.browse.cards import Card, cards_of
+from practices.browse.collection import collection
 from practices.models import Practice
 from practices.search.snapshot import Snapshot
 

@@ -66,6 +66,11 @@ class Reference:
         return self._by_alpha2.get(alpha2)
 
     @cached_property
+    def named_countries(self) -> list[Country]:
+        """The countries that a public practice names, in the order of their names."""
+        return [country for pk, country in self.countries.items() if pk in self.named]
+
+    @cached_property
     def _by_alpha2(self) -> dict[str, Country]:
         return {country.alpha2: country for country in self.countries.values()}
 

@@ -15,8 +15,8 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from pyroaring import BitMap
 
-from practices.browse.cards import Card
-from practices.browse.collection import cards_of, collection, item, values
+from practices.browse.cards import Card, cards_of
+from practices.browse.collection import collection, item, values
 from practices.models import Country, Practice, Relation, RelationKind
 
 MOST = 8

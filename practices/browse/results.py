@@ -13,11 +13,11 @@ from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from pyroaring import BitMap
 
-from practices.browse.cards import Card
+from practices.browse.addresses import address
+from practices.browse.cards import Card, card, with_document
 from practices.browse.facets import Facet, Narrowing, facets
-from practices.browse.filters import PracticeFilter, address
-from practices.browse.reference import Reference
-from practices.models import Dimension, Kind, Practice
+from practices.browse.filters import PracticeFilter
+from practices.models import Practice
 from practices.search import text
 from practices.search.explain import Marker, Passage, Reason, read
 from practices.search.find import Found, find
@@ -25,11 +25,6 @@ from practices.search.query import Query, parse
 from practices.search.snapshot import Snapshot, snapshot
 
 PAGE_SIZE = 20
-#: what a page needs of a practice and of its document
-COLUMNS = (
-    *("ref", "slug", "title", "summary", "kind_id", "year_start", "year_end", "reported_status"),
-    *("search_document__facets", "search_document__passages"),
-)
 
 
 class Shown(NamedTuple):
@@ -80,8 +75,12 @@ class Results:
         self.collection: Snapshot = snapshot(self.known.version)
         self.query: Query = parse(asked.chosen["q"])
         self.found: Found | None = find(self.query, self.collection) if self.query else None
-        self.narrowing = Narrowing(asked, self.collection, self.found.practices if self.found else None)
+        self.narrowing = self.narrowed_to(asked)
         self.practices: BitMap = self.narrowing.practices()
+
+    def narrowed_to(self, asked: PracticeFilter) -> Narrowing:
+        """Return what other filters leave of what the same words find."""
+        return Narrowing(asked, self.collection, self.found.practices if self.found else None)
 
     @property
     def count(self) -> int:
@@ -120,13 +119,8 @@ class Results:
         return [self._hit(key, shown[key], marker) for key in keys if key in shown]
 
     def _load(self, keys: list[int]) -> dict[int, Shown]:
-        public = Practice.objects.published().filter(pk__in=keys).select_related("search_document").only(*COLUMNS)
-        return {
-            practice.pk: Shown(
-                card(practice, practice.search_document.facets, self.known), read(practice.search_document.passages)
-            )
-            for practice in public
-        }
+        public = with_document(Practice.objects.published().filter(pk__in=keys), "search_document__passages")
+        return {one.pk: Shown(card(one, self.known), read(one.search_document.passages)) for one in public}
 
     def _hit(self, key: int, shown: Shown, marker: Marker) -> Hit:
         why = marker.explain(key, shown.passages)
@@ -193,14 +187,3 @@ def described(hit: Hit) -> dict[str, Any]:
             for reason in hit.reasons
         ],
     }
-
-
-def card(practice: Practice, facets: dict[str, list[Any]], known: Reference) -> Card:
-    """Return the card of a practice from its document, without a query."""
-    links = [(link["country"][0], link["role"][0]) for link in facets.get("country_links", ())]
-    return Card(
-        practice,
-        known.terms[Kind][practice.kind_id],
-        [(country, role) for code, role in links if (country := known.country(code))],
-        [term for code in facets.get("dimensions", ()) if (term := known.term(Dimension, code))],
-    )

@@ -6,8 +6,8 @@ Names that are unknown or not public are left out and counted, all alike.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
+from practices.browse.addresses import address
 from practices.browse.reference import reference
 from practices.models import Country, FormerSlug, Practice
 
@@ -18,9 +18,10 @@ SLUG = re.compile(r"[-a-zA-Z0-9_]{1,120}")
 
 @dataclass(frozen=True)
 class Selection:
-    """Practices in the order in which they were chosen, and how many names were left out and why."""
+    """Practices in the order in which they were chosen, and how many names were left out, unknown or beyond `most`."""
 
     practices: list[Practice]
+    most: int = MOST
     unknown: int = 0
     beyond: int = 0
 
@@ -41,7 +42,7 @@ class Selection:
 
 def of_practices(slugs: Iterable[str]) -> str:
     """Return the query string that names some practices."""
-    return "?" + urlencode([("practice", slug) for slug in slugs])
+    return address(("practice", slug) for slug in slugs)
 
 
 def selected(names: Iterable[str], *, most: int = MOST) -> Selection:
@@ -51,7 +52,8 @@ def selected(names: Iterable[str], *, most: int = MOST) -> Selection:
     found = {one.slug: one for one in Practice.objects.published().filter(slug__in=wanted)}
     found |= _moved([name for name in wanted if name not in found])
     named = list(dict.fromkeys(found[name] for name in wanted if name in found))
-    return Selection(named[:most], unknown=sum(name not in found for name in asked), beyond=max(0, len(named) - most))
+    unknown = sum(name not in found for name in asked)
+    return Selection(named[:most], most, unknown, beyond=max(0, len(named) - most))
 
 
 def _moved(names: list[str]) -> dict[str, Practice]:
@@ -65,16 +67,17 @@ def _moved(names: list[str]) -> dict[str, Practice]:
 
 @dataclass(frozen=True)
 class Countries:
-    """Countries in the order in which they were chosen, and how many names were left out and why."""
+    """Countries in the order in which they were chosen, and how many names were left out, unknown or beyond `most`."""
 
     countries: list[Country]
+    most: int
     unknown: int = 0
     beyond: int = 0
 
 
-def named_countries(codes: Iterable[str], *, most: int) -> Countries:
+def selected_countries(codes: Iterable[str], *, most: int) -> Countries:
     """Return the countries that an address names by their alpha-2 codes in any case, each once."""
     known = reference()
     asked = list(dict.fromkeys(code.upper() for code in codes if code))
     found = [country for code in asked if (country := known.country(code))]
-    return Countries(found[:most], unknown=len(asked) - len(found), beyond=max(0, len(found) - most))
+    return Countries(found[:most], most, unknown=len(asked) - len(found), beyond=max(0, len(found) - most))

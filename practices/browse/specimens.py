@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from practices.browse.collection import Axis, cards_of, collection, cross, ranked
+from practices.browse.cards import cards_of
+from practices.browse.collection import Axis, collection, cross, ranked
 from practices.browse.neighbours import Neighbour, Neighbours
 from practices.browse.reference import reference
 from practices.models import Dimension, Evidence

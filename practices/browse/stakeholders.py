@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from practices.browse.cards import Card
-from practices.browse.collection import Ranked, cards_of, foremost, practices_with, ranked, search_url
+from practices.browse.cards import Card, cards_of
+from practices.browse.collection import Ranked, foremost, practices_with, ranked, search_url
 from practices.browse.neighbours import Neighbours, of_listed
 from practices.browse.reference import reference
 from practices.models import Function, Involvement, Stakeholder

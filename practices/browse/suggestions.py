@@ -68,7 +68,7 @@ def _named(known: Reference) -> list[Named]:
 
 
 def _all_named(known: Reference) -> Any:
-    for country in (one for pk, one in known.countries.items() if pk in known.named):
+    for country in known.named_countries:
         yield _name(
             _("Country"), country.name, country.get_absolute_url(), country.label, country.label_fr, country.label_es
         )

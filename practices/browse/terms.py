@@ -5,12 +5,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from practices.browse.cards import Card
+from practices.browse.cards import Card, cards_of
 from practices.browse.collection import (
     Axis,
     Cross,
     Ranked,
-    cards_of,
     counts_of,
     cross,
     foremost,

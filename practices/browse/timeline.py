@@ -7,7 +7,6 @@ that these reports are of or cite. Long years show their first practices and lea
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
-from copy import copy
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -17,12 +16,12 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 from pyroaring import BitMap
 
-from practices.browse.cards import Card
+from practices.browse.addresses import address, begun
+from practices.browse.cards import Card, cards_of
 from practices.browse.conditions import Condition, conditions
-from practices.browse.facets import Narrowing
-from practices.browse.filters import PracticeFilter, address
-from practices.browse.results import Results, card
-from practices.models import Event, Practice, Source
+from practices.browse.filters import PracticeFilter, known_year
+from practices.browse.results import Results
+from practices.models import Event, Source
 
 #: the value of `year` for what has none
 UNKNOWN = "unknown"
@@ -32,10 +31,6 @@ FIRST, PAGE_SIZE = 8, 100
 MOST_BARS, MOST_TICKS = 72, 6
 #: the height of the highest bar
 HEIGHT = 96
-COLUMNS = (
-    *("slug", "title", "kind_id", "year_start", "year_end", "reported_status"),
-    "search_document__facets",
-)
 
 
 @dataclass(frozen=True)
@@ -104,7 +99,7 @@ class Timeline:
         """Return the year that is asked for, UNKNOWN, or None for all of them, also where the year has no practice."""
         if asked == UNKNOWN:
             return UNKNOWN if self.without_year else None
-        year = int(asked) if len(asked) == 4 and asked.isascii() and asked.isdigit() else 0
+        year = known_year(asked)
         return year if year in self.practices else None
 
     # What stands in each year
@@ -193,38 +188,27 @@ class Timeline:
     def _cards(self) -> dict[int, Card]:
         """The practices that the list shows, by primary key, in one query."""
         shown = chain(self.without_year[:FIRST], *(keys[:FIRST] for keys in self.practices.values()))
-        return self._made(shown)
-
-    def _made(self, keys: Iterable[int]) -> dict[int, Card]:
-        public = Practice.objects.published().filter(pk__in=list(keys)).select_related("search_document").only(*COLUMNS)
-        return {one.pk: card(one, one.search_document.facets, self.results.known) for one in public}
+        return {card.practice.pk: card for card in cards_of(shown)}
 
     def page(self, number: Any) -> tuple[Page[int], list[Entry]]:
         """Return a page of the practices of the year that is asked for."""
         keys = self.without_year if self.shown == UNKNOWN else self.practices[int(self.shown or 0)]
         page = Paginator(keys, PAGE_SIZE).get_page(number)
-        made = self._made(page.object_list)
         spans = {pk: self._span(*self.spans[pk]) for pk in page.object_list if pk in self.spans}
-        return page, [Entry(made[pk], spans.get(pk)) for pk in page.object_list if pk in made]
+        return page, [Entry(card, spans.get(card.practice.pk)) for card in cards_of(page.object_list)]
 
     # The years in which practices ran
 
     @cached_property
-    def _timeless(self) -> list[tuple[str, str]]:
-        return [pair for pair in self.asked.narrowed if pair[0] not in self.asked.years]
-
-    @cached_property
     def _in_year(self) -> str:
         """The address of what ran in a year but for the year."""
-        return f"{address(self._timeless)}&" if self._timeless else "?"
+        return begun(pair for pair in self.asked.narrowed if pair[0] not in self.asked.years)
 
     @cached_property
     def _ends(self) -> tuple[list[int], list[int]]:
         """The first years and the last years of all practices that the result would have without a range of years."""
-        asked = copy(self.asked)
-        asked.chosen = {**self.asked.chosen, **dict.fromkeys(self.asked.years)}
-        found = self.results.found.practices if self.results.found else None
-        among = Narrowing(asked, self.results.collection, found).practices()
+        timeless = self.asked.choosing(dict.fromkeys(self.asked.years))
+        among = self.results.narrowed_to(timeless).practices()
         spans = [(first, last) for first, last, pk in self.results.collection.years if pk in among]
         return ends(spans)
 
@@ -299,16 +283,7 @@ class Timeline:
     # Addresses
 
     def _url(self, year: str) -> str:
-        return f"?year={year}{self._also}"
-
-    @cached_property
-    def _also(self) -> str:
-        return f"&{self.url[1:]}" if self.url else ""
-
-    @cached_property
-    def url(self) -> str:
-        """The address of the whole timeline."""
-        return address(self.asked.narrowed) if self.asked.narrowed else ""
+        return address([("year", year), *self.asked.narrowed])
 
     @property
     def page_base(self) -> str:

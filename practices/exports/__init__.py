@@ -30,7 +30,7 @@ class Format:
 
 
 FORMATS = [
-    Format("csv", _("CSV table"), "text/csv; charset=utf-8", csv.practices),
+    Format("csv", _("CSV table"), csv.CONTENT_TYPE, csv.practices),
     Format("bib", _("BibTeX"), "application/x-bibtex; charset=utf-8", bibtex.practices, bibtex.works),
     Format(
         "ris",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from django.db.models import TextChoices
 from django.http import HttpRequest
@@ -15,6 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from practices.browse.addresses import query_string
 from practices.browse.filters import PracticeFilter
 from practices.browse.reference import Reference, reference
 from practices.exports.entries import Entry, Passage
@@ -146,7 +147,7 @@ def of_practices(entries: Iterable[Entry], edition: Edition) -> Iterator[Work]:
     """Yield practices as works, and after the first practice that cites it each report."""
     named: set[str] = set()
     for entry in entries:
-        keywords = [*entry.terms["dimensions"], *entry.terms["topics"]]
+        keywords = [*entry.detail.terms["dimensions"], *entry.detail.terms["topics"]]
         yield page(entry.practice, edition, keywords, ". ".join(places(entry)))
         yield from (report(source) for source in entry.sources if source.ref not in named)
         named.update(source.ref for source in entry.sources)
@@ -189,8 +190,7 @@ def search_text(asked: PracticeFilter, count: int, edition: Edition) -> str:
     number = ngettext("%(n)s practice", "%(n)s practices", count) % {"n": count}
     conditions = "; ".join(said(asked))
     found = _("Practices with %(conditions)s: %(number)s") if conditions else _("All practices: %(number)s")
-    query = f"?{urlencode(asked.params)}" if asked.params else ""
-    address = f"{edition.site}{reverse('practice_list')}{query}"
+    address = f"{edition.site}{reverse('practice_list')}{query_string(asked.params)}"
     return _written(one_line(found % {"conditions": conditions, "number": number}), edition, address)
 
 

@@ -8,6 +8,7 @@ from practices.exports.citation import Edition
 from practices.exports.entries import Entry
 from practices.exports.table import COLUMNS, Cell, rows
 
+CONTENT_TYPE = "text/csv; charset=utf-8"
 BOM = "\ufeff"
 #: what a spreadsheet may pass over before a formula
 BLANK = r"['\" \x00\x0b\x0c\x1c-\x1f\x85\xa0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]*+"

@@ -18,7 +18,8 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from practices.browse.brief import Brief, Cited, Endnote, Entry, Fact, Group
+from practices.browse.brief.parts import Brief, Cited, Endnote, Entry, Fact, Group
+from practices.exports.citation import NAME
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 #: what XML 1.0 cannot hold
@@ -69,7 +70,7 @@ def _set_up(document: Any, brief: Brief) -> None:
     """Give the document its properties, an A4 page, and styles small enough for two of them."""
     properties, made = document.core_properties, brief.version.date.astimezone(UTC).replace(tzinfo=None)
     properties.title, properties.subject = _clean(brief.title)[:255], _clean(brief.kicker)
-    properties.author = properties.last_modified_by = "Integration Practices"
+    properties.author = properties.last_modified_by = str(NAME)
     properties.comments, properties.language = _clean(brief.provenance)[:255], get_language() or "en"
     properties.keywords = ""
     properties.created = properties.modified = made

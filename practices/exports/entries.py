@@ -1,45 +1,17 @@
-"""Practices as exports need them: all that is public of each, read some hundreds at a time, nine queries each time."""
+"""Practices as exports need them: all that is public of each, read some hundreds at a time, eight queries each time."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Value
-
-from practices.browse.detail import TERM_FIELDS
+from practices.browse.detail import Detail, read
 from practices.browse.reference import Reference
-from practices.models import (
-    Country,
-    CountryLink,
-    Involvement,
-    Kind,
-    Level,
-    Outcome,
-    Place,
-    Practice,
-    PracticeCitation,
-    Relation,
-    Section,
-    Source,
-    Stakeholder,
-    StakeholderRole,
-    Term,
-)
+from practices.models import Involvement, Outcome, Practice, PracticeCitation, Relation, Section, Source
 from practices.querysets import PUBLISHED
 
 #: how many practices are in memory at once
 CHUNK = 500
-
-
-@dataclass(frozen=True)
-class Actor:
-    """One involvement: role, code of the function, the organisation where it is named and public, note."""
-
-    role: StakeholderRole
-    function: str
-    stakeholder: Stakeholder | None
-    note: str
 
 
 @dataclass(frozen=True)
@@ -52,17 +24,15 @@ class Passage:
 
 @dataclass
 class Entry:
-    """A public practice with everything that belongs to it, each part in the order of its page."""
+    """A public practice with all that is told of it, and the passages that are cited, in the order of sources."""
 
-    practice: Practice
-    kind: Kind
-    level: Level
-    countries: list[tuple[Country, str]] = field(default_factory=list)
-    places: list[Place] = field(default_factory=list)
-    terms: dict[str, list[Term]] = field(default_factory=dict)
-    actors: list[Actor] = field(default_factory=list)
-    outcomes: list[Outcome] = field(default_factory=list)
+    detail: Detail
     passages: list[Passage] = field(default_factory=list)
+
+    @property
+    def practice(self) -> Practice:
+        """The practice itself."""
+        return self.detail.practice
 
     @property
     def sources(self) -> list[Source]:
@@ -78,53 +48,12 @@ def entries_of(practices: Sequence[int], known: Reference) -> Iterator[Entry]:
 
 def _read(keys: Sequence[int], known: Reference) -> list[Entry]:
     public = Practice.objects.published().filter(pk__in=keys).order_by()
-    made = {one.pk: Entry(one, known.terms[Kind][one.kind_id], known.terms[Level][one.level_id]) for one in public}
-    for add in (_add_countries, _add_terms_and_places, _add_actors, _add_outcomes, _add_passages):
-        add(made, known)
+    made = {one.practice.pk: Entry(one) for one in read(public, known)}
+    _add_passages(made)
     return [made[key] for key in keys if key in made]
 
 
-def _add_countries(made: dict[int, Entry], known: Reference) -> None:
-    links = CountryLink.objects.filter(practice__in=made).order_by("practice_id", "position")
-    for practice, country, role in links.values_list("practice_id", "country_id", "role"):
-        made[practice].countries.append((known.countries[country], role))
-
-
-def _add_terms_and_places(made: dict[int, Entry], known: Reference) -> None:
-    chosen: dict[tuple[int, str], set[int]] = defaultdict(set)
-    links = [_links(name, made) for name in (*TERM_FIELDS, "places")]
-    for name, practice, pk in links[0].union(*links[1:], all=True):
-        chosen[practice, name].add(pk)
-    vocabularies = {name: known.vocabulary(model) for name, model in TERM_FIELDS.items()}
-    for key, entry in made.items():
-        for name, terms in vocabularies.items():
-            entry.terms[name] = [term for term in terms if term.pk in chosen[key, name]]
-        entry.places = sorted((known.places[pk] for pk in chosen[key, "places"]), key=lambda place: place.sort_key)
-
-
-def _links(name: str, made: Iterable[int]) -> Any:
-    model_field: Any = Practice._meta.get_field(name)
-    rows = model_field.remote_field.through.objects.filter(practice__in=made).order_by()
-    return rows.values_list(Value(name), "practice_id", f"{model_field.m2m_reverse_field_name()}_id")
-
-
-def _add_actors(made: dict[int, Entry], known: Reference) -> None:
-    involved = Involvement.objects.filter(practice__in=made)
-    named = involved.filter(stakeholder__isnull=False).order_by().values("stakeholder")
-    public = {one.pk: one for one in Stakeholder.objects.published().filter(pk__in=named).order_by()}
-    roles = known.terms[StakeholderRole]
-    rows = involved.order_by("practice_id", "position")
-    columns = ("practice_id", "role_id", "function", "stakeholder_id", "note")
-    for practice, role, function, stakeholder, note in rows.values_list(*columns):
-        made[practice].actors.append(Actor(roles[role], function, public.get(stakeholder), note))
-
-
-def _add_outcomes(made: dict[int, Entry], known: Reference) -> None:
-    for outcome in Outcome.objects.filter(practice__in=made).order_by("practice_id", "position"):
-        made[outcome.practice_id].outcomes.append(outcome)
-
-
-def _add_passages(made: dict[int, Entry], known: Reference) -> None:
+def _add_passages(made: dict[int, Entry]) -> None:
     first = PracticeCitation.objects.filter(practice__in=made).order_by()
     links = first.values_list("practice_id", "citation__section_id", "citation__paragraph").union(
         *(_cited_by(model, made) for model in (Involvement, Outcome, Relation))

@@ -6,8 +6,9 @@ Names of columns are the same in every language; `docs/exports.md` says what eac
 
 from collections.abc import Callable, Iterable, Iterator
 
+from practices.browse.detail import Actor
 from practices.exports.citation import Edition, place
-from practices.exports.entries import Actor, Entry, Passage
+from practices.exports.entries import Entry, Passage
 from practices.models import CountryRole, Evidence, Function, Outcome, OutcomeKind, Qualifier, ReportedStatus
 
 Cell = str | int | None
@@ -35,8 +36,9 @@ def names(entry: Entry) -> list[str]:
 def acting(actor: Actor, edition: Edition) -> str:
     """Return "NGO: Funder: An organisation (a note)"; the note alone where the source leaves the actor unnamed."""
     who = str(actor.stakeholder or "")
-    note = f"({actor.note})" if who and actor.note else actor.note
-    parts = (str(actor.role), edition.labels[Function][actor.function], " ".join(filter(None, (who, note))))
+    note = actor.involvement.note
+    note = f"({note})" if who and note else note
+    parts = (str(actor.role), edition.labels[Function][actor.involvement.function], " ".join(filter(None, (who, note))))
     return ": ".join(filter(None, parts))
 
 
@@ -59,7 +61,7 @@ def cited(passage: Passage) -> str:
 
 def terms(name: str) -> Value:
     """Return the value of a column that lists the terms of one field."""
-    return lambda entry, edition: listed(entry.terms[name])
+    return lambda entry, edition: listed(entry.detail.terms[name])
 
 
 COLUMNS: dict[str, Value] = {
@@ -70,24 +72,24 @@ COLUMNS: dict[str, Value] = {
     "summary": lambda entry, edition: entry.practice.summary,
     "description": lambda entry, edition: entry.practice.description,
     "countries": lambda entry, edition: listed(
-        f"{country} ({edition.labels[CountryRole][role]})" for country, role in entry.countries
+        f"{country} ({edition.labels[CountryRole][role]})" for country, role in entry.detail.countries
     ),
-    "country_codes": lambda entry, edition: listed(country.alpha2 for country, _ in entry.countries),
-    "places": lambda entry, edition: listed(entry.places),
+    "country_codes": lambda entry, edition: listed(country.alpha2 for country, _ in entry.detail.countries),
+    "places": lambda entry, edition: listed(entry.detail.places),
     "dimensions": terms("dimensions"),
     "topics": terms("topics"),
     "target_groups": terms("target_groups"),
-    "kind": lambda entry, edition: str(entry.kind),
-    "level": lambda entry, edition: str(entry.level),
+    "kind": lambda entry, edition: str(entry.detail.kind),
+    "level": lambda entry, edition: str(entry.detail.level),
     "stages": terms("stages"),
     "partnership": terms("partnership_types"),
-    "actors": lambda entry, edition: listed(acting(actor, edition) for actor in entry.actors),
+    "actors": lambda entry, edition: listed(acting(actor, edition) for actor in entry.detail.actors),
     "first_year": lambda entry, edition: entry.practice.year_start,
     "last_year": lambda entry, edition: entry.practice.year_end,
     "status": lambda entry, edition: edition.labels[ReportedStatus][entry.practice.reported_status],
     "status_year": lambda entry, edition: entry.practice.status_year,
     "evidence": lambda entry, edition: edition.labels[Evidence][entry.practice.evidence],
-    "outcomes": lambda entry, edition: listed(reported(outcome, edition) for outcome in entry.outcomes),
+    "outcomes": lambda entry, edition: listed(reported(one.outcome, edition) for one in entry.detail.outcomes),
     "sources": lambda entry, edition: listed(map(cited, entry.passages)),
     "source_refs": lambda entry, edition: listed(source.ref for source in entry.sources),
     "address": lambda entry, edition: edition.address(entry.practice),

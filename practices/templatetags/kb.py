@@ -13,7 +13,7 @@ from django.core.exceptions import DisallowedHost
 from django.core.paginator import Page
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import Resolver404, resolve, reverse
+from django.urls import reverse
 from django.utils.dates import MONTHS
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -21,10 +21,11 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
+from practices.browse.addresses import address
 from practices.browse.conditions import Condition, conditions
 from practices.browse.countries import place_anchor
 from practices.browse.facets import Facet
-from practices.browse.filters import PracticeFilter, address
+from practices.browse.filters import PracticeFilter
 from practices.browse.findings import KindOfFinding
 from practices.browse.neighbours import ORIGIN, origin
 from practices.browse.reference import Reference
@@ -198,12 +199,6 @@ def kept(asked: PracticeFilter) -> list[tuple[str, str]]:
 
 
 @register.filter
-def narrowed_query(asked: PracticeFilter) -> str:
-    """Return what narrows a result as a query string, "" where nothing does: for other pages of the same result."""
-    return address(asked.narrowed) if asked.narrowed else ""
-
-
-@register.filter
 def page_base(asked: PracticeFilter) -> str:
     """Return the address of a result up to the number of its page: "?q=women&page="."""
     return address([*asked.params, ("page", "")])
@@ -261,16 +256,6 @@ def place_url(place: Place) -> str:
 def origin_of(asked: PracticeFilter) -> str:
     """Return what the address of a practice carries so that its page leads back to a search: "?from=…" or ""."""
     return origin(asked)
-
-
-@register.filter
-def served(path: str) -> str:
-    """Return a path where the site answers it, else "": links to what may not be there yet."""
-    try:
-        resolve(path)
-    except Resolver404:
-        return ""
-    return path
 
 
 @register.filter

@@ -4,11 +4,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from practices.browse.brief import Brief
-from practices.browse.briefing import make_brief
+from practices.browse.brief.making import make_brief
+from practices.browse.brief.parts import Brief
 from practices.browse.reference import reference
 from practices.exports import docx, markdown
 from practices.models import StakeholderRole
+from practices.views.exports import as_file
 
 
 @require_safe
@@ -17,7 +18,7 @@ def brief(request: HttpRequest) -> HttpResponse:
     known = reference()
     context = {
         "brief": _made(request),
-        "offered": [one for pk, one in known.countries.items() if pk in known.named],
+        "offered": known.named_countries,
         "roles": known.vocabulary(StakeholderRole),
     }
     return render(request, "practices/brief.html", context)
@@ -26,20 +27,14 @@ def brief(request: HttpRequest) -> HttpResponse:
 @require_safe
 def brief_docx(request: HttpRequest) -> HttpResponse:
     """Answer the brief as a document of a word processor."""
-    return _file(docx.write(_made(request)), docx.CONTENT_TYPE, "brief.docx")
+    return as_file(HttpResponse(docx.write(_made(request)), content_type=docx.CONTENT_TYPE), "brief.docx")
 
 
 @require_safe
 def brief_markdown(request: HttpRequest) -> HttpResponse:
     """Answer the brief as Markdown."""
-    return _file(markdown.write(_made(request)), markdown.CONTENT_TYPE, "brief.md")
+    return as_file(HttpResponse(markdown.write(_made(request)), content_type=markdown.CONTENT_TYPE), "brief.md")
 
 
 def _made(request: HttpRequest) -> Brief:
     return make_brief(request.GET, site=request.build_absolute_uri("/").rstrip("/"))
-
-
-def _file(content: bytes | str, content_type: str, name: str) -> HttpResponse:
-    return HttpResponse(
-        content, content_type=content_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )

@@ -4,42 +4,41 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from practices.browse import compare as comparing
-from practices.browse.cards import cards
-from practices.browse.compare_countries import compare_countries
+from practices.browse.cards import cards_of
+from practices.browse.compare import FEWEST, MOST, heading
+from practices.browse.compare.countries import compare_countries
+from practices.browse.compare.practices import compare_practices
 from practices.browse.reference import reference
-from practices.browse.selection import Countries, Selection, named_countries, selected
+from practices.browse.selection import Countries, Selection, selected, selected_countries
 
 
 @require_safe
 def compare(request: HttpRequest) -> HttpResponse:
     """Compare the practices that the address names, or the countries where it names no practice."""
     if "practice" in request.GET:
-        return _practices(request, selected(request.GET.getlist("practice"), most=comparing.MOST))
-    return _countries(request, named_countries(request.GET.getlist("country"), most=comparing.MOST))
+        return _practices(request, selected(request.GET.getlist("practice"), most=MOST))
+    return _countries(request, selected_countries(request.GET.getlist("country"), most=MOST))
 
 
 def _practices(request: HttpRequest, chosen: Selection) -> HttpResponse:
-    if len(chosen.practices) < comparing.FEWEST:
+    if len(chosen.practices) < FEWEST:
         return _choose(request, chosen, practices=chosen.practices)
-    compared = comparing.compare_practices(chosen.practices)
-    context = {"chosen": chosen, "compared": compared, "heading": comparing.heading(chosen.practices)}
-    return render(request, "practices/compare.html", {**context, "most": comparing.MOST})
+    compared = compare_practices(chosen.practices)
+    context = {"chosen": chosen, "compared": compared, "heading": heading(chosen.practices)}
+    return render(request, "practices/compare.html", context)
 
 
 def _countries(request: HttpRequest, chosen: Countries) -> HttpResponse:
-    if len(chosen.countries) < comparing.FEWEST:
+    if len(chosen.countries) < FEWEST:
         return _choose(request, chosen, countries=chosen.countries)
     compared = compare_countries(chosen.countries)
-    context = {"chosen": chosen, "compared": compared, "heading": comparing.heading(chosen.countries)}
-    return render(request, "practices/compare_countries.html", {**context, "most": comparing.MOST})
+    context = {"chosen": chosen, "compared": compared, "heading": heading(chosen.countries)}
+    return render(request, "practices/compare_countries.html", context)
 
 
 def _choose(request: HttpRequest, chosen: Selection | Countries, **one: object) -> HttpResponse:
     """Say how to choose, and keep what is chosen already."""
-    known = reference()
-    offered = [country for pk, country in known.countries.items() if pk in known.named]
-    context = {"chosen": chosen, "offered": offered, "most": comparing.MOST, **one}
+    context = {"chosen": chosen, "offered": reference().named_countries, **one}
     return render(request, "practices/compare_choose.html", context)
 
 
@@ -47,6 +46,6 @@ def _choose(request: HttpRequest, chosen: Selection | Countries, **one: object) 
 def selection(request: HttpRequest) -> HttpResponse:
     """Show the practices that the address names, in its order."""
     chosen = selected(request.GET.getlist("practice"))
-    shown = [(card, chosen.without(card.practice)) for card in cards(chosen.practices)]
-    compared = comparing.FEWEST <= len(shown) <= comparing.MOST
+    shown = [(card, chosen.without(card.practice)) for card in cards_of(one.pk for one in chosen.practices)]
+    compared = FEWEST <= len(shown) <= MOST
     return render(request, "practices/selection.html", {"chosen": chosen, "shown": shown, "compared": compared})

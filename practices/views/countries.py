@@ -38,7 +38,7 @@ def country(request: HttpRequest, slug: str) -> HttpResponse:
         "groups": groups(country),
         "tables": tables(country),
         "topics": ranked("topic", practices, 4, **asked),
-        "missing": [one for one in dimensions if not values("dimension").get(one.code, practices) & practices],
+        "missing": [one for one in dimensions if not practices_with(**asked, dimension=one.code)],
         "stakeholders": Stakeholder.objects.published().filter(country=country).by_title().only("slug", "name"),
         "counts": values("stakeholder"),
         "events": Event.objects.published().concerning(country=country),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import models
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
@@ -18,6 +18,7 @@ from practices.exports.citation import Edition
 from practices.models import Curated, Practice, Term
 from practices.views.records import View, shows
 
+AnyResponse = TypeVar("AnyResponse", bound=HttpResponseBase)
 #: how many pieces of an export are sent at once
 AT_ONCE = 100
 
@@ -102,9 +103,14 @@ def works(request: HttpRequest, to: Format, record: Any) -> HttpResponseBase:
 
 def download(to: Format, written: Iterable[str], name: str, edition: Edition) -> StreamingHttpResponse:
     """Answer with a file, sent while it is written; `name` is of letters, digits and hyphens."""
-    filename = f"{name}-v{edition.version.number}.{to.suffix}"
-    headers = {"Content-Disposition": content_disposition_header(True, filename)}
-    return StreamingHttpResponse(_batched(iter(written)), content_type=to.content_type, headers=headers)
+    response = StreamingHttpResponse(_batched(iter(written)), content_type=to.content_type)
+    return as_file(response, f"{name}-v{edition.version.number}.{to.suffix}")
+
+
+def as_file(response: AnyResponse, name: str) -> AnyResponse:
+    """Let browsers keep an answer as a file of this name."""
+    response.headers["Content-Disposition"] = content_disposition_header(True, name)
+    return response
 
 
 def _batched(pieces: Iterator[str]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from practices.browse.cards import cards
+from practices.browse.cards import cards_of
 from practices.browse.findings import cited, tree
 from practices.browse.neighbours import among
 from practices.models import Finding, FindingKind, Practice
@@ -27,11 +27,12 @@ def finding(request: HttpRequest, finding: Finding) -> HttpResponse:
     """Show one finding: the claim, what illustrates it, where it stands, and those beside it."""
     public = Finding.objects.published()
     beside = list(public.filter(parent=finding.parent_id, kind=finding.kind).only("slug", "title"))
+    illustrating = Practice.objects.published().filter(findings=finding).by_title()
     context = {
         "finding": finding,
         "parent": public.filter(pk=finding.parent_id or 0).first(),
         "children": public.filter(parent=finding),
-        "cards": cards(Practice.objects.published().filter(findings=finding).by_title()),
+        "cards": cards_of(illustrating.values_list("pk", flat=True)),
         "neighbours": among(beside, finding, f"{reverse('finding_list')}?kind={finding.kind}"),
         **cited(finding),
     }

@@ -2,6 +2,8 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from practices.browse.collection import collection
@@ -15,17 +17,22 @@ from practices.models import Dimension, Event, Finding, StakeholderRole
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show three ways in, what the collection holds, and what is new in it."""
-    known, countries = reference(), counted_countries()
+    known, countries, practice_count = reference(), counted_countries(), len(collection().everything)
     context = {
         "countries": countries,
         "world": of_countries(countries),
         "roles": counted_terms(StakeholderRole),
         "dimensions": counted_terms(Dimension),
-        "practice_count": len(collection().everything),
-        "stakeholder_count": len(known.stakeholders),
+        "practice_count": practice_count,
         "source_count": len(known.sources),
-        "finding_count": Finding.objects.published().count(),
-        "event_count": Event.objects.published().count(),
+        "figures": [
+            (practice_count, _("practices"), reverse("practice_list")),
+            (len(countries), _("countries"), reverse("country_list")),
+            (len(known.stakeholders), _("organisations"), reverse("stakeholder_list")),
+            (Finding.objects.published().count(), _("findings"), reverse("finding_list")),
+            (Event.objects.published().count(), _("meetings"), reverse("event_list")),
+            (len(known.sources), _("reports"), reverse("source_list")),
+        ],
         "latest": latest(),
         "version": known.version,
     }

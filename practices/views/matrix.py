@@ -5,7 +5,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from practices.browse.filters import PracticeFilter
-from practices.browse.matrix import Matrix, as_csv
+from practices.browse.matrix import Matrix
+from practices.exports.csv import CONTENT_TYPE
+from practices.exports.matrix import as_csv
+from practices.views.exports import as_file
 
 
 @require_safe
@@ -20,6 +23,5 @@ def matrix(request: HttpRequest) -> HttpResponse:
 def matrix_csv(request: HttpRequest) -> HttpResponse:
     """Answer the same query string as CSV, with every row and column."""
     made = Matrix(PracticeFilter(request.GET))
-    response = HttpResponse("".join(as_csv(made)), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="matrix-{made.row_name}-{made.column_name}.csv"'
-    return response
+    response = HttpResponse("".join(as_csv(made)), content_type=CONTENT_TYPE)
+    return as_file(response, f"matrix-{made.row_name}-{made.column_name}.csv")

@@ -2,14 +2,13 @@
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from practices.browse.collection import values
 from practices.browse.lists import counted_terms
 from practices.browse.reference import reference
 from practices.browse.stakeholders import page_of_stakeholder
-from practices.browse.terms import page_of_term
 from practices.models import Event, Stakeholder, StakeholderRole
 from practices.views.records import shows
 
@@ -20,13 +19,6 @@ PAGE_SIZE = 100
 def role_list(request: HttpRequest) -> HttpResponse:
     """Show the tree of stakeholder roles."""
     return render(request, "practices/role_list.html", {"roles": counted_terms(StakeholderRole)})
-
-
-@require_safe
-def role(request: HttpRequest, code: str) -> HttpResponse:
-    """Show one role: its task as the reports see it, functions by dimension, actors, practices."""
-    role = get_object_or_404(StakeholderRole.objects.select_related("parent"), code=code)
-    return render(request, "practices/role.html", {"page": page_of_term(role)})
 
 
 @require_safe

@@ -1,4 +1,4 @@
-"""Dimensions, topics and target groups: the list of a vocabulary's terms, and one term."""
+"""Dimensions, topics, target groups and stakeholder roles: the list of a vocabulary's terms, and one term."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from practices.browse.lists import counted_terms
 from practices.browse.terms import page_of_term
-from practices.models import Dimension, TargetGroup, Term, Topic
+from practices.models import Dimension, StakeholderRole, TargetGroup, Term, Topic
 
 View = Callable[..., HttpResponse]
 
@@ -38,3 +38,4 @@ def page_of(model: type[Term]) -> View:
 dimension_list, dimension = list_of(Dimension), page_of(Dimension)
 topic_list, topic = list_of(Topic), page_of(Topic)
 group_list, group = list_of(TargetGroup), page_of(TargetGroup)
+role = page_of(StakeholderRole)

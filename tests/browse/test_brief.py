@@ -12,10 +12,11 @@ from lxml import etree
 from markdown_it import MarkdownIt
 
 from practices import models as kb
-from practices.browse.brief import Brief, Fact, Value
-from practices.browse.briefing import Room, make_brief
+from practices.browse.brief.making import Room, make_brief
+from practices.browse.brief.parts import Brief, Fact
 from practices.browse.filters import PracticeFilter
 from practices.browse.results import Results
+from practices.browse.told import Value
 from practices.browse.wording import sentence, short
 from practices.exports import docx, markdown
 from tests import factories

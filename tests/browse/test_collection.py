@@ -5,6 +5,7 @@ from django.http import QueryDict
 
 from practices import models as kb
 from practices.browse import collection as seen
+from practices.browse.cards import cards_of
 from practices.browse.filters import PracticeFilter
 from practices.browse.lists import counted_countries, counted_terms
 from practices.browse.results import Results
@@ -97,15 +98,15 @@ def test_those_that_are_named_first_come_first() -> None:
 def test_cards_come_in_the_order_asked_for_with_one_query(django_assert_num_queries: object) -> None:
     keys = list(seen.collection().everything)[:5][::-1]
     seen.reference()
-    cards = seen.cards_of(keys)
+    cards = cards_of(keys)
     assert [card.practice.pk for card in cards] == keys
     with django_assert_num_queries(2):  # type: ignore[operator]  # the data version, the practices
-        seen.cards_of(keys)
+        cards_of(keys)
 
 
 def test_what_is_not_public_has_no_card() -> None:
     practice = factories.make_practice()
     publishing.reindexed()
-    assert seen.cards_of([practice.pk])
+    assert cards_of([practice.pk])
     kb.Practice.objects.filter(pk=practice.pk).update(state="draft")
-    assert seen.cards_of([practice.pk]) == []
+    assert cards_of([practice.pk]) == []

@@ -6,13 +6,14 @@ import pytest
 from django.http import QueryDict
 
 from practices import models as kb
-from practices.browse.compare import MOST, PracticesCompared, Row, compare_practices, heading
-from practices.browse.compare_countries import compare_countries
-from practices.browse.counting import telling
+from practices.browse.compare import MOST, heading
+from practices.browse.compare.countries import compare_countries
+from practices.browse.compare.practices import PracticesCompared, Row, compare_practices
 from practices.browse.filters import PracticeFilter
 from practices.browse.results import Results
 from practices.browse.selection import MOST as MOST_SELECTED
-from practices.browse.selection import named_countries, selected
+from practices.browse.selection import selected, selected_countries
+from practices.browse.told import telling
 from practices.search import index
 from tests import factories
 
@@ -106,12 +107,12 @@ def test_a_heading_names_all() -> None:
 
 
 def test_every_count_of_countries_is_what_its_address_finds() -> None:
-    countries = named_countries(["AU", "CA", "ES", "MA"], most=MOST).countries
+    countries = selected_countries(["AU", "CA", "ES", "MA"], most=MOST).countries
     seen = 0
     for _label, rows in compare_countries(countries).groups:
         for one in rows:
             for country, cell in one.cells:
-                found = Results(PracticeFilter(QueryDict(cell.url[1:])))
+                found = Results(PracticeFilter(QueryDict(cell.url.partition("?")[2])))
                 assert found.count == cell.count, (country, one.label)
                 seen += 1
     assert seen > 100
@@ -121,12 +122,13 @@ def test_what_only_one_country_has_is_what_no_other_has() -> None:
     one = factories.make_practice(countries=(("AD", "destination"),), dimensions=("legal",), topics=("housing",))
     two = factories.make_practice(countries=(("MC", "destination"),), dimensions=("legal",), topics=("health",))
     published(one, two)
-    andorra, monaco = compare_countries(named_countries(["AD", "MC"], most=MOST).countries).sides
+    andorra, monaco = compare_countries(selected_countries(["AD", "MC"], most=MOST).countries).sides
     assert {label: [named.name for named in found] for label, found in andorra.alone}["Topic"] == ["Housing"]
     assert "Dimension" not in dict(andorra.alone)
     assert monaco.total == 1
-    assert "Economic" in monaco.without_dimension
-    assert (andorra.without_outcome, andorra.without_years) == (1, 1)
+    assert any("Economic" in sentence for sentence in monaco.unsaid)
+    assert "No result or limit is reported for 1 of 1." in andorra.unsaid
+    assert "No year is stated for 1 of 1." in andorra.unsaid
 
 
 def test_a_broader_value_that_says_no_more_than_a_narrower_one_is_not_told() -> None:

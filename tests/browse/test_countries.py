@@ -49,6 +49,14 @@ def test_a_country_is_like_one_with_the_same_topics_and_groups_and_the_page_says
     assert {term.code for term in first.shared} == {*common["topics"], *common["groups"]}
 
 
+def test_a_dimension_without_any_practice_is_told_as_missing_from_a_country(client: Client) -> None:
+    missing = kb.Dimension.objects.get(code="legal")
+    missing.practices.clear()
+    publishing.reindexed()
+    html = client.get("/countries/portugal/").content.decode()
+    assert f'href="{missing.get_absolute_url()}"' in html.partition("No practice here in these dimensions:")[2]
+
+
 def test_no_country_is_like_itself_and_one_without_practices_is_like_none() -> None:
     assert country("PT") not in [one.country for one in similar(country("PT"))]
     assert similar(country("FJ")) == []

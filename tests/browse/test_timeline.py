@@ -124,9 +124,9 @@ def test_what_has_no_year_is_asked_for_in_vain_where_every_practice_has_one(crow
 
 def test_addresses_keep_what_is_asked_for() -> None:
     made = timeline("q=language&country=CA&year=unknown&sort=newest&page=3&nonsense=1")
-    assert made.url == "?q=language&country=CA"
+    assert made.asked.query == "?q=language&country=CA"
     assert made.page_base == "?year=unknown&q=language&country=CA&page="
-    assert [condition.url for condition in made.conditions] == ["?year=unknown&country=CA", "?year=unknown&q=language"]
+    assert [condition.url for condition in made.conditions] == ["?country=CA&year=unknown", "?q=language&year=unknown"]
 
 
 # The overview

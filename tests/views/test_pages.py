@@ -103,11 +103,9 @@ def test_a_concept_explained_only_in_a_hidden_report_does_not_name_it(client: Cl
     assert "First section" not in text(client, "/glossary/")
 
 
-def test_links_to_what_is_not_served_yet_are_not_shown(client: Client) -> None:
-    from practices.templatetags.kb import served
-
-    assert served("/practices/") == "/practices/"
-    assert served("/no/such/page/") == ""
-    html = text(client, "/countries/portugal/")
+@pytest.mark.parametrize("page", ["countries/portugal/", "roles/ngo/"])
+def test_a_country_and_a_role_can_be_taken_away_as_a_brief_and_a_table(client: Client, page: str) -> None:
+    html = text(client, f"/{page}")
+    asked = "country=PT" if "portugal" in page else "role=ngo"
     for path in ("/brief/", "/practices.csv"):
-        assert (f'href="{path}?country=PT"' in html) == bool(served(path))
+        assert f'href="{path}?{asked}"' in html

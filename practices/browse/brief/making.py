@@ -11,15 +11,15 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from practices.browse.brief import Brief, Cited, Endnote, Entry, Group
-from practices.browse.brief_counts import actors, facts, unsaid
-from practices.browse.brief_subject import answer, subject_of
-from practices.browse.detail import Detail
-from practices.browse.details import Notes, Passages, read
+from practices.browse.brief.counts import actors, facts, unsaid
+from practices.browse.brief.parts import Brief, Cited, Endnote, Entry, Group
+from practices.browse.brief.subject import answer, subject_of
+from practices.browse.detail import Detail, read
+from practices.browse.notes import Notes, Passages
 from practices.browse.reference import reference
+from practices.browse.told import outcomes_told
 from practices.browse.wording import sentence, short, years
 from practices.models import Citation, Dimension, Outcome, OutcomeKind, Practice, Source
-from practices.querysets import is_published
 
 #: practices that are read in full, of which those that fit are shown
 MOST_READ = 60
@@ -61,12 +61,12 @@ class Room:
 
 def make_brief(data: QueryDict, site: str = "") -> Brief:
     """Return the brief that a query string asks for: of its practices by name, or of what its filters find."""
-    told = Counter(Outcome.objects.filter(is_published("practice")).values_list("practice_id", flat=True))
+    told = Counter(outcomes_told())
     subject = subject_of(data, told)
     public = Practice.objects.published().in_bulk(subject.order[:MOST_READ])
     practices = [public[key] for key in subject.order if key in public]
     passages = Passages(public)
-    pages = read(practices, Notes(passages, ()))
+    pages = read(practices, reference())
     room = Room()
     outcomes = _fitting_outcomes(pages, passages, room)
     shown = _fitting_practices(pages, passages, room)

@@ -6,12 +6,12 @@ To add a group of counts: a line in `COUNTED`.
 from dataclasses import dataclass, field
 
 from django.http import QueryDict
+from django.urls import reverse
 
-from practices.browse.counting import telling
-from practices.browse.filters import PracticeFilter
+from practices.browse.filters import Choice, PracticeFilter
 from practices.browse.results import Results
-from practices.models import Country, Outcome
-from practices.querysets import is_published
+from practices.browse.told import Value, outcomes_told, telling, unsaid
+from practices.models import Country
 
 #: what countries are counted by: the filter, and whether the values that stand below others are left out of the table
 COUNTED = {"country_role": False, "dimension": False, "role": True, "topic": True, "group": False, "level": False}
@@ -22,30 +22,13 @@ MOST_ACTORS = 8
 
 
 @dataclass(frozen=True)
-class Count:
-    """How many practices of one country have a value, and the address where they are listed."""
-
-    count: int
-    url: str
-
-
-@dataclass(frozen=True)
 class CountRow:
     """A value with its counts, country by country; `only` and `lacking` name countries where that tells them apart."""
 
     label: str
-    cells: list[tuple[Country, Count]]
+    cells: list[tuple[Country, Value]]
     only: str = ""
     lacking: str = ""
-
-
-@dataclass(frozen=True)
-class Named:
-    """Something with a name and an address."""
-
-    name: str
-    url: str
-    count: int = 0
 
 
 @dataclass
@@ -55,12 +38,10 @@ class CountrySide:
     country: Country
     total: int
     url: str
-    alone: list[tuple[str, list[Named]]] = field(default_factory=list)
-    actors: list[Named] = field(default_factory=list)
+    alone: list[tuple[str, list[Value]]] = field(default_factory=list)
+    actors: list[Value] = field(default_factory=list)
     more_actors: int = 0
-    without_dimension: list[str] = field(default_factory=list)
-    without_outcome: int = 0
-    without_years: int = 0
+    unsaid: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -82,9 +63,10 @@ class _Counted:
         self.results = Results(self.asked)
         self.counts = {facet.name: facet.counts for facet in self.results.facets}
 
-    def count(self, name: str, value: str) -> Count:
-        """Return how many practices have a value, with their address."""
-        return Count(self.counts[name].get(value, 0), self.asked.url_with(name, value))
+    def value(self, name: str, choice: Choice) -> Value:
+        """Return a value with the number and the address of its practices."""
+        url = reverse("practice_list") + self.asked.url_with(name, choice.value)
+        return Value(choice.label, self.counts[name].get(choice.value, 0), url)
 
 
 def compare_countries(countries: list[Country]) -> CountriesCompared:
@@ -95,58 +77,47 @@ def compare_countries(countries: list[Country]) -> CountriesCompared:
         codes = counted[0].asked.lists[name]
         choices = [one for one in codes.choices.values() if not (tops_only and one.depth)]
         found = [one for one in choices if any(side.counts[name].get(one.value) for side in counted)]
-        groups.append((str(codes.label), [_count_row(one.label, name, one.value, counted) for one in found]))
+        groups.append((str(codes.label), [_count_row(name, one, counted) for one in found]))
         if name in TOLD_APART:
             nowhere.append((str(codes.label), [one.label for one in choices if one not in found]))
     sides = [_side(side, counted) for side in counted]
-    _add_silence(sides, counted)
+    _add_unsaid(sides, counted)
     return CountriesCompared(sides, [one for one in groups if one[1]], [one for one in nowhere if one[1]])
 
 
-def _count_row(label: str, name: str, value: str, counted: list[_Counted]) -> CountRow:
-    cells = [(side.country, side.count(name, value)) for side in counted]
+def _count_row(name: str, choice: Choice, counted: list[_Counted]) -> CountRow:
+    cells = [(side.country, side.value(name, choice)) for side in counted]
     having = [country.name for country, cell in cells if cell.count]
     lacking = [country.name for country, cell in cells if not cell.count]
     if len(having) == 1:
-        return CountRow(label, cells, only=having[0])
-    return CountRow(label, cells, lacking=", ".join(lacking))
+        return CountRow(choice.label, cells, only=having[0])
+    return CountRow(choice.label, cells, lacking=", ".join(lacking))
 
 
 def _side(side: _Counted, counted: list[_Counted]) -> CountrySide:
-    made = CountrySide(side.country, side.results.count, f"?country={side.country.alpha2}")
+    made = CountrySide(side.country, side.results.count, reverse("practice_list") + side.asked.query)
     others = [other for other in counted if other is not side]
     for name in TOLD_APART:
         codes = side.asked.lists[name]
         alone = [
-            Named(choice.label, side.asked.url_with(name, choice.value), side.counts[name][choice.value])
+            side.value(name, choice)
             for choice in telling(codes.choices, side.counts[name])
             if not any(other.counts[name].get(choice.value) for other in others)
         ]
         if alone:
             made.alone.append((str(codes.label), alone))
-    names, counts = side.asked.lists["stakeholder"].choices, side.counts["stakeholder"]
-    by_name = [(slug, counts[slug]) for slug in names if slug in counts]
-    actors = sorted(by_name, key=lambda pair: -pair[1])
-    made.actors = [
-        Named(names[slug].label, side.asked.url_with("stakeholder", slug), count)
-        for slug, count in actors[:MOST_ACTORS]
-    ]
+    counts = side.counts["stakeholder"]
+    actors = [one for one in side.asked.lists["stakeholder"].choices.values() if one.value in counts]
+    actors.sort(key=lambda one: -counts[one.value])  # stable: by name among equals
+    made.actors = [side.value("stakeholder", one) for one in actors[:MOST_ACTORS]]
     made.more_actors = max(0, len(actors) - MOST_ACTORS)
     return made
 
 
-def _add_silence(sides: list[CountrySide], counted: list[_Counted]) -> None:
+def _add_unsaid(sides: list[CountrySide], counted: list[_Counted]) -> None:
     """Add what the sources do not say of the practices of each country."""
-    wanted = {practice for side in counted for practice in side.results.practices}
-    outcomes = Outcome.objects.filter(is_published("practice"), practice__in=wanted)
-    told = set(outcomes.values_list("practice_id", flat=True))
-    dated = {practice for _first, _last, practice in counted[0].results.collection.years}
+    with_outcomes = outcomes_told({practice for side in counted for practice in side.results.practices})
     for made, side in zip(sides, counted, strict=True):
-        practices = set(side.results.practices)
-        made.without_outcome = len(practices - told)
-        made.without_years = len(practices - dated)
-        made.without_dimension = [
-            one.label
-            for one in side.asked.lists["dimension"].choices.values()
-            if not side.counts["dimension"].get(one.value)
-        ]
+        dimensions, counts = side.asked.lists["dimension"].choices.values(), side.counts["dimension"]
+        missing = [one.label for one in dimensions if not counts.get(one.value)]
+        made.unsaid = unsaid(side.results.practices, side.results.collection, with_outcomes, missing)

@@ -1,6 +1,6 @@
 """Two to four practices side by side: what they share is said once, what differs is marked as such.
 
-To add a fact: a line in `FACTS`. Countries are compared in `compare_countries`.
+To add a fact: a line in `FACTS`.
 """
 
 from collections import Counter
@@ -11,12 +11,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from practices.browse.detail import Actor, Detail, Note, Reported
-from practices.browse.details import details
+from practices.browse.compare import FEWEST
+from practices.browse.detail import Actor, Detail, Reported, details
+from practices.browse.notes import Note, in_order
 from practices.browse.wording import years
 from practices.models import CountryRole, OutcomeKind, Practice
-
-FEWEST, MOST = 2, 4
 
 
 @dataclass(frozen=True)
@@ -148,8 +147,8 @@ def compare_practices(practices: list[Practice]) -> PracticesCompared:
     """Return some public practices side by side. Six queries."""
     pages = details(practices)
     rows = [_row(Row(str(label), how, compared), pages, say) for label, how, compared, say in FACTS]
-    notes = {note.number: note for page in pages for note in page.notes}
-    return PracticesCompared(practices, [row for row in rows if not row.silent], [notes[n] for n in sorted(notes)])
+    notes = in_order(note for page in pages for note in page.notes)
+    return PracticesCompared(practices, [row for row in rows if not row.silent], notes)
 
 
 def _row(row: Row, pages: list[Detail], say: Callable[[Detail], list[Item]]) -> Row:
@@ -172,11 +171,4 @@ def _single(counts: Counter[Any]) -> set[Any]:
 
 def _joined(key: Any, cells: list[list[Item]]) -> Item:
     same = [item for cell in cells for item in cell if item.key == key]
-    notes = {note.number: note for item in same for note in item.notes}
-    return Item(key, same[0].shown, same[0].aside, tuple(notes[number] for number in sorted(notes)))
-
-
-def heading(names: Iterable[Any]) -> str:
-    """Return what a comparison is called: "Portugal and Canada", "A, B and C"."""
-    *first, last = [str(name) for name in names] or [""]
-    return _("%(first)s and %(last)s") % {"first": ", ".join(first), "last": last} if first else last
+    return Item(key, same[0].shown, same[0].aside, tuple(in_order(note for item in same for note in item.notes)))

@@ -1,4 +1,4 @@
-"""What a brief says, once: the model from which paper, DOCX and Markdown are written. `briefing` makes it."""
+"""What a brief says, once: the model from which paper, DOCX and Markdown are written."""
 
 from dataclasses import dataclass
 
@@ -6,19 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from practices.browse.selection import Selection
+from practices.browse.told import Value
 from practices.models import DataVersion, Source
-
-
-@dataclass(frozen=True)
-class Value:
-    """One value of a fact: its name, how many practices it has, and where they are listed ("" where nowhere)."""
-
-    name: str
-    count: int | None = None
-    url: str = ""
-
-    def __str__(self) -> str:
-        return self.name if self.count is None else f"{self.name} {self.count}"
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from pyroaring import BitMap
 
-from practices.browse.filters import PracticeFilter, address
+from practices.browse.filters import PracticeFilter
 from practices.browse.reference import reference
 from practices.browse.results import Results
 from practices.browse.selection import Selection, selected
@@ -60,7 +60,7 @@ def _of_filters(data: QueryDict, told: Counter[int]) -> Subject:
     """Return what filters find: a search by relevance, anything else with the most reported results first."""
     asked = PracticeFilter(data)
     results = Results(asked)
-    query = address(asked.narrowed)
+    query = asked.query
     newest = results.collection.places["newest"]
     order = (
         results.ordered(0, MOST_ORDERED)
@@ -81,9 +81,7 @@ def _of_filters(data: QueryDict, told: Counter[int]) -> Subject:
 
 def _name(asked: PracticeFilter) -> str:
     parts = [
-        asked.lists[name].choices[value].label
-        if name in asked.lists
-        else (f"“{value}”" if name == "q" else f"{asked.filters[name].label} {value}")
+        asked.lists[name].choices[value].label if name in asked.lists else asked.filters[name].said(value)
         for name, value in asked.narrowed
     ]
     return short(", ".join(parts), 100) if parts else _("All practices")

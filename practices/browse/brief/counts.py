@@ -1,6 +1,6 @@
 """What a brief counts: key facts, who acts, and what no source says of its practices.
 
-To add a fact: a line in `FACTS` or `ACTORS`, or a sentence in `unsaid`.
+To add a fact: a line in `FACTS` or `ACTORS`, or a sentence in `told.unsaid`.
 """
 
 from collections import Counter
@@ -10,13 +10,13 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from pyroaring import BitMap
 
-from practices.browse.brief import Cited, Fact, Value
-from practices.browse.brief_subject import Subject
-from practices.browse.counting import telling
+from practices.browse import told as told_of
+from practices.browse.brief.parts import Cited, Fact
+from practices.browse.brief.subject import Subject
 from practices.browse.facets import counted
 from practices.browse.reference import reference
+from practices.browse.told import Value, telling
 from practices.models import Dimension
 
 #: facts by filter, and how many values each names
@@ -82,17 +82,9 @@ def _url(name: str, value: str, subject: Subject) -> str:
 
 def unsaid(subject: Subject, told: Counter[int], cited: Iterable[Cited]) -> list[str]:
     """Return what no source says of the practices, each in a sentence."""
-    practices, total = subject.practices, len(subject.practices)
-    said = []
-    missing = [one for one in reference().vocabulary(Dimension) if not _counts("dimension", subject).get(one.code)]
-    if total and missing:
-        said.append(_("No practice in these dimensions: %(list)s.") % {"list": ", ".join(one.name for one in missing)})
-    silent = sum(not told[practice] for practice in practices)
-    if silent:
-        said.append(_("No result or limit is reported for %(n)s of %(total)s.") % {"n": silent, "total": total})
-    undated = total - len(practices & BitMap(practice for _first, _last, practice in subject.collection.years))
-    if undated:
-        said.append(_("No year is stated for %(n)s of %(total)s.") % {"n": undated, "total": total})
+    counts = _counts("dimension", subject)
+    missing = [one.name for one in reference().vocabulary(Dimension) if not counts.get(one.code)]
+    said = told_of.unsaid(subject.practices, subject.collection, told, missing)
     latest = max((one.source.reported_year for one in cited), default=None)
     if latest:
         said.append(
