@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from io import BytesIO
+from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 from zipfile import ZipFile
 
 from django.test import Client
-from django.urls import URLPattern, reverse
+from django.urls import Resolver404, URLPattern, resolve, reverse
 
 from practices import models as kb
 from practices.exports import suffixed
@@ -160,7 +161,7 @@ def files(html: str) -> set[str]:
 def crawl(client: Client, start: list[str]) -> Iterator[tuple[str, Any]]:
     """Yield (address, response) for every page that can be reached from `start`.
 
-    Each path once; with a query, once for each set of parameters: which values go together is for tests of filters.
+    One of those that have the same `shape`.
     """
     seen, todo = {shape(url) for url in start}, list(start)
     while todo:
@@ -178,6 +179,19 @@ def crawl(client: Client, start: list[str]) -> Iterator[tuple[str, Any]]:
 
 
 def shape(url: str) -> tuple[str, ...]:
-    """Return the path of an address and the names of its parameters."""
-    parts = urlsplit(url)
-    return parts.path, *sorted({name for name, _ in parse_qsl(parts.query)})
+    """Return what addresses have in common of which one is enough.
+
+    That is the path; of an export, or with a query, the kind of page and the names of the parameters: of which record
+    and with which values makes no difference that other tests would not see.
+    """
+    path, names = urlsplit(url).path, parameters(url)
+    try:
+        name = str(resolve(path).url_name)
+    except Resolver404:
+        return path, *names
+    return (name + PurePosixPath(path).suffix, *names) if names or name.endswith(EXPORT) else (path,)
+
+
+def parameters(url: str) -> list[str]:
+    """Return the names of the parameters of an address, each once."""
+    return sorted({name for name, _ in parse_qsl(urlsplit(url).query)})

@@ -21,7 +21,7 @@ from practices.browse.filters import PracticeFilter
 from practices.browse.lists import counted_countries, counted_terms
 from practices.browse.results import Results
 from practices.curation import workflow
-from practices.exports import OF_PRACTICES, suffixed
+from practices.exports import OF_PAGES, OF_PRACTICES, suffixed
 from tests import factories, pages
 
 pytestmark = pytest.mark.django_db
@@ -108,10 +108,9 @@ def neighbours(leak_set: dict[str, list[Any]]) -> list[str]:
     practice = kb.Practice.objects.published().get(relations__other__in=leak_set["practice"][1:2])
     event = kb.Event.objects.published().get(representations__stakeholder=leak_set["stakeholder"][0])
     finding = kb.Finding.objects.published().get(children=leak_set["finding"][0])
-    return [record.get_absolute_url() for record in (practice, event, finding)] + [
-        "/countries/portugal/",
-        "/roles/ngo/",
-    ]
+    found = [record.get_absolute_url() for record in (practice, event, finding)]
+    exports = [suffixed(url, suffix) for url in found for suffix in OF_PAGES]
+    return [*found, *exports, suffixed(found[0], "csv"), "/countries/portugal/", "/roles/ngo/"]
 
 
 def test_l1_no_answer_to_a_stranger_holds_a_word_of_what_is_not_published(

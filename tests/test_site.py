@@ -123,7 +123,7 @@ def test_every_parameter_of_every_link_is_one_that_its_page_knows(site: Site) ->
     known |= {"rows", "columns", "all", "year", "practice"}
 
     def unknown(page: Page) -> list[str]:
-        return [name for name in page.internal() if not set(pages.shape(name)[1:]) <= known]
+        return [name for name in page.internal() if not set(pages.parameters(name)) <= known]
 
     assert site.problems(unknown) == []
 
