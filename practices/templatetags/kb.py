@@ -58,7 +58,7 @@ RELATIONS = {
 #: what a passage of a practice is, where a search found it there
 PASSAGES = {
     "name": gettext_lazy("Other name"),
-    "actor": gettext_lazy("Actor"),
+    "actor": gettext_lazy("Stakeholder"),
     "role": gettext_lazy("Stakeholder role"),
     "country": gettext_lazy("Country"),
     "place": gettext_lazy("Place"),

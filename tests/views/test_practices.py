@@ -199,7 +199,7 @@ def test_where_to_take_one_away_is_not_enough_it_says_what_each_finds_alone(clie
 def test_words_that_nothing_holds_offer_other_ways_in(client: Client) -> None:
     html = page(client, "q=zzzzqqqq")
     assert count(html) == "No practice matches all of this"
-    assert {"countries", "topics", "organisations", "every practice"} <= links(html).keys()
+    assert {"countries", "topics", "stakeholders", "every practice"} <= links(html).keys()
 
 
 # The table

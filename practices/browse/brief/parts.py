@@ -124,7 +124,7 @@ class Brief:
         if not self.more:
             return ""
         told = {"n": self.more, "address": self.site + self.list_url}
-        return _("Not shown here for want of room: %(n)s more. The whole list: %(address)s") % told
+        return _("Left out to keep the page short: %(n)s more. The whole list: %(address)s") % told
 
     def headings(self) -> dict[str, str]:
         """Return the headings of its parts, by part."""
