@@ -119,6 +119,11 @@ class Brief:
         return _("What the reports say, in our words. Numbers in brackets lead to the sources at the end.")
 
     @property
+    def once(self) -> str:
+        """Why fewer practices may stand under a dimension than the key facts count."""
+        return _("Each practice stands once, under one of its dimensions; the key facts count it under all of them.")
+
+    @property
     def left(self) -> str:
         """How many practices did not fit; "" where all did."""
         if not self.more:

@@ -94,5 +94,26 @@ def answer(subject: Subject, told: Counter[int]) -> str:
         return _(
             "No source names a practice for this. That is a gap in these reports, not a statement about the world."
         )
-    described = ngettext("The reports describe %(n)s practice;", "The reports describe %(n)s practices;", total)
-    return " ".join((described % {"n": total}, _("what came of them is reported for %(n)s.") % {"n": known}))
+    return " ".join((_described(subject, total), _("What came of them is reported for %(n)s.") % {"n": known}))
+
+
+def _described(subject: Subject, total: int) -> str:
+    """Return how many practices there are, and of a search how many of them match every word."""
+    full = subject.results.full if subject.results else total
+    if full == total:
+        return ngettext("The reports describe %(n)s practice.", "The reports describe %(n)s practices.", total) % {
+            "n": total
+        }
+    if not full:
+        found = ngettext(
+            "No practice matches every word; %(n)s matches part of them.",
+            "No practice matches every word; %(n)s match part of them.",
+            total,
+        )
+    else:
+        found = ngettext(
+            "%(n)s practices match; %(full)s of them matches every word, the others part of them.",
+            "%(n)s practices match; %(full)s of them match every word, the others part of them.",
+            full,
+        )
+    return found % {"n": total, "full": full}
