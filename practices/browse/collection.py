@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 from django.urls import reverse
 from pyroaring import BitMap
 
-from practices.browse.addresses import address
+from practices.browse.addresses import query_string
 from practices.browse.facets import counted
 from practices.browse.filters import CodesFilter, PracticeFilter, RowFilter
 from practices.browse.reference import Reference, reference
@@ -59,7 +59,7 @@ def practices_with(**chosen: str) -> BitMap:
 
 def search_url(**chosen: str) -> str:
     """Return the address of that search."""
-    return reverse("practice_list") + address(list(chosen.items()))
+    return reverse("practice_list") + query_string(chosen.items())
 
 
 @dataclass(frozen=True)

@@ -202,6 +202,15 @@ def test_words_that_nothing_holds_offer_other_ways_in(client: Client) -> None:
     assert {"countries", "topics", "stakeholders", "every practice"} <= links(html).keys()
 
 
+def test_a_result_leads_to_its_files_from_above(client: Client) -> None:
+    tools = page(client, "q=training&country=CA").partition('<div class="tools">')[2].partition("</div>")[0]
+    for suffix, name in (("csv", "CSV"), ("bib", "BibTeX"), ("ris", "RIS")):
+        assert (
+            f'<a href="/practices.{suffix}?q=training&amp;country=CA" rel="nofollow" hx-boost="false">{name}</a>'
+            in tools
+        )
+
+
 # The table
 
 

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from pyroaring import BitMap
 
+from practices.browse.conditions import subject as about
 from practices.browse.filters import PracticeFilter
 from practices.browse.reference import reference
 from practices.browse.results import Results
 from practices.browse.selection import Selection, selected
-from practices.browse.wording import short
 from practices.search.snapshot import Snapshot, snapshot
 
 #: practices of a search that are put in order by relevance
@@ -68,7 +68,7 @@ def _of_filters(data: QueryDict, told: Counter[int]) -> Subject:
         else sorted(results.practices, key=lambda practice: (-min(told[practice], 2), newest[practice]))
     )
     return Subject(
-        name=_name(asked),
+        name=about(asked) or _("All practices"),
         query=query,
         list_url=reverse("practice_list") + query,
         practices=results.practices,
@@ -77,14 +77,6 @@ def _of_filters(data: QueryDict, told: Counter[int]) -> Subject:
         order=order,
         results=results,
     )
-
-
-def _name(asked: PracticeFilter) -> str:
-    parts = [
-        asked.lists[name].choices[value].label if name in asked.lists else asked.filters[name].said(value)
-        for name, value in asked.narrowed
-    ]
-    return short(", ".join(parts), 100) if parts else _("All practices")
 
 
 def answer(subject: Subject, told: Counter[int]) -> str:
