@@ -127,7 +127,7 @@ def foremost_named(name: str, among: BitMap, **chosen: str) -> list[Ranked]:
 
     Equals are named together or not at all, unless there is nothing else to name.
     """
-    found = [one for one in ranked(name, among, **chosen) if one.count > 1]
+    found = [one for one in ranked(name, among, None, **chosen) if one.count > 1]
     if len(found) <= STANDING_OUT:
         return found
     last = found[STANDING_OUT - 1].count
