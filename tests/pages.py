@@ -32,7 +32,7 @@ SHOWN: dict[str, type[Any]] = {
 ASKED = {"compare": "practice", "selection": "practice", "brief": "country", "brief_docx": "country"}
 ASKED |= {"brief_markdown": "country"}
 #: pages that are no HTML for readers
-HEALTH = ["/livez", "/readyz"]
+HEALTH = ["/livez", "/readyz", "/robots.txt"]
 #: how the names of exports end; before it stands the name of the page at the same address
 EXPORT = "_export"
 

@@ -7,8 +7,8 @@ Params = Iterable[tuple[str, str]]
 
 
 def address(params: Params) -> str:
-    """Return the address of the same page with these parameters: "?q=women", and "?" for none."""
-    return "?" + urlencode(list(params))
+    """Return the address of the same page with these parameters: "?q=women", and "." for none."""
+    return "?" + urlencode(pairs) if (pairs := list(params)) else "."
 
 
 def query_string(params: Params) -> str:

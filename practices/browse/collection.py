@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 from django.urls import reverse
 from pyroaring import BitMap
 
-from practices.browse.addresses import address
+from practices.browse.addresses import query_string
 from practices.browse.facets import counted
 from practices.browse.filters import CodesFilter, PracticeFilter, RowFilter
 from practices.browse.reference import Reference, reference
@@ -24,6 +24,8 @@ from practices.search.snapshot import Rows, Snapshot, snapshot
 #: the vocabulary behind each parameter
 MODELS = {model.parameter: model for model in VOCABULARIES}
 CLOSED: dict[str, Any] = {"country_role": CountryRole, "function": Function}
+#: how many values a sentence names, up to twice as many where the last of them are equals
+STANDING_OUT = 4
 #: for each snapshot and parameter, how many values each practice has
 _spreads: WeakKeyDictionary[Snapshot, dict[str, Counter[int]]] = WeakKeyDictionary()
 
@@ -57,7 +59,7 @@ def practices_with(**chosen: str) -> BitMap:
 
 def search_url(**chosen: str) -> str:
     """Return the address of that search."""
-    return reverse("practice_list") + address(list(chosen.items()))
+    return reverse("practice_list") + query_string(chosen.items())
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,20 @@ def ranked(name: str, among: BitMap, most: int | None = None, **chosen: str) -> 
     found = nsmallest(most or len(codes), codes, key=lambda code: (-counts[code], code))
     made = [(item(name, code), counts[code], search_url(**chosen, **{name: code})) for code in found]
     return [Ranked(*one) for one in made if one[0]]
+
+
+def foremost_named(name: str, among: BitMap, **chosen: str) -> list[Ranked]:
+    """Return what a sentence names of a parameter: the values of more than one practice, about STANDING_OUT of them.
+
+    Equals are named together or not at all, unless there is nothing else to name.
+    """
+    found = [one for one in ranked(name, among, None, **chosen) if one.count > 1]
+    if len(found) <= STANDING_OUT:
+        return found
+    last = found[STANDING_OUT - 1].count
+    equal = [one for one in found if one.count >= last]
+    above = [one for one in found if one.count > last]
+    return equal if len(equal) <= 2 * STANDING_OUT else above or found[: 2 * STANDING_OUT]
 
 
 def _is_leaf(name: str, code: str) -> bool:

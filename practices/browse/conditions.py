@@ -6,6 +6,7 @@ from django.utils.translation import ngettext
 
 from practices.browse.addresses import address
 from practices.browse.filters import PracticeFilter
+from practices.browse.wording import short
 
 #: how many conditions stand by themselves: each address carries all the others
 MOST = 24
@@ -17,6 +18,16 @@ class Condition:
 
     label: str
     url: str
+
+
+def subject(asked: PracticeFilter) -> str:
+    """Return what a result is about in a few words, such as "Portugal, Women"; "" where nothing narrows it."""
+    lists, filters = asked.lists, asked.filters
+    parts = [
+        lists[name].choices[value].label if name in lists else filters[name].said(value)
+        for name, value in asked.narrowed
+    ]
+    return short(", ".join(parts), 100) if parts else ""
 
 
 def conditions(asked: PracticeFilter, keep: list[tuple[str, str]]) -> list[Condition]:

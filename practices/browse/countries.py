@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from practices.browse.cards import Card, cards_of
 from practices.browse.collection import (
@@ -29,6 +30,12 @@ from practices.search.snapshot import Snapshot
 LISTED = 8
 #: countries shown as similar, the least that they must have in common, and how much of it is named
 MOST_SIMILAR, LEAST_SHARED, NAMED = 5, 3, 4
+#: what a country is to some practices
+PHRASES = {
+    CountryRole.DESTINATION.value: gettext_lazy("%(country)s as a destination"),
+    CountryRole.ORIGIN.value: gettext_lazy("%(country)s as a country of origin"),
+    CountryRole.PARTNER.value: gettext_lazy("%(country)s as a partner"),
+}
 #: for each snapshot, what every country does
 _doings: WeakKeyDictionary[Snapshot, dict[str, Counter[tuple[str, str]]]] = WeakKeyDictionary()
 
@@ -48,10 +55,11 @@ class Listed:
 
 @dataclass(frozen=True)
 class Group:
-    """The practices to which a country is one thing (`code`): destination, origin or partner."""
+    """The practices to which a country is one thing (`code`, in words `phrase`): destination, origin or partner."""
 
     code: str
     label: str
+    phrase: str
     count: int
     listed: list[Listed]
 
@@ -97,6 +105,7 @@ def groups(country: Country) -> list[Group]:
         Group(
             role,
             str(label),
+            PHRASES[role] % {"country": country},
             len(practices_with(country=country.alpha2, country_role=role)),
             [listed(role, one) for one in reference().vocabulary(Dimension) if found[role, one.code]],
         )

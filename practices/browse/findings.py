@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, F, Window
 from django.db.models.functions import RowNumber
+from django.utils.translation import gettext_lazy
 
 from practices.browse.reference import reference
 from practices.models import (
@@ -24,6 +25,19 @@ from practices.querysets import PUBLISHED, tied
 
 #: how many findings of each kind a page of something else shows
 SHOWN = 8
+#: the kinds as headings, which are of many
+KINDS = {
+    FindingKind.LESSON.value: gettext_lazy("Lessons"),
+    FindingKind.APPROACH.value: gettext_lazy("Approaches"),
+    FindingKind.PRINCIPLE.value: gettext_lazy("Principles"),
+    FindingKind.DEFINITION.value: gettext_lazy("Definitions"),
+    FindingKind.MODEL.value: gettext_lazy("Models of integration"),
+    FindingKind.RECOMMENDATION.value: gettext_lazy("Recommendations"),
+    FindingKind.CHALLENGE.value: gettext_lazy("Challenges"),
+    FindingKind.ROLE_STATEMENT.value: gettext_lazy("Roles of stakeholders"),
+    FindingKind.STATISTIC.value: gettext_lazy("Statistics"),
+    FindingKind.OPEN_QUESTION.value: gettext_lazy("Open questions"),
+}
 TERM_FIELDS: dict[str, type[Term]] = {
     "dimensions": Dimension,
     "roles": StakeholderRole,
@@ -50,8 +64,19 @@ class KindOfFinding:
     findings: tuple[Finding, ...] = ()
 
 
-def tree(kind: str) -> tuple[list[KindOfFinding], list[Branch]]:
-    """Return the kinds that there are, and the findings of one kind, each with all that stands under it. One query.
+@dataclass(frozen=True)
+class KindAsTree:
+    """A kind of finding with how many there are, and as a page shows it: all of it, or the first few (`cut`)."""
+
+    code: str
+    label: str
+    count: int
+    branches: list[Branch]
+    cut: bool
+
+
+def tree(chosen: str = "") -> tuple[list[KindOfFinding], list[KindAsTree]]:
+    """Return the kinds that there are, and the chosen one whole or the first of each, as trees. One query.
 
     A finding under another of the same kind stands there only.
     """
@@ -61,10 +86,23 @@ def tree(kind: str) -> tuple[list[KindOfFinding], list[Branch]]:
     for one in findings:
         children.setdefault(one.parent_id or 0, []).append(one)
     counts = Counter(one.kind for one in findings)
-    kinds = [KindOfFinding(code, str(label), counts[code]) for code, label in FindingKind.choices if counts[code]]
-    wanted = [one for one in findings if one.kind == kind]
-    tops = [one for one in wanted if one.parent_id not in by_pk or by_pk[one.parent_id].kind != kind]
-    return kinds, [_branch(top, children) for top in tops]
+    kinds = [KindOfFinding(code, str(KINDS[code]), counts[code]) for code in FindingKind.values if counts[code]]
+    tops: dict[str, list[Finding]] = {}
+    for one in findings:
+        if one.parent_id not in by_pk or by_pk[one.parent_id].kind != one.kind:
+            tops.setdefault(one.kind, []).append(one)
+    most = None if chosen else SHOWN
+    return kinds, [
+        KindAsTree(
+            kind.code,
+            kind.label,
+            kind.count,
+            [_branch(top, children) for top in tops[kind.code][:most]],
+            cut=bool(most and len(tops[kind.code]) > most),
+        )
+        for kind in kinds
+        if not chosen or kind.code == chosen
+    ]
 
 
 def _branch(finding: Finding, children: dict[int, list[Finding]]) -> Branch:
@@ -89,7 +127,7 @@ def about(field: str, values: Iterable[Any], first: str = "") -> list[KindOfFind
     )
     found: list[Any] = list(numbered.filter(place__lte=SHOWN).order_by("place"))
     kinds = []
-    for code, label in FindingKind.choices:
+    for code, label in KINDS.items():
         if members := tuple(one for one in found if one.kind == code):
             kinds.append(KindOfFinding(code, str(label), members[0].of_kind, members))
     return sorted(kinds, key=lambda kind: kind.code != first)

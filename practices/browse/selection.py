@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from practices.browse.addresses import address
+from practices.browse.addresses import query_string
 from practices.browse.reference import reference
 from practices.models import Country, FormerSlug, Practice
 
@@ -42,7 +42,7 @@ class Selection:
 
 def of_practices(slugs: Iterable[str]) -> str:
     """Return the query string that names some practices."""
-    return address(("practice", slug) for slug in slugs)
+    return query_string(("practice", slug) for slug in slugs)
 
 
 def selected(names: Iterable[str], *, most: int = MOST) -> Selection:

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from practices.browse.cards import Card, cards_of
-from practices.browse.collection import Ranked, foremost, practices_with, ranked, search_url
+from practices.browse.collection import Ranked, foremost, foremost_named, practices_with, ranked, search_url
 from practices.browse.neighbours import Neighbours, of_listed
 from practices.browse.reference import reference
 from practices.models import Function, Involvement, Stakeholder
 
 #: how many practices are listed under each function before a link leads to the others
 LISTED = 12
-#: how many countries, topics and partners are named
+#: how many countries and partners are named
 NAMED = 6
 
 
@@ -47,7 +47,7 @@ def page_of_stakeholder(stakeholder: Stakeholder) -> StakeholderPage:
         url=search_url(**asked),
         groups=_by_function(stakeholder),
         countries=ranked("country", among, NAMED, **asked),
-        topics=ranked("topic", among, NAMED, **asked),
+        topics=foremost_named("topic", among, **asked),
         partners=partners[:NAMED],
         neighbours=of_listed("stakeholder", reference().stakeholders, stakeholder.slug),
     )

@@ -85,9 +85,9 @@ def _figures(term: Term, among: Any, findings: list[KindOfFinding]) -> list[tupl
     return [
         (len(among), _("practices"), search_url(**asked)),
         (number["country"], _("countries"), "#tables" if among else ""),
-        (number["stakeholder"], _("organisations"), ""),
+        (number["stakeholder"], _("stakeholders"), ""),
         (sum(kind.count for kind in findings), _("findings"), "#findings" if findings else ""),
-        (number["source"], _("reports"), ""),
+        (number["source"], _("sources"), ""),
     ]
 
 
@@ -121,11 +121,11 @@ def _often(term: Term, among: Any) -> list[Often]:
         "topic": _("Topics"),
         "group": _("Target groups"),
         "role": _("Who takes part"),
-        "stakeholder": _("Organisations"),
+        "stakeholder": _("Stakeholders"),
         "kind": _("Kinds of practice"),
     }
     if term.parameter == "role":
-        labels = {"stakeholder": _("Organisations that act in it"), **labels}
+        labels = {"stakeholder": _("Stakeholders that act in it"), **labels}
     found = []
     for name, label in labels.items():
         if name != term.parameter:

@@ -16,13 +16,14 @@ from practices.exports.entries import Entry, entries_of
 
 @dataclass(frozen=True)
 class Format:
-    """A format: the suffix of its addresses and files, and who writes it, piece by piece.
+    """A format: the suffix of its addresses and files, its name short and told, and who writes it, piece by piece.
 
     `practices` writes practices; None where another view answers the address. `works` writes what a reference list
     names, for pages of any kind; None where the format holds practices only.
     """
 
     suffix: str
+    short: str
     label: Any
     content_type: str
     practices: Callable[[Iterable[Entry], Edition], Iterator[str]] | None
@@ -30,16 +31,17 @@ class Format:
 
 
 FORMATS = [
-    Format("csv", _("CSV table"), csv.CONTENT_TYPE, csv.practices),
-    Format("bib", _("BibTeX"), "application/x-bibtex; charset=utf-8", bibtex.practices, bibtex.works),
+    Format("csv", "CSV", _("CSV table"), csv.CONTENT_TYPE, csv.practices),
+    Format("bib", "BibTeX", _("BibTeX"), "application/x-bibtex; charset=utf-8", bibtex.practices, bibtex.works),
     Format(
         "ris",
+        "RIS",
         _("RIS (Zotero, EndNote)"),
         "application/x-research-info-systems; charset=utf-8",
         ris.practices,
         ris.works,
     ),
-    Format("json", _("JSON, by page"), "application/json", None),  # answered by the search, and only for results
+    Format("json", "JSON", _("JSON, by page"), "application/json", None),  # answered by the search, for results only
 ]
 OF_PRACTICES = {one.suffix: one for one in FORMATS if one.practices}
 OF_PAGES = {one.suffix: one for one in FORMATS if one.works}

@@ -15,7 +15,6 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from practices.browse.addresses import query_string
 from practices.browse.filters import PracticeFilter
 from practices.browse.reference import Reference, reference
 from practices.exports.entries import Entry, Passage
@@ -190,7 +189,7 @@ def search_text(asked: PracticeFilter, count: int, edition: Edition) -> str:
     number = ngettext("%(n)s practice", "%(n)s practices", count) % {"n": count}
     conditions = "; ".join(said(asked))
     found = _("Practices with %(conditions)s: %(number)s") if conditions else _("All practices: %(number)s")
-    address = f"{edition.site}{reverse('practice_list')}{query_string(asked.params)}"
+    address = f"{edition.site}{reverse('practice_list')}{asked.query}"
     return _written(one_line(found % {"conditions": conditions, "number": number}), edition, address)
 
 

@@ -38,7 +38,7 @@ def write(brief: Brief) -> bytes:
     document.add_paragraph(_clean(brief.answer))
     document.add_paragraph(_clean(brief.remark))
     _table(document, headings["facts"], brief.facts)
-    _groups(document, headings["practices"], brief.practices, brief.site)
+    _groups(document, headings["practices"], brief.practices, brief.site, brief.once)
     if brief.left:
         document.add_paragraph(_clean(brief.left))
     _groups(document, headings["outcomes"], brief.outcomes, brief.site)
@@ -98,10 +98,12 @@ def _table(document: Any, heading: str, facts: list[Fact]) -> None:
         label.width, values.width = Mm(38), Mm(136)
 
 
-def _groups(document: Any, heading: str, groups: Iterable[Group], site: str) -> None:
+def _groups(document: Any, heading: str, groups: Iterable[Group], site: str, remark: str = "") -> None:
     for place, group in enumerate(groups):
         if place == 0:
             document.add_heading(_clean(heading), 1)
+        if place == 0 and remark:
+            document.add_paragraph(_clean(remark))
         document.add_heading(_clean(group.label), 2)
         for entry in group.entries:
             _entry(document.add_paragraph(style="List Bullet"), entry, site)

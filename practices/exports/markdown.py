@@ -30,7 +30,7 @@ def _lines(brief: Brief) -> Iterator[str]:
     yield from (f"# {escape(brief.title)}", "", escape(brief.answer), "", escape(brief.remark), "")
     yield from (headings["facts"], "", "| | |", "|---|---|", *_rows(brief.facts), "")
     if brief.practices:
-        yield from (headings["practices"], "", *_groups(brief.practices, brief.site))
+        yield from (headings["practices"], "", escape(brief.once), "", *_groups(brief.practices, brief.site))
     if brief.left:
         yield from (_with_address(brief.left), "")
     if brief.outcomes:

@@ -21,7 +21,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
-from practices.browse.addresses import address
+from practices.browse.addresses import address, query_string
 from practices.browse.conditions import Condition, conditions
 from practices.browse.countries import place_anchor
 from practices.browse.facets import Facet
@@ -31,7 +31,7 @@ from practices.browse.neighbours import ORIGIN, origin
 from practices.browse.reference import Reference
 from practices.browse.related import lower_first
 from practices.browse.wording import figure, number, quantity, years
-from practices.exports import FORMATS, OF_PAGES, OF_PRACTICES, citation, downloads
+from practices.exports import FORMATS, OF_PAGES, OF_PRACTICES, citation, downloads, suffixed
 from practices.models import (
     Citation,
     Country,
@@ -58,7 +58,7 @@ RELATIONS = {
 #: what a passage of a practice is, where a search found it there
 PASSAGES = {
     "name": gettext_lazy("Other name"),
-    "actor": gettext_lazy("Actor"),
+    "actor": gettext_lazy("Stakeholder"),
     "role": gettext_lazy("Stakeholder role"),
     "country": gettext_lazy("Country"),
     "place": gettext_lazy("Place"),
@@ -205,6 +205,17 @@ def page_base(asked: PracticeFilter) -> str:
 
 
 @register.filter
+def files(asked: PracticeFilter) -> list[tuple[str, str]]:
+    """Return (short name, address) of each format of a whole result: "CSV", "/practices.csv?q=women"."""
+    return [(one.short, suffixed(result_url(asked), one.suffix)) for one in OF_PRACTICES.values()]
+
+
+def result_url(asked: PracticeFilter) -> str:
+    """Return the address of a result as it is shown."""
+    return reverse("practice_list") + query_string(asked.params)
+
+
+@register.filter
 def nearby(page: Page[Any]) -> Iterator[str | int]:
     """Return the numbers of the pages around a page, the first and the last, with an ellipsis between."""
     return page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
@@ -301,6 +312,6 @@ def cite_search(context: dict[str, Any], asked: PracticeFilter, count: int) -> d
     """Show how to cite a result, and its exports: `{% cite_search asked results.count %}`."""
     return {
         "text": citation.search_text(asked, count, citation.Edition.of(context["request"])),
-        "downloads": downloads(reverse("practice_list") + address(asked.params), FORMATS),
+        "downloads": downloads(result_url(asked), FORMATS),
         "is_search": True,
     }

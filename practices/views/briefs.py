@@ -9,7 +9,7 @@ from practices.browse.brief.parts import Brief
 from practices.browse.reference import reference
 from practices.exports import docx, markdown
 from practices.models import StakeholderRole
-from practices.views.exports import as_file
+from practices.views.exports import as_file, file_name
 
 
 @require_safe
@@ -27,13 +27,17 @@ def brief(request: HttpRequest) -> HttpResponse:
 @require_safe
 def brief_docx(request: HttpRequest) -> HttpResponse:
     """Answer the brief as a document of a word processor."""
-    return as_file(HttpResponse(docx.write(_made(request)), content_type=docx.CONTENT_TYPE), "brief.docx")
+    made = _made(request)
+    response = HttpResponse(docx.write(made), content_type=docx.CONTENT_TYPE)
+    return as_file(response, f"{file_name('brief', made.subject)}.docx")
 
 
 @require_safe
 def brief_markdown(request: HttpRequest) -> HttpResponse:
     """Answer the brief as Markdown."""
-    return as_file(HttpResponse(markdown.write(_made(request)), content_type=markdown.CONTENT_TYPE), "brief.md")
+    made = _made(request)
+    response = HttpResponse(markdown.write(made), content_type=markdown.CONTENT_TYPE)
+    return as_file(response, f"{file_name('brief', made.subject)}.md")
 
 
 def _made(request: HttpRequest) -> Brief:

@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from practices.browse.collection import practices_with, ranked, values
+from practices.browse.collection import foremost_named, practices_with, values
 from practices.browse.countries import groups, places, similar, tables
 from practices.browse.findings import about
 from practices.browse.lists import counted_countries
@@ -37,7 +37,7 @@ def country(request: HttpRequest, slug: str) -> HttpResponse:
         "total": len(practices),
         "groups": groups(country),
         "tables": tables(country),
-        "topics": ranked("topic", practices, 4, **asked),
+        "topics": foremost_named("topic", practices, **asked),
         "missing": [one for one in dimensions if not practices_with(**asked, dimension=one.code)],
         "stakeholders": Stakeholder.objects.published().filter(country=country).by_title().only("slug", "name"),
         "counts": values("stakeholder"),

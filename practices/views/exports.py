@@ -8,8 +8,10 @@ from django.db import models
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.http import content_disposition_header
+from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
+from practices.browse.conditions import subject
 from practices.browse.filters import PracticeFilter
 from practices.browse.results import Results
 from practices.browse.selection import selected
@@ -21,6 +23,8 @@ from practices.views.records import View, shows
 AnyResponse = TypeVar("AnyResponse", bound=HttpResponseBase)
 #: how many pieces of an export are sent at once
 AT_ONCE = 100
+#: letters of the name of a file that say what it is about
+LONGEST = 60
 
 
 class FormatConverter:
@@ -51,8 +55,9 @@ class CitationConverter(FormatConverter):
 @require_safe
 def practice_list(request: HttpRequest, to: Format) -> HttpResponseBase:
     """Export all practices that the query string asks for, in the order asked for."""
-    results = Results(PracticeFilter(request.GET))
-    return practices(request, to, results.ordered(0, results.count), "practices")
+    asked = PracticeFilter(request.GET)
+    results = Results(asked)
+    return practices(request, to, results.ordered(0, results.count), file_name("practices", subject(asked)))
 
 
 @require_safe
@@ -105,6 +110,11 @@ def download(to: Format, written: Iterable[str], name: str, edition: Edition) ->
     """Answer with a file, sent while it is written; `name` is of letters, digits and hyphens."""
     response = StreamingHttpResponse(_batched(iter(written)), content_type=to.content_type)
     return as_file(response, f"{name}-v{edition.version.number}.{to.suffix}")
+
+
+def file_name(what: str, about: str) -> str:
+    """Return "brief-portugal": what a file holds, and of what, as far as plain letters and digits can say it."""
+    return f"{what}-{slugify(about)[:LONGEST]}".strip("-")
 
 
 def as_file(response: AnyResponse, name: str) -> AnyResponse:

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from practices.browse.cards import cards_of
-from practices.browse.findings import cited, tree
+from practices.browse.findings import KINDS, cited, tree
 from practices.browse.neighbours import among
 from practices.models import Finding, FindingKind, Practice
 from practices.views.records import shows
@@ -14,11 +14,17 @@ from practices.views.records import shows
 
 @require_safe
 def finding_list(request: HttpRequest) -> HttpResponse:
-    """Show the findings of one kind as a tree: the lessons, unless `kind` names another."""
+    """Show the findings as trees: the first of each kind, or all of the kind that `kind` names."""
     kind = request.GET.get("kind", "")
-    chosen = FindingKind(kind if kind in FindingKind.values else FindingKind.LESSON)
-    kinds, branches = tree(chosen)
-    context = {"kinds": kinds, "branches": branches, "chosen": chosen, "total": sum(one.count for one in kinds)}
+    chosen = kind if kind in FindingKind.values else ""
+    kinds, trees = tree(chosen)
+    context = {
+        "kinds": kinds,
+        "trees": trees,
+        "chosen": chosen,
+        "label": KINDS.get(chosen, ""),
+        "total": sum(one.count for one in kinds),
+    }
     return render(request, "practices/finding_list.html", context)
 
 

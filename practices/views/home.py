@@ -28,10 +28,10 @@ def home(request: HttpRequest) -> HttpResponse:
         "figures": [
             (practice_count, _("practices"), reverse("practice_list")),
             (len(countries), _("countries"), reverse("country_list")),
-            (len(known.stakeholders), _("organisations"), reverse("stakeholder_list")),
+            (len(known.stakeholders), _("stakeholders"), reverse("stakeholder_list")),
             (Finding.objects.published().count(), _("findings"), reverse("finding_list")),
-            (Event.objects.published().count(), _("meetings"), reverse("event_list")),
-            (len(known.sources), _("reports"), reverse("source_list")),
+            (Event.objects.published().count(), _("events"), reverse("event_list")),
+            (len(known.sources), _("sources"), reverse("source_list")),
         ],
         "latest": latest(),
         "version": known.version,

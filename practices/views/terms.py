@@ -18,7 +18,8 @@ def list_of(model: type[Term]) -> View:
 
     @require_safe
     def view(request: HttpRequest) -> HttpResponse:
-        context = {"vocabulary": model._meta, "terms": counted_terms(model)}
+        terms = counted_terms(model)
+        context = {"vocabulary": model._meta, "terms": terms, "nested": any(one.children for one in terms)}
         return render(request, "practices/term_list.html", context)
 
     return view

@@ -57,7 +57,7 @@ let typing = false;
 document.body.addEventListener("htmx:beforeHistoryUpdate", ({ detail: { history, requestConfig } }) => {
   const goesOn = requestConfig.triggeringEvent?.type === "input";
   if (typing && goesOn) history.type = "replace";
-  history.path = history.path === "?" ? location.pathname : history.path.replaceAll("%20", "+");
+  history.path = history.path === "." ? location.pathname : history.path.replaceAll("%20", "+");
   typing = goesOn;
 });
 

@@ -93,6 +93,11 @@ function pressed(event) {
   else if (page === read().join(" ")) write(read().filter((slug) => slug !== element.dataset.unselect)); // and follow the link
 }
 
+/** The page of no selection: go to the address that names the reader's own, where there is one. */
+function goToOwn(slugs) {
+  if (slugs.length && document.querySelector("[data-unnamed]")) location.replace(query(slugs));
+}
+
 if (tray && status) {
   document.addEventListener("click", pressed);
   window.addEventListener("storage", (event) => (event.key === KEY || event.key === null) && show());
@@ -103,4 +108,5 @@ if (tray && status) {
     { childList: true, subtree: true },
   );
   show();
+  goToOwn(read());
 }

@@ -97,6 +97,27 @@ def test_what_is_shown_keeps_within_the_room_of_two_pages() -> None:
     assert made.more > 0
 
 
+def test_the_brief_of_a_search_says_how_many_practices_match_every_word() -> None:
+    published(factories.make_practice(title="Quokka school"), factories.make_practice(title="Numbat school"))
+    assert brief("q=quokka").answer.startswith("The reports describe 1 practice.")
+    assert brief("q=quokka numbat").answer.startswith("No practice matches every word; 2 match part of them.")
+    published(factories.make_practice(title="Quokka and numbat school"))
+    said = "3 practices match; 1 of them matches every word, the others part of them."
+    assert brief("q=quokka numbat").answer.startswith(said)
+    for text in (docx_text("q=quokka numbat"), markdown.write(brief("q=quokka numbat"))):
+        assert said in text
+
+
+def docx_text(query: str) -> str:
+    return "\n".join(one.text for one in Document(BytesIO(docx.write(brief(query)))).paragraphs)
+
+
+def test_a_brief_says_that_a_practice_of_several_dimensions_stands_once() -> None:
+    made = brief("country=AU")
+    assert made.once in docx_text("country=AU")
+    assert markdown.escape(made.once) in markdown.write(made)
+
+
 def test_a_selection_is_briefed_in_the_reader_s_order() -> None:
     one, two = factories.make_practice(title="First chosen"), factories.make_practice(title="Chosen second")
     published(one, two)

@@ -2,6 +2,7 @@
 
 import pytest
 from django.http import QueryDict
+from pyroaring import BitMap
 
 from practices import models as kb
 from practices.browse import collection as seen
@@ -49,6 +50,24 @@ def test_conditions_on_one_kind_of_row_hold_on_one_row() -> None:
 def test_a_value_that_nothing_has_finds_nothing() -> None:
     assert not seen.practices_with(country="ZZ")
     assert not seen.practices_with(country="PT", country_role="no-such-role")
+
+
+def named(monkeypatch: pytest.MonkeyPatch, *counts: int) -> list[int]:
+    """Return which of the values with these numbers of practices a sentence names."""
+    found = [seen.Ranked(f"value {place}", count, "") for place, count in enumerate(counts)]
+    monkeypatch.setattr(seen, "ranked", lambda *args, **chosen: found)
+    return [one.count for one in seen.foremost_named("topic", BitMap())]
+
+
+def test_a_sentence_names_no_value_of_a_single_practice(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert named(monkeypatch, 3, 2, 1, 1) == [3, 2]
+    assert named(monkeypatch, 1, 1) == []
+
+
+def test_a_sentence_names_equals_together_or_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert named(monkeypatch, 5, 4, 3, 2, 2) == [5, 4, 3, 2, 2]
+    assert named(monkeypatch, 5, 4, *[2] * 20) == [5, 4]
+    assert named(monkeypatch, *[2] * 20) == [2] * 8
 
 
 @pytest.mark.parametrize("asked", [{"role": "ngo"}, {"dimension": "legal"}, {"country": "IT"}, {"topic": "language"}])

@@ -82,8 +82,15 @@ def test_every_place_of_a_practice_links_to_where_it_stands(client: Client) -> N
 def test_the_page_of_a_country_says_what_it_is_about_first(client: Client) -> None:
     html = " ".join(client.get("/countries/portugal/").content.decode().split())
     answer = html.partition('<div class="answer">')[2]
-    assert answer.startswith(" <p> The reports describe 5 practices that concern Portugal:")
-    assert "Most are about" in answer
+    assert answer.startswith(" <p> The reports describe 5 practices with")
+    assert "Portugal as a destination</a>." in answer
+    assert "Topics named most often:" in answer
+
+
+def test_what_a_country_is_to_its_practices_is_counted_where_it_differs(client: Client) -> None:
+    html = " ".join(client.get("/countries/morocco/").content.decode().split())
+    assert "practices that concern Morocco:" in html
+    assert "as origin</a>" in html
 
 
 def test_a_country_without_practices_has_a_page_that_says_so(client: Client) -> None:

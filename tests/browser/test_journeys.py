@@ -235,3 +235,16 @@ def test_the_shapes_of_the_map_are_loaded_and_a_country_leads_to_its_page(page: 
     assert box["height"] > 30
     country.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Australia")
+
+
+def test_a_note_leads_to_a_paragraph_with_its_section_and_its_source_in_sight(page: Page, site: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(f"{site}/practices/success-canada/")
+    page.locator(".footnotes").get_by_role("link", name="paragraph 2", exact=True).first.click()
+    page.wait_for_url(re.compile("/sources/.*-paragraph-2$"))
+    section = page.locator(".sections > li", has=page.locator(":target"))
+    for seen in (page.locator(":target"), section.locator(".section-title")):
+        expect(seen).to_be_in_viewport(ratio=0.9)
+    assert section.locator(".section-title").bounding_box()["y"] < page.locator(":target").bounding_box()["y"]
+    section.get_by_role("link", name=re.compile("^Top of ")).click()
+    expect(page.get_by_role("heading", level=1)).to_be_in_viewport()

@@ -89,6 +89,18 @@ def test_a_selection_that_someone_sent_changes_one_s_own_only_when_asked(reader:
     expect(reader.get_by_role("button", name="Clear my selection")).to_be_focused()
 
 
+def test_the_page_of_no_selection_leads_to_the_reader_s_own(reader: Page, site: str) -> None:
+    reader.goto(f"{site}/selection/")
+    expect(reader.get_by_text("Nothing is selected yet")).to_be_visible()
+    select(reader, site, ONE)
+    select(reader, site, TWO)
+    reader.goto(f"{site}/selection/")
+    reader.wait_for_url(f"**/selection/?practice={ONE}&practice={TWO}")
+    reader.get_by_role("button", name="Clear my selection").click()
+    reader.goto(f"{site}/selection/")
+    expect(reader.get_by_text("Nothing is selected yet")).to_be_visible()
+
+
 def test_what_was_kept_by_something_else_is_ignored(reader: Page, site: str) -> None:
     reader.goto(f"{site}/about/")
     for kept in ("{", '"x"', "[1, null]", '["<img src=x onerror=alert(1)>", "a b"]'):

@@ -50,7 +50,7 @@ def test_every_page_of_a_record_says_how_to_cite_it_and_links_to_its_exports(cli
 
 
 def test_a_result_is_cited_with_what_was_asked_for_and_how_many_it_found(edition: Edition) -> None:
-    asked = PracticeFilter(QueryDict("q=women&country=PT&country=ES&page=3&utm_source=x"))
+    asked = PracticeFilter(QueryDict("q=women&country=PT&country=ES&page=3&view=table&sort=title&facet_order=name"))
     text = citation.search_text(asked, 12, edition)
     assert "Practices with Search words: women; Country: Portugal or Spain: 12 practices. Data version" in text
     assert text.endswith("https://kb.example.org/practices/?q=women&country=PT&country=ES")

@@ -188,10 +188,25 @@ def test_a_former_address_leads_to_the_same_format_at_the_new_one(client: Client
 
 
 @each_format
+def test_the_file_of_a_result_is_named_after_what_was_asked_for(client: Client, to: Format) -> None:
+    version, long = reference().version.number, "a-word" * 30
+    for query, name in (
+        ("", "practices"),
+        ("country=PT&view=table", "practices-portugal"),
+        ("country=CI&topic=work", "practices-cote-divoire-"),
+        ("q=%D9%85%D8%AF%D8%B1%D8%B3%D8%A9", "practices"),
+        (f"q={long}", f"practices-{long[:60]}"),
+    ):
+        sent = client.get(f"/practices.{to.suffix}?{query}").headers["Content-Disposition"]
+        assert sent.startswith(f'attachment; filename="{name}')
+        assert sent.endswith(f'-v{version}.{to.suffix}"')
+
+
+@each_format
 def test_h1_an_export_is_a_file_with_a_safe_name_that_anyone_may_cache(client: Client, to: Format) -> None:
     practice, version = factories.make_practice(), reference().version.number
     of_result, of_record = f'/practices.{to.suffix}?q=%0d%0a"../x', suffixed(practice.get_absolute_url(), to.suffix)
-    for url, name in ((of_result, "practices"), (of_record, practice.ref)):
+    for url, name in ((of_result, "practices-x"), (of_record, practice.ref)):
         response = client.get(url)
         assert response.headers["Content-Disposition"] == f'attachment; filename="{name}-v{version}.{to.suffix}"'
         assert response.headers["Content-Type"] == to.content_type

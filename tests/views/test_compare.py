@@ -75,6 +75,13 @@ def test_a_code_that_no_country_has_is_left_out_with_a_word(client: Client) -> N
     assert "2 names in the address are not in the collection" in html
 
 
+def test_up_to_four_countries_are_chosen_by_name_and_empty_choices_are_none(client: Client) -> None:
+    assert client.get("/compare/").content.decode().count('name="country"') == MOST
+    html = client.get("/compare/?country=PT&country=KR&country=&country=").content.decode()
+    assert "Republic of Korea" in html
+    assert "in the address" not in html
+
+
 def test_countries_without_practices_are_compared_as_a_gap(client: Client) -> None:
     html = client.get("/compare/?country=AD&country=SM").content.decode()
     assert "That is a gap in these reports" in html

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from practices import models as kb
+from practices.browse.findings import KINDS
 from practices.curation import publishing
 from tests import factories
 
@@ -24,6 +25,56 @@ def test_the_front_page_offers_search_three_ways_in_figures_and_news(client: Cli
     assert "For policy officers" in html
     assert "Data version" in html
     assert f"<strong>{kb.Practice.objects.published().count()}</strong> practices" in html
+
+
+def test_the_findings_begin_with_every_kind_in_the_plural_and_lead_to_all_of_each(client: Client) -> None:
+    html, public = text(client, "/findings/"), kb.Finding.objects.published()
+    assert f'>All kinds</a> <span class="count">{public.count()}</span>' in html
+    for kind in set(public.values_list("kind", flat=True)):
+        assert f'<h2 id="{kind}">' in html, kind
+    lessons = public.filter(kind="lesson").count()
+    assert f">All {lessons} of this kind</a>" in html
+    of_one = text(client, "/findings/?kind=lesson")
+    assert f'Lessons <span class="count">{lessons}</span>' in of_one
+    assert of_one.count("<h2") == 1
+    for finding in public.filter(kind="lesson"):
+        assert finding.get_absolute_url() in of_one
+
+
+def test_every_kind_of_finding_has_a_plural() -> None:
+    assert list(KINDS) == kb.FindingKind.values
+
+
+def test_a_status_that_no_source_states_is_not_said_to_be_reported(client: Client) -> None:
+    html = text(client, factories.make_practice(reported_status="not-stated", status_year=2010).get_absolute_url())
+    assert "as reported in 2010, not checked since" not in html
+
+
+def test_no_practices_are_a_number_and_no_link(client: Client) -> None:
+    source = factories.make_source(title="Quokka report")
+    assert "0 practices" in text(client, "/sources/")
+    for url in ("/sources/", source.get_absolute_url()):
+        assert f"source={source.slug}" not in text(client, url)
+
+
+def test_a_section_leads_to_the_top_of_its_source_and_a_source_without_address_to_its_publisher(client: Client) -> None:
+    source = factories.make_source(title="Quokka report", publisher="Numbat Press", place="Perth", isbn="978-0", url="")
+    factories.make_citation(source)
+    html = text(client, source.get_absolute_url())
+    assert ">Top of Quokka report</a>" in html
+    assert "Ask the publisher or a library for it: Numbat Press, Perth, ISBN 978-0" in html
+
+
+def test_only_a_vocabulary_with_levels_speaks_of_broader_terms(client: Client) -> None:
+    said = "a broader one counts those below it too"
+    assert said not in text(client, "/dimensions/")
+    assert said in text(client, "/topics/")
+
+
+def test_robots_may_read_all_but_the_admin(client: Client) -> None:
+    response = client.get("/robots.txt")
+    assert response.headers["Content-Type"].startswith("text/plain")
+    assert response.content == b"User-agent: *\nDisallow: /admin/\n"
 
 
 def test_a_practice_says_who_says_so_and_that_nobody_looked_since(client: Client) -> None:

@@ -199,7 +199,16 @@ def test_where_to_take_one_away_is_not_enough_it_says_what_each_finds_alone(clie
 def test_words_that_nothing_holds_offer_other_ways_in(client: Client) -> None:
     html = page(client, "q=zzzzqqqq")
     assert count(html) == "No practice matches all of this"
-    assert {"countries", "topics", "organisations", "every practice"} <= links(html).keys()
+    assert {"countries", "topics", "stakeholders", "every practice"} <= links(html).keys()
+
+
+def test_a_result_leads_to_its_files_from_above(client: Client) -> None:
+    tools = page(client, "q=training&country=CA").partition('<div class="tools">')[2].partition("</div>")[0]
+    for suffix, name in (("csv", "CSV"), ("bib", "BibTeX"), ("ris", "RIS")):
+        assert (
+            f'<a href="/practices.{suffix}?q=training&amp;country=CA" rel="nofollow" hx-boost="false">{name}</a>'
+            in tools
+        )
 
 
 # The table

@@ -31,7 +31,7 @@ FACTS: dict[str, tuple[Any, int]] = {
 ACTORS: dict[str, tuple[Any, int]] = {
     "role": (gettext_lazy("Stakeholder roles"), 6),
     "function": (gettext_lazy("Functions"), 5),
-    "stakeholder": (gettext_lazy("Organisations"), 8),
+    "stakeholder": (gettext_lazy("Stakeholders"), 8),
 }
 
 

@@ -119,12 +119,17 @@ class Brief:
         return _("What the reports say, in our words. Numbers in brackets lead to the sources at the end.")
 
     @property
+    def once(self) -> str:
+        """Why fewer practices may stand under a dimension than the key facts count."""
+        return _("Each practice stands once, under one of its dimensions; the key facts count it under all of them.")
+
+    @property
     def left(self) -> str:
         """How many practices did not fit; "" where all did."""
         if not self.more:
             return ""
         told = {"n": self.more, "address": self.site + self.list_url}
-        return _("Not shown here for want of room: %(n)s more. The whole list: %(address)s") % told
+        return _("Left out to keep the page short: %(n)s more. The whole list: %(address)s") % told
 
     def headings(self) -> dict[str, str]:
         """Return the headings of its parts, by part."""

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from pyroaring import BitMap
 
+from practices.browse.conditions import subject as about
 from practices.browse.filters import PracticeFilter
 from practices.browse.reference import reference
 from practices.browse.results import Results
 from practices.browse.selection import Selection, selected
-from practices.browse.wording import short
 from practices.search.snapshot import Snapshot, snapshot
 
 #: practices of a search that are put in order by relevance
@@ -68,7 +68,7 @@ def _of_filters(data: QueryDict, told: Counter[int]) -> Subject:
         else sorted(results.practices, key=lambda practice: (-min(told[practice], 2), newest[practice]))
     )
     return Subject(
-        name=_name(asked),
+        name=about(asked) or _("All practices"),
         query=query,
         list_url=reverse("practice_list") + query,
         practices=results.practices,
@@ -79,14 +79,6 @@ def _of_filters(data: QueryDict, told: Counter[int]) -> Subject:
     )
 
 
-def _name(asked: PracticeFilter) -> str:
-    parts = [
-        asked.lists[name].choices[value].label if name in asked.lists else asked.filters[name].said(value)
-        for name, value in asked.narrowed
-    ]
-    return short(", ".join(parts), 100) if parts else _("All practices")
-
-
 def answer(subject: Subject, told: Counter[int]) -> str:
     """Return what a brief says first: how much there is, and of how much it is known what came of it."""
     total, known = len(subject.practices), sum(told[practice] > 0 for practice in subject.practices)
@@ -94,5 +86,26 @@ def answer(subject: Subject, told: Counter[int]) -> str:
         return _(
             "No source names a practice for this. That is a gap in these reports, not a statement about the world."
         )
-    described = ngettext("The reports describe %(n)s practice;", "The reports describe %(n)s practices;", total)
-    return " ".join((described % {"n": total}, _("what came of them is reported for %(n)s.") % {"n": known}))
+    return " ".join((_described(subject, total), _("What came of them is reported for %(n)s.") % {"n": known}))
+
+
+def _described(subject: Subject, total: int) -> str:
+    """Return how many practices there are, and of a search how many of them match every word."""
+    full = subject.results.full if subject.results else total
+    if full == total:
+        return ngettext("The reports describe %(n)s practice.", "The reports describe %(n)s practices.", total) % {
+            "n": total
+        }
+    if not full:
+        found = ngettext(
+            "No practice matches every word; %(n)s matches part of them.",
+            "No practice matches every word; %(n)s match part of them.",
+            total,
+        )
+    else:
+        found = ngettext(
+            "%(n)s practices match; %(full)s of them matches every word, the others part of them.",
+            "%(n)s practices match; %(full)s of them match every word, the others part of them.",
+            full,
+        )
+    return found % {"n": total, "full": full}
