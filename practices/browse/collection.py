@@ -206,11 +206,11 @@ class Axis:
 
 @dataclass(frozen=True)
 class CrossRow:
-    """A row of a table of counts: what it is, the address of its own page or "", and (count, address) per column."""
+    """A row of a table of counts: what it is, its own page or "", and the cells as (count, address, column)."""
 
     label: str
     url: str
-    cells: list[tuple[int, str]]
+    cells: list[tuple[int, str, str]]
 
 
 @dataclass(frozen=True)
@@ -229,6 +229,9 @@ def cross(corner: str, caption: str, rows: Axis, columns: Axis, **chosen: str) -
     for code, label, url in rows.values:
         picked = {**chosen, rows.name: code}
         counts = counts_of(columns.name, practices_with(**picked), picked)
-        cells = [(counts.get(one, 0), search_url(**picked, **{columns.name: one})) for one, _, _ in columns.values]
+        cells = [
+            (counts.get(one, 0), search_url(**picked, **{columns.name: one}), column)
+            for one, column, _ in columns.values
+        ]
         made.append(CrossRow(label, url, cells))
     return Cross(corner, caption, [(label, url) for _, label, url in columns.values], made)

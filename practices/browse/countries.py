@@ -129,7 +129,7 @@ def tables(country: Country) -> list[Cross]:
 
 
 def _without_empty_rows(table: Cross) -> Cross:
-    return replace(table, rows=[row for row in table.rows if any(count for count, _url in row.cells)])
+    return replace(table, rows=[row for row in table.rows if any(count for count, _url, _label in row.cells)])
 
 
 def places(country: Country) -> list[Located]:

@@ -14,11 +14,13 @@ from math import ceil
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 from pyroaring import BitMap
 
 from practices.browse.addresses import address, begun, param
+from practices.browse.collection import MODELS
 from practices.browse.conditions import Condition, conditions
 from practices.browse.filters import Choice, CodesFilter, PracticeFilter, Switch
 from practices.browse.reference import reference
@@ -40,10 +42,22 @@ MOST_COLUMNS, SHADES = 40, 5
 class Head:
     """A row or a column: its value, its number of practices with their address, whether any record names it."""
 
+    name: str
     choice: Choice
     total: int
     query: str
     named: bool = True
+
+    @property
+    def page(self) -> str:
+        """The address of the value's own page, "" where it has none."""
+        if self.name in ("source", "stakeholder"):
+            return reverse(self.name, args=[self.choice.value])
+        if self.name == "country":
+            country = reference().country(self.choice.value)
+            return country.get_absolute_url() if country else ""
+        term = reference().term(MODELS[self.name], self.choice.value) if self.name in MODELS else None
+        return term.get_absolute_url() if term and term.page else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +124,7 @@ class Matrix:
         codes, counts = self.asked.lists[name], self.results.narrowing.counts(name, self.asked.lists[name])
         base = self._without(name)
         return [
-            Head(choice, counts.get(value, 0), base + param(name, value), self._is_named(name, value, counts))
+            Head(name, choice, counts.get(value, 0), base + param(name, value), self._is_named(name, value, counts))
             for value, choice in self._values(name, codes)
         ]
 

@@ -90,6 +90,16 @@ def sections(source: Source) -> list[SectionPage]:
     return list(pages.values())
 
 
+def parts(sections: Iterable[tuple[SectionPage, Any]]) -> list[list[tuple[SectionPage, Any]]]:
+    """Return sections, each with what goes with it, by the section at the top that they stand under."""
+    found: list[list[tuple[SectionPage, Any]]] = []
+    for page, other in sections:
+        if not page.depth:
+            found.append([])
+        found[-1].append((page, other))
+    return found
+
+
 def _shorten(paragraphs: list[Taken]) -> None:
     """Let the paragraphs of a source that much was taken from name fewer records, so that its page stays readable."""
     numbers = [len(found) for taken in paragraphs for found in taken.takers.values()]

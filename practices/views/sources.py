@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from practices.browse.collection import values
 from practices.browse.neighbours import of_listed
 from practices.browse.reference import reference
-from practices.browse.sources import sections
+from practices.browse.sources import parts, sections
 from practices.curation.coverage import coverage
 from practices.models import Event, Source
 from practices.views.records import shows
@@ -26,7 +26,7 @@ def source(request: HttpRequest, source: Source) -> HttpResponse:
     context = {
         "source": source,
         "event": Event.objects.published().filter(pk=source.event_id).first(),
-        "sections": list(zip(sections(source), coverage(source), strict=True)),  # both in the order of the text
+        "parts": parts(zip(sections(source), coverage(source), strict=True)),  # both in the order of the text
         "counts": values("source"),
         "neighbours": of_listed("source", reference().sources, source.slug),
     }

@@ -12,7 +12,7 @@ from practices.browse.stakeholders import page_of_stakeholder
 from practices.models import Event, Stakeholder, StakeholderRole
 from practices.views.records import shows
 
-PAGE_SIZE = 100
+PAGE_SIZE = 50
 
 
 @require_safe

@@ -92,8 +92,8 @@ def test_every_cell_of_a_table_is_what_its_search_finds() -> None:
         seen.cross("", "", seen.Axis.of_choices("country_role"), countries, topic="language"),
     ]
     cells = [cell for table in tables for row in table.rows for cell in row.cells]
-    assert any(count for count, _url in cells)
-    for count, url in cells:
+    assert any(count for count, _url, _label in cells)
+    for count, url, _label in cells:
         assert count == search(url), url
 
 
