@@ -1,6 +1,7 @@
 """`python -m tests [pytest options]`: all tests on SQLite, then on a PostgreSQL cluster of their own.
 
-What axe finds on a page does not depend on the database: it looks at every page once, in the first half. Without a PostgreSQL server that half is left out with a word, and fails under KB_REQUIRE=postgres.
+What axe finds on a page does not depend on the database: it looks at every page once, in the first half. Without a
+PostgreSQL server that half is left out with a word, and fails under KB_REQUIRE=postgres.
 """
 
 import os
