@@ -12,7 +12,6 @@ from tests.browser.conftest import PAGES
 # the site serves a copy of the tests' database, which django_db has made also where no other test asks for it
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 WIDTHS = (320, 768, 1280)
 A4 = {"width": 794, "height": 1123}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -20,8 +19,10 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 OPTIONS: dict[str, Any] = {"runOnly": RULES, "resultTypes": ["violations"]}
 #: paper has no targets to hit
 PAPER = {**OPTIONS, "rules": {"target-size": {"enabled": False}}}
-#: forced colours change nothing else
+#: the dark scheme and forced colours change nothing else
 COLOURS = {**OPTIONS, "runOnly": ["color-contrast", "link-in-text-block"]}
+#: what is looked for in each scheme
+SCHEMES: dict[Literal["light", "dark"], dict[str, Any]] = {"light": OPTIONS, "dark": COLOURS}
 #: a window of 1280 by 1024 pixels at 400 %
 ZOOMED = {"width": 320, "height": 256}
 #: what scrolls sideways within a page and is no table in a region that has the keyboard's focus
@@ -94,11 +95,11 @@ def too_wide(page: Page) -> int:
 def faults_on_screens(page: Page) -> dict[Any, Any]:
     """Return what is wrong with a page in either colour scheme at any width."""
     wrong: dict[Any, Any] = {}
-    for scheme in SCHEMES:
+    for scheme, options in SCHEMES.items():
         page.emulate_media(media="screen", color_scheme=scheme)
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
-            wrong |= {(scheme, width, rule): nodes for rule, nodes in violations(page, OPTIONS)}
+            wrong |= {(scheme, width, rule): nodes for rule, nodes in violations(page, options)}
             if (pixels := too_wide(page)) > 0:
                 wrong[scheme, width, "pixels too wide"] = pixels
     return wrong
