@@ -1,6 +1,6 @@
 """Every public address of the site, from its URL patterns and the records in the database."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import PurePosixPath
@@ -159,10 +159,7 @@ def files(html: str) -> set[str]:
 
 
 def crawl(client: Client, start: list[str]) -> Iterator[tuple[str, Any]]:
-    """Yield (address, response) for every page that can be reached from `start`.
-
-    One of those that have the same `shape`.
-    """
+    """Yield (address, response) for every page that can be reached from `start`, one of those of the same `shape`."""
     seen, todo = {shape(url) for url in start}, list(start)
     while todo:
         url = todo.pop(0)
@@ -170,12 +167,21 @@ def crawl(client: Client, start: list[str]) -> Iterator[tuple[str, Any]]:
         yield url, response
         if "text/html" not in response.headers.get("Content-Type", ""):
             continue
-        for found in read(url, response.content.decode()).found:
-            parts = urlsplit(found)
-            target = f"{parts.path}?{parts.query}" if parts.query else parts.path
-            if not parts.path.startswith("/static/") and shape(target) not in seen:
+        for target in followed(url, read(url, response.content.decode()).found):
+            if shape(target) not in seen:
                 seen.add(shape(target))
                 todo.append(target)
+
+
+def followed(url: str, links: Iterable[str]) -> Iterator[str]:
+    """Yield the addresses on this site to which the links of a page lead, without the part of the page.
+
+    Not from one query to another: every mix of filters leads to every other, and which go together is for other tests.
+    """
+    for link in links:
+        parts = urlsplit(link)
+        if not parts.path.startswith("/static/") and not (parts.query and urlsplit(url).query):
+            yield f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def shape(url: str) -> tuple[str, ...]:

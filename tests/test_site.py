@@ -112,7 +112,7 @@ def test_every_link_on_every_page_leads_somewhere(site: Site) -> None:
     known = {pages.shape(url): status for url, status in site.statuses.items()}
 
     def broken(page: Page) -> list[str]:
-        targets = {path_and_query(name) for name in page.internal() if not is_static(name)}
+        targets = set(pages.followed(page.url, page.internal()))
         return [target for target in sorted(targets) if known.get(pages.shape(target)) != 200]
 
     assert site.problems(broken) == []
