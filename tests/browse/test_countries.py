@@ -36,7 +36,7 @@ def test_each_practice_is_told_once_for_each_role_of_the_country() -> None:
 def test_every_table_of_a_country_has_rows_with_something_in_them() -> None:
     for table in tables(country("MA")):
         assert table.rows
-        assert all(any(count for count, _url in row.cells) for row in table.rows)
+        assert all(any(count for count, *_ in row.cells) for row in table.rows)
 
 
 def test_a_country_is_like_one_with_the_same_topics_and_groups_and_the_page_says_which() -> None:
