@@ -1,7 +1,7 @@
 """`python -m tests [pytest options]`: all tests on SQLite, then on a PostgreSQL cluster of their own.
 
-What `ONCE` names looks at markup, styles and documents, which do not depend on the database. Without a PostgreSQL
-server that half is left out with a word, and fails under KB_REQUIRE=postgres.
+What `ONCE` names looks at markup, scripts, styles, words and documents, which do not depend on the database. Without a
+PostgreSQL server that half is left out with a word, and fails under KB_REQUIRE=postgres.
 """
 
 import os
@@ -13,7 +13,11 @@ from tests import postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 #: what runs in the first half only
-ONCE = ("browser/test_accessibility.py", "test_design.py", "test_docs.py", "test_html.py", "test_templates.py")
+ONCE = (
+    *("browser/test_accessibility.py", "browser/test_search.py", "browser/test_selection.py"),
+    *("commands/test_make_map.py", "search/test_text.py", "test_design.py", "test_docs.py", "test_html.py"),
+    *("test_site.py", "test_templates.py"),
+)
 
 
 def run(name: str, database: str, options: list[str]) -> int:
