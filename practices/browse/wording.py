@@ -42,6 +42,8 @@ def quantity(item: dict[str, Any]) -> str:
 
 def number(value: Any) -> str:
     """Return "12,500.5": grouped as the reader's language groups, without trailing zeros."""
+    if isinstance(value, int) and 0 <= value < 1000:
+        return str(value)  # nothing to group, and a page of results has hundreds
     text = f"{value:f}" if hasattr(value, "as_tuple") else str(value)
     return number_format(text.rstrip("0").rstrip(".") if "." in text else text, force_grouping=True)
 
