@@ -8,19 +8,17 @@ Params = Iterable[tuple[str, str]]
 
 def address(params: Params) -> str:
     """Return the address of the same page with these parameters: "?q=women", and "." for none."""
-    return "?" + urlencode(pairs) if (pairs := list(params)) else "."
+    return query_string(params) or "."
 
 
 def query_string(params: Params) -> str:
     """Return what follows the path of another page: "?q=women", and "" for none."""
-    params = list(params)
-    return address(params) if params else ""
+    return f"?{said}" if (said := urlencode(list(params))) else ""
 
 
 def begun(params: Params) -> str:
     """Return an address to which one more parameter can be added: "?q=women&", and "?" for none."""
-    params = list(params)
-    return f"{address(params)}&" if params else "?"
+    return f"{said}&" if (said := query_string(params)) else "?"
 
 
 def param(name: str, value: str) -> str:
