@@ -266,9 +266,9 @@ class Understanding:
         if begun or self._is_found(one):
             return
         for surface in self._similar(one.clue.surface):
-            word = self.collection.words[surface]
-            yield Way((word,), "corrected", surface)
-            yield from self._synonyms((word,))
+            word = (text.stem(surface),)
+            yield Way(word, "corrected", surface)
+            yield from self._synonyms(word)
         yield from self._split(one.clue.surface)
 
     def _begun(self, clue: Clue) -> Iterator[Way]:
@@ -277,12 +277,12 @@ class Understanding:
                 yield Way((self.collection.words[surface],), "begun", surface)
 
     def _similar(self, surface: str) -> list[str]:
-        """Return the words of the index that differ from one by a slip or two, the nearest first."""
+        """Return the known words that differ from one by a slip or two, the nearest first."""
         slips = 0 if len(surface) < 4 else 1 if len(surface) < 8 else 2
         if not slips:
             return []
         near = process.extract(
-            surface, self.collection.surfaces, scorer=OSA.distance, score_cutoff=slips, limit=20, processor=None
+            surface, self.collection.spellings, scorer=OSA.distance, score_cutoff=slips, limit=20, processor=None
         )
         return [
             word
@@ -300,11 +300,11 @@ class Understanding:
                 yield from self._synonyms(both)
 
     def _keep_best_corrections(self, one: Evidence) -> None:
-        """Keep the nearest spellings that public practices hold, the frequent before the rare, and their synonyms."""
-        tried = [way for way in one.ways if way.how == "corrected" and any(self.postings[way.phrase])]
+        """Keep the nearest spellings that lead to public practices, the most frequent, and their synonyms."""
+        tried = [way for way in one.ways if way.how == "corrected" and self._reach(way)]
         nearest = min((OSA.distance(way.written, one.clue.surface) for way in tried), default=0)
         best = [way for way in tried if OSA.distance(way.written, one.clue.surface) <= nearest]
-        best = sorted(best, key=lambda way: -sum(map(len, self.postings[way.phrase])))[:MOST_CORRECTIONS]
+        best = sorted(best, key=lambda way: -self._reach(way))[:MOST_CORRECTIONS]
         asked = [one.clue.phrase, *(way.phrase for way in best)]
         synonyms = {other for phrase in asked for other in self.collection.rings.get(phrase, {})}
         one.ways = [
@@ -312,6 +312,11 @@ class Understanding:
             for way in one.ways
             if way.how in ("exact", "begun") or way in best or (way.how == "synonym" and way.phrase in synonyms)
         ]
+
+    def _reach(self, way: Way) -> int:
+        """Return in how many fields of how many practices a way or a synonym of it stands."""
+        phrases = (way.phrase, *self.collection.rings.get(way.phrase, ()))
+        return sum(len(field) for phrase in phrases for field in self.postings[phrase])
 
     # What a match is worth
 

@@ -58,7 +58,7 @@ class Query:
         return any(not _stands_everywhere(clue) for clue in self.clues)
 
     def is_stopword(self, clue: Clue) -> bool:
-        """Tell whether a clue need not be looked for: it stands in every text, and there are others."""
+        """Tell whether a clue need not be looked for: a word of every text or one letter, where there are others."""
         return self._has_telling_words and _stands_everywhere(clue)
 
     def __bool__(self) -> bool:
@@ -119,4 +119,6 @@ def parse(written: str, *, typing: bool = False) -> Query:
 
 
 def _stands_everywhere(clue: Clue) -> bool:
-    return not clue.quoted and not clue.parts and clue.surface in text.STOPWORDS
+    if clue.quoted or clue.parts:
+        return False
+    return clue.surface in text.STOPWORDS or (len(clue.surface) == 1 and clue.surface.isascii())

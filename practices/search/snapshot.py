@@ -123,6 +123,12 @@ class Snapshot:
         """The words that occur, in alphabetical order."""
         return list(self.words)
 
+    @cached_property
+    def spellings(self) -> list[str]:
+        """What a misspelt word may have been meant for: the words that occur and those in rings, alphabetically."""
+        found = (list(text.tokens(word)) for words in self._rings for word in words)
+        return sorted(self.words.keys() | {tokens[0].surface for tokens in found if len(tokens) == 1})
+
     def beginning_with(self, start: str, most: int) -> list[str]:
         """Return words that begin so, in alphabetical order, at most `most`."""
         first = bisect_left(self.surfaces, start)
@@ -134,10 +140,14 @@ class Snapshot:
         return Meanings() if available() else None
 
     @cached_property
+    def _rings(self) -> list[list[str]]:
+        return list(SynonymRing.objects.values_list("words", flat=True))
+
+    @cached_property
     def rings(self) -> dict[Phrase, dict[Phrase, str]]:
         """For each word or phrase in a ring of synonyms the others, each as it is written."""
         found: dict[Phrase, dict[Phrase, str]] = defaultdict(dict)
-        for written in SynonymRing.objects.values_list("words", flat=True):
+        for written in self._rings:
             members = {tuple(text.stems(word)): word for word in written}
             for phrase in members:
                 found[phrase] |= {other: word for other, word in members.items() if other and other != phrase}

@@ -47,6 +47,12 @@ def test_people_read_how_many_and_which_and_why() -> None:
     assert re.search(r"^4\. Zorble alone \(part, [0-9.]+, in part\)$", said, re.MULTILINE)
 
 
+def test_people_read_what_was_found_instead_of_what_they_typed() -> None:
+    zorbles()
+    assert "(synonym of “brimstack”)" in run("brimstack")
+    assert "(spelling of “quixwhits”)" in run("quixwhits")
+
+
 def test_people_read_that_there_is_nothing() -> None:
     assert run('"xyzzyplugh"').splitlines() == ["0 practices, 0 of them with every word."]
 

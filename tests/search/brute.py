@@ -113,7 +113,8 @@ class World:
             members = {tuple(text.stems(word)) for word in ring.words}
             for member in members:
                 self.rings[member] |= members - {member, ()}
-        self.nearby = Nearby(self.lexicon)
+        alone = (list(text.tokens(word)) for word in self.written_in_rings)
+        self.nearby = Nearby(self.known | {tokens[0].surface for tokens in alone if len(tokens) == 1})
         self._fields: dict[Words, dict[int, int]] = {}
         self._corrected: dict[str, list[tuple[Words, str]]] = {}
 
@@ -133,6 +134,10 @@ class World:
             len({field for field, words in self.texts[practice].pieces if holds(words, phrase)})
             for practice in self.fields(phrase)
         )
+
+    def reach(self, phrase: Words) -> int:
+        """Return in how many fields of how many practices a phrase stands, or a synonym of it, one by one."""
+        return sum(self.frequency(one) for one in {phrase, *self.rings.get(phrase, ())})
 
     # What a query asks for
 
@@ -213,9 +218,9 @@ class World:
                 first, second = surface[:at], surface[at:]
                 if {first, second} <= self.known:
                     near.append((1, (text.stem(first), text.stem(second))))
-            near = [(slip, phrase) for slip, phrase in near if self.fields(phrase)]
+            near = [(slip, phrase) for slip, phrase in near if self.reach(phrase)]
             nearest = [phrase for slip, phrase in near if slip == min(near)[0]]
-            best = sorted(nearest, key=lambda phrase: -self.frequency(phrase))[:3]
+            best = sorted(nearest, key=lambda phrase: -self.reach(phrase))[:3]
             others = {other for phrase in best for other in self.rings.get(phrase, ())}
             self._corrected[surface] = [*((one, "corrected") for one in best), *((one, "synonym") for one in others)]
         return self._corrected[surface]

@@ -117,6 +117,14 @@ def holds_both(practice: kb.Practice) -> bool:
 # Exclusions
 
 
+def test_a_single_letter_or_digit_is_left_out_unless_it_is_all_there_is() -> None:
+    make("jobs", title="Zorble quixwhists")
+    make("four", title="Zorble 4")
+    assert full("zorble 4 quixwhist") == {"jobs"}
+    assert full("zorble q") == {"jobs", "four"}
+    assert full("4") == full('zorble "4"') == {"four"}
+
+
 def test_what_is_excluded_is_left_out_also_of_partial_matches() -> None:
     make("with", title="Zorble quixwhist brimstack")
     make("without", title="Zorble quixwhist")
@@ -246,6 +254,22 @@ def test_a_correction_brings_its_synonyms() -> None:
     make("zorblefnips", title="Zorblefnips")
     make("quixwhist", title="Quixwhist")
     assert ordered("zorbelfnips") == ["zorblefnips", "quixwhist"]
+
+
+def test_a_slip_of_a_word_that_only_a_ring_knows_finds_its_synonyms() -> None:
+    ring("zorblefnips", "quixwhist", "brimstack hall")
+    make("quixwhist", title="Quixwhist")
+    assert full("zorbelfnips") == {"quixwhist"}
+    assert understood("zorbelfnips").corrections == {"zorbelfnips": ["zorblefnips"]}
+    assert understood("brimstaks").corrections == {}  # no word of the ring, only part of one
+
+
+def test_of_equally_near_spellings_those_count_most_whose_synonyms_are_frequent() -> None:
+    ring("zorblefa", "quixwhist")
+    for number in range(3):
+        make(f"quixwhist-{number}", title=f"Quixwhist {number}")
+    make("other", title="Zorblefb")
+    assert understood("zorblefx").corrections == {"zorblefx": ["zorblefa", "zorblefb"]}
 
 
 def test_words_that_only_hidden_practices_hold_are_no_corrections() -> None:

@@ -11,6 +11,8 @@ from practices.browse.filters import PracticeFilter
 from practices.browse.reference import one_reference
 from practices.browse.results import Hit, Results, described
 
+SAID = {"synonym": "synonym", "corrected": "spelling"}
+
 
 class Command(BaseCommand):
     """Print the ranked practices that a query finds, each with why."""
@@ -47,5 +49,5 @@ class Command(BaseCommand):
             )
             self.stdout.write(f"   {one['summary']}")
             for why in one["why"]:
-                instead = f" ({why['how']} of “{why['for']}”)" if why["for"] else ""
+                instead = f" ({SAID[why['how']]} of “{why['for']}”)" if why["for"] else ""
                 self.stdout.write(f"   {why['in']}: {why['text']}{instead}")
