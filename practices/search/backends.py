@@ -29,6 +29,9 @@ class Backend(Protocol):
     def repair(self) -> None:
         """Make the text index anew from the documents."""
 
+    def at_leisure(self) -> AbstractContextManager[None]:
+        """Within this, much is read and written: the database knows how large its tables are, and takes its time."""
+
     def afterwards(self) -> AbstractContextManager[None]:
         """Within this, documents are written without the text index, which is made at the end, at once: in bulk."""
 

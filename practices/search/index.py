@@ -5,6 +5,7 @@
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,16 +73,17 @@ def update(practices: Iterable[int]) -> Written:
 def refresh(report: Report = silent) -> Written:
     """Bring every document up to date, writing only what differs. `report` gets (practices done, of how many)."""
     keys, done = sorted(_public() | _indexed()), Written(mended=_mend())
-    for start in range(0, len(keys), CHUNK):
-        done.add(update(keys[start : start + CHUNK]))
-        report(min(start + CHUNK, len(keys)), len(keys))
+    with backend().at_leisure() if len(keys) > CHUNK else nullcontext():
+        for start in range(0, len(keys), CHUNK):
+            done.add(update(keys[start : start + CHUNK]))
+            report(min(start + CHUNK, len(keys)), len(keys))
     return done
 
 
 @transaction.atomic
 def rebuild(report: Report = silent) -> Written:
     """Make the whole index anew, words that no practice has any more left out; all or nothing."""
-    with backend().afterwards():
+    with backend().at_leisure(), backend().afterwards():
         removed, _ = SearchDocument.objects.all().delete()
         SearchWord.objects.all().delete()
         keys, known = sorted(_public()), set[str]()

@@ -1,7 +1,7 @@
 """SQLite's text index: FTS5 over the documents. https://www.sqlite.org/fts5.html"""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from django.db import DatabaseError, connection, transaction
 
@@ -40,6 +40,9 @@ class SQLite:
     def repair(self) -> None:
         with connection.cursor() as cursor:
             cursor.execute(f"INSERT INTO {TABLE}({TABLE}) VALUES ('rebuild')")  # noqa: S608
+
+    def at_leisure(self) -> AbstractContextManager[None]:
+        return nullcontext()  # it plans by the indexes alone, and knows no limit of time
 
     @contextmanager
     def afterwards(self) -> Iterator[None]:

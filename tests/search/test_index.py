@@ -12,6 +12,7 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from practices import models as kb
 from practices.curation import loading, publishing, synthetic, workflow
@@ -488,6 +489,22 @@ def test_progress_is_told_chunk_by_chunk(monkeypatch: pytest.MonkeyPatch) -> Non
     assert steps == [(100, total), (200, total), (total, total)]
 
 
+def test_a_long_write_takes_stock_of_the_tables_first_and_is_not_cut_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index, "CHUNK", 100)
+    limits: list[str] = []
+
+    def report(_done: int, _of: int) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW statement_timeout" if ON_POSTGRES else "SELECT '0'")
+            limits.append(cursor.fetchone()[0])
+
+    for write in (index.refresh, index.rebuild):
+        with CaptureQueriesContext(connection) as asked:
+            write(report)
+        assert ("ANALYZE" in [query["sql"] for query in asked]) is ON_POSTGRES
+    assert set(limits) == {"0"}
+
+
 def test_a_rebuild_forgets_words_that_no_practice_has_any_more() -> None:
     kb.SearchWord.objects.create(surface="zorble", stem="zorbl")
     words = set(kb.SearchWord.objects.exclude(surface="zorble").values_list("surface", flat=True))
@@ -571,7 +588,6 @@ def test_a_load_whose_index_cannot_be_written_loads_nothing(copy: Path, monkeypa
 
 
 def test_writing_one_practice_asks_as_few_queries_of_a_large_collection() -> None:
-    from django.test.utils import CaptureQueriesContext
 
     practice = make("zorble", title="Zorble", other_names=[names("Zorbel")])
 
