@@ -13,7 +13,10 @@ import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.models import User
 from django.db import connection
+from django.template import Context, Template
 from django.test import Client
+from django.test import utils as test_utils
+from django.test.signals import template_rendered
 
 from practices.curation import loading
 
@@ -30,6 +33,14 @@ def pytest_configure(config: pytest.Config) -> None:
     """Do without what takes long and is tested elsewhere: hashed names of static files, and slow password hashes."""
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     django_settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    test_utils.instrumented_test_render = rendered
+
+
+def rendered(template: Template, context: Context) -> str:
+    """Render a template; tell tests the context of whole pages only, as it is copied each time."""
+    if context.template is template:
+        template_rendered.send(sender=template, template=template, context=context)
+    return str(template.nodelist.render(context))
 
 
 @pytest.hookimpl(trylast=True)

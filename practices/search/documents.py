@@ -101,9 +101,15 @@ class Document:
 def documents(practices: Iterable[int] | None = None) -> Iterator[Document]:
     """Yield the documents of the published practices, or of those of the given ones that are published."""
     keys = Practice.objects.published().order_by("pk").values_list("pk", flat=True)
-    wanted = list(keys) if practices is None else sorted(practices)
-    for start in range(0, len(wanted), CHUNK):
-        yield from _read(wanted[start : start + CHUNK])
+    for chunk in chunks(keys if practices is None else practices):
+        yield from _read(chunk)
+
+
+def chunks(keys: Iterable[int]) -> Iterator[list[int]]:
+    """Yield keys in their order, as many at once as may be in memory with their documents."""
+    ordered = sorted(keys)
+    for start in range(0, len(ordered), CHUNK):
+        yield ordered[start : start + CHUNK]
 
 
 def _read(keys: list[int]) -> Iterator[Document]:

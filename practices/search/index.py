@@ -11,10 +11,10 @@ from typing import Any
 
 from django.db import transaction
 
-from practices.models import Practice, SearchDocument, SearchWord
+from practices.models import Practice, SearchDocument, SearchVector, SearchWord
 from practices.search import meaning
 from practices.search.backends import backend
-from practices.search.documents import CHUNK, Document, documents
+from practices.search.documents import Document, chunks, documents
 from practices.search.text import stem
 
 Report = Callable[[int, int], None]
@@ -24,6 +24,8 @@ def silent(done: int, total: int) -> None:
     """Report nothing."""
 
 
+#: more practices than this are written at leisure
+MANY = 500
 #: what a row of the index holds besides its key
 COLUMNS = [field.attname for field in SearchDocument._meta.concrete_fields if not field.primary_key]
 
@@ -56,9 +58,8 @@ class Written:
 @transaction.atomic
 def update(practices: Iterable[int]) -> Written:
     """Bring the documents of some practices up to date; those that are not public lose theirs."""
-    keys, done = sorted(set(practices)), Written()
-    for start in range(0, len(keys), CHUNK):
-        chunk = keys[start : start + CHUNK]
+    done = Written()
+    for chunk in chunks(set(practices)):
         stored = SearchDocument.objects.in_bulk(chunk)
         made = list(documents(chunk))
         changed = [one for one in made if _row(one) != _stored(stored.get(one.practice))]
@@ -72,11 +73,10 @@ def update(practices: Iterable[int]) -> Written:
 
 def refresh(report: Report = silent) -> Written:
     """Bring every document up to date, writing only what differs. `report` gets (practices done, of how many)."""
-    keys, done = sorted(_public() | _indexed()), Written(mended=_mend())
-    with backend().at_leisure() if len(keys) > CHUNK else nullcontext():
-        for start in range(0, len(keys), CHUNK):
-            done.add(update(keys[start : start + CHUNK]))
-            report(min(start + CHUNK, len(keys)), len(keys))
+    keys, done = _public() | _indexed(), Written(mended=_mend())
+    with backend().at_leisure() if len(keys) > MANY else nullcontext():
+        for chunk in reported(chunks(keys), len(keys), report):
+            done.add(update(chunk))
     return done
 
 
@@ -84,17 +84,29 @@ def refresh(report: Report = silent) -> Written:
 def rebuild(report: Report = silent) -> Written:
     """Make the whole index anew, words that no practice has any more left out; all or nothing."""
     with backend().at_leisure(), backend().afterwards():
-        removed, _ = SearchDocument.objects.all().delete()
+        public = _public()
+        gone = _indexed() - public
+        for chunk in chunks(gone):
+            SearchDocument.objects.filter(pk__in=chunk).delete()
+        SearchVector.objects.all().delete()
         SearchWord.objects.all().delete()
-        keys, known = sorted(_public()), set[str]()
-        for start in range(0, len(keys), CHUNK):
-            made = list(documents(keys[start : start + CHUNK]))
+        known = set[str]()
+        for chunk in reported(chunks(public), len(public), report):
+            made = list(documents(chunk))
             _write(made)
             _learn(made, known)
             if meaning.available():
                 meaning.write(made)
-            report(min(start + CHUNK, len(keys)), len(keys))
-    return Written(len(keys), removed)
+    return Written(len(public), len(gone))
+
+
+def reported(chunks: Iterable[list[int]], total: int, report: Report) -> Iterator[list[int]]:
+    """Yield chunks of keys, and report how many of `total` are done after each."""
+    done = 0
+    for chunk in chunks:
+        yield chunk
+        done += len(chunk)
+        report(done, total)
 
 
 def _mend() -> bool:
@@ -110,9 +122,7 @@ def differences() -> Iterator[tuple[int | None, str]]:
     public, indexed = _public(), _indexed()
     yield from ((key, "published, and not in the index") for key in sorted(public - indexed))
     yield from ((key, "in the index, and not published") for key in sorted(indexed - public))
-    keys = sorted(public & indexed)
-    for start in range(0, len(keys), CHUNK):
-        chunk = keys[start : start + CHUNK]
+    for chunk in chunks(public & indexed):
         stored = SearchDocument.objects.in_bulk(chunk)
         for document in documents(chunk):
             row, kept = _row(document), _stored(stored[document.practice])

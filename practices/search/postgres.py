@@ -10,6 +10,8 @@ from practices.search.backends import Phrase, Postings, bitmap
 from practices.search.documents import FIELDS
 
 INDEX = "practices_searchdocument_text"
+#: what ends a session that keeps others waiting
+LIMITS = ["statement_timeout", "idle_in_transaction_session_timeout"]
 
 
 class Postgres:
@@ -55,13 +57,15 @@ class Postgres:
 
 @contextmanager
 def unhurried() -> Iterator[CursorWrapper]:
-    """Within this, statements may take longer than a reader would wait."""
+    """Within this, statements, and what happens between them, may take longer than a reader would wait."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SHOW statement_timeout")
-        (limit,) = cursor.fetchone()
-        cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [LIMITS])
+        limits = cursor.fetchall()
+        for name, _ in limits:
+            cursor.execute("SELECT set_config(%s, '0', true)", [name])
         yield cursor
-        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [limit])
+        for limit in limits:
+            cursor.execute("SELECT set_config(%s, %s, true)", limit)
 
 
 def query(phrase: Phrase) -> str:
