@@ -29,6 +29,9 @@ class Backend(Protocol):
     def repair(self) -> None:
         """Make the text index anew from the documents."""
 
+    def reading(self) -> AbstractContextManager[object]:
+        """Within this, many rows are read bit by bit, all as of one moment."""
+
     def at_leisure(self) -> AbstractContextManager[None]:
         """Within this, much is read and written: the database knows how large its tables are, and takes its time."""
 

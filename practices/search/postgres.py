@@ -1,7 +1,7 @@
 """PostgreSQL's text index: a tsvector per field, with one GIN index. https://www.postgresql.org/docs/15/textsearch.html"""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
@@ -35,6 +35,9 @@ class Postgres:
     def repair(self) -> None:
         with unhurried() as cursor:
             cursor.execute("UPDATE practices_searchdocument SET a = a")
+
+    def reading(self) -> AbstractContextManager[object]:
+        return transaction.atomic()  # without it, the first row would come when all are made
 
     @contextmanager
     def at_leisure(self) -> Iterator[None]:

@@ -93,8 +93,9 @@ class Snapshot:
         columns = ("practice_id", "facets", "sort_key", "country_key", "first_year", "last_year")
         public = SearchDocument.objects.filter(is_published("practice")).order_by()
         loader = Loader(self)
-        for row in public.values_list(*columns).iterator(chunk_size=2000):
-            loader.add(*row)
+        with backend().reading():
+            for row in public.values_list(*columns).iterator(chunk_size=2000):
+                loader.add(*row)
         loader.finish()
 
     def order(self, name: str, keys: list[tuple[Any, ...]]) -> None:

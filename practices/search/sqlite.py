@@ -41,6 +41,9 @@ class SQLite:
         with connection.cursor() as cursor:
             cursor.execute(f"INSERT INTO {TABLE}({TABLE}) VALUES ('rebuild')")  # noqa: S608
 
+    def reading(self) -> AbstractContextManager[object]:
+        return nullcontext()  # one statement is one moment; a transaction would keep writers out
+
     def at_leisure(self) -> AbstractContextManager[None]:
         return nullcontext()  # it plans by the indexes alone, and knows no limit of time
 
