@@ -22,7 +22,7 @@ from practices.search.query import Clue, Query
 from practices.search.snapshot import Snapshot
 
 #: what a match is worth by the field in which it stands
-WEIGHTS = (5.0, 2.5, 1.0)
+WEIGHTS = (4.0, 2.0, 1.0)
 #: what it is worth by the way in which it was found
 STRENGTHS = {"exact": 1.0, "begun": 0.8, "corrected": 0.8, "synonym": 0.5}
 #: with fewer full matches than this, practices that match half of the words follow, or the most that any matches

@@ -31,7 +31,11 @@ _STAND_EVERYWHERE = """
  some such than that the their them then there these they this those through to too under us very was we were what
  when where which while who whom whose why will with would you your
 """
-STOPWORDS = frozenset(_STAND_EVERYWHERE.split())
+# of French and Spanish, for readers who search in them; without "au" and "un", which are organisations in English
+_STAND_EVERYWHERE_ELSE = """
+ aux avec con dans de del des du el en et la las le les los ou para par por pour sur une una
+"""
+STOPWORDS = frozenset(_STAND_EVERYWHERE.split() + _STAND_EVERYWHERE_ELSE.split())
 
 _LETTERS = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 _SPELLINGS = {

@@ -42,7 +42,7 @@ WITH = [
 ]
 #: title and other names; summary, actors, countries, places; the rest
 FIELD = {"title": 0, "name": 0, "summary": 1, "actor": 1, "country": 1, "place": 1}
-WEIGHT = (5.0, 2.5, 1.0)
+WEIGHT = (4.0, 2.0, 1.0)
 STRENGTH = {"exact": 1.0, "begun": 0.8, "corrected": 0.8, "synonym": 0.5}
 
 
