@@ -31,6 +31,8 @@ from tests import postgres
 ROOT = Path(__file__).resolve().parent.parent
 HOST = "kb.example.org"
 WARM_UPS = 5
+#: of the log of a server that failed, characters
+LOG_SHOWN = 5000
 
 # Targets (quality.md, P1)
 MOST_MILLISECONDS, MOST_QUERIES, MOST_MEGABYTES, MOST_SECONDS = 60, 12, 150, 30
@@ -246,10 +248,13 @@ def served(env: dict[str, str]) -> Iterator[tuple[int, int]]:
         try:
             while status(port, "/livez") != 200:
                 if server.poll() is not None:
-                    log.seek(0)
-                    raise SystemExit(f"The server ended.\n{log.read().decode()}")
+                    raise SystemExit("The server ended.")
                 time.sleep(0.2)
             yield port, server.pid
+        except SystemExit:
+            log.seek(0)
+            say(log.read().decode()[-LOG_SHOWN:])
+            raise
         finally:
             server.terminate()
 

@@ -10,7 +10,7 @@ from tests import pages
 
 pytestmark = pytest.mark.django_db
 
-MOST = 12
+MOST, MOST_OF_RESULTS = 12, 8
 PATTERNS = {pattern.name: pattern for pattern in pages.patterns()}
 each_page = pytest.mark.parametrize("name", PATTERNS)
 
@@ -32,6 +32,15 @@ def queries(client: Client, url: str) -> list[str]:
 def test_p1_a_page_asks_few_queries(client: Client, name: str) -> None:
     asked = queries(client, longest(name))
     assert len(asked) <= MOST, "\n".join(asked)
+
+
+@pytest.mark.parametrize("view", ["list", "table", "map"])
+def test_p1_a_search_asks_few_queries_for_words_that_nobody_has_asked_for(client: Client, view: str) -> None:
+    queries(client, f"/practices/?view={view}")
+    for asked in ('q=langauge+"vocational training" -women', "q=elderly+clases&country=PT&role=ngo&sort=newest"):
+        with CaptureQueriesContext(connection) as captured:
+            pages.body(client.get(f"/practices/?{asked}&view={view}"))
+        assert len(captured) <= MOST_OF_RESULTS
 
 
 def test_p1_a_page_asks_no_more_queries_of_a_larger_collection(client: Client) -> None:

@@ -63,7 +63,7 @@ def update(practices: Iterable[int]) -> Written:
     for chunk in chunks(set(practices)):
         stored = SearchDocument.objects.in_bulk(chunk)
         made = list(documents(chunk))
-        changed = [one for one in made if _row(one) != _stored(stored.get(one.practice))]
+        changed = [one for one in made if _as_stored(one) != _stored(stored.get(one.practice))]
         gone = stored.keys() - {one.practice for one in made}
         SearchDocument.objects.filter(pk__in=gone).delete()
         _write(changed)
@@ -141,7 +141,7 @@ def differences() -> Iterator[tuple[int | None, str]]:
     for chunk in chunks(public & indexed):
         stored = SearchDocument.objects.in_bulk(chunk)
         for document in documents(chunk):
-            row, kept = _row(document), _stored(stored[document.practice])
+            row, kept = _as_stored(document), _stored(stored[document.practice])
             wrong = [name for name in COLUMNS if row[name] != kept[name]]
             if wrong:
                 yield document.practice, f"its {', '.join(wrong)} in the index are out of date"
@@ -163,12 +163,17 @@ def _row(document: Document) -> dict[str, Any]:
     return {
         **document.words,
         "facets": document.facets,
-        "passages": [[*passage[:2], list(passage.also)] for passage in document.passages],
+        "passages": document.passages,
         "sort_key": document.sort_key,
         "country_key": document.country_key,
         "first_year": document.first_year,
         "last_year": document.last_year,
     }
+
+
+def _as_stored(document: Document) -> dict[str, Any]:
+    """Return the row of a document as it comes back from the database: lists for tuples."""
+    return {**_row(document), "passages": [[*passage[:2], list(passage.also)] for passage in document.passages]}
 
 
 def _stored(kept: SearchDocument | None) -> dict[str, Any]:
