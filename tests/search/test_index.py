@@ -1,5 +1,6 @@
 """The index says what the data says, whatever changes it: the admin, the workflow, the loaders, the commands, SQL."""
 
+import gc
 import json
 import shutil
 from collections.abc import Callable, Iterator
@@ -507,6 +508,16 @@ def test_a_long_write_takes_stock_of_the_tables_first_and_is_not_cut_short(monke
     assert limits == {"0"}
 
 
+def test_python_collects_again_after_a_long_write_also_one_that_fails() -> None:
+    def fail(_done: int, _of: int) -> None:
+        assert not gc.isenabled()
+        raise RuntimeError("full disk")
+
+    with pytest.raises(RuntimeError, match="full disk"):
+        index.rebuild(fail)
+    assert gc.isenabled()
+
+
 def test_a_rebuild_forgets_words_that_no_practice_has_any_more() -> None:
     kb.SearchWord.objects.create(surface="zorble", stem="zorbl")
     words = set(kb.SearchWord.objects.exclude(surface="zorble").values_list("surface", flat=True))
@@ -590,7 +601,6 @@ def test_a_load_whose_index_cannot_be_written_loads_nothing(copy: Path, monkeypa
 
 
 def test_writing_one_practice_asks_as_few_queries_of_a_large_collection() -> None:
-
     practice = make("zorble", title="Zorble", other_names=[names("Zorbel")])
 
     def queries() -> int:

@@ -10,8 +10,7 @@ from django.http import QueryDict
 from practices.browse.filters import PracticeFilter
 from practices.browse.reference import one_reference
 from practices.browse.results import Hit, Results, described
-
-SAID = {"synonym": "synonym", "corrected": "spelling"}
+from practices.templatetags.kb import found_as
 
 
 class Command(BaseCommand):
@@ -48,6 +47,6 @@ class Command(BaseCommand):
                 f"\n{number}. {one['title']} ({one['slug']}, {score:.1f}{', in part' if hit.partial else ''})"
             )
             self.stdout.write(f"   {one['summary']}")
-            for why in one["why"]:
-                instead = f" ({SAID[why['how']]} of “{why['for']}”)" if why["for"] else ""
+            for why, reason in zip(one["why"], hit.reasons, strict=True):
+                instead = f" ({found_as(reason)})" if reason.instead_of else ""
                 self.stdout.write(f"   {why['in']}: {why['text']}{instead}")
