@@ -22,7 +22,7 @@ def records() -> Iterator[dict[str, Any]]:
     A narrower term brings the broader one, since our filters find the narrower by the broader.
     """
     from practices import models as kb
-    from practices.browse.reference import reference
+    from practices.catalog.vocabularies import reference
 
     known = reference()
     countries = {pk: (country.alpha2, country.name) for pk, country in known.countries.items()}

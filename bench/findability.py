@@ -1,4 +1,4 @@
-"""How often readers find what they mean: judged queries, by words alone and, where it is installed, with meaning.
+"""How often readers find what they mean: judged queries, by words alone and, where it is installed, with embeddings.
 
 `python -m bench.findability` prints the share found at 1, 3 and 5 and the mean reciprocal rank over the first ten, of
 the queries in `tests/search/queries.jsonl` and of the agreed sample where ../shared exists. Needs
@@ -39,12 +39,13 @@ def measure(by_meaning: bool) -> list[Row]:
     import django
 
     django.setup()
-    from practices.search import meaning, snapshot
+    from practices.catalog import snapshot
+    from practices.index import embeddings
     from tests.search.test_quality import FLOORS, SHARED, agreed, ours, ranks, reciprocal, success
 
     if not by_meaning:
         snapshot.available = lambda: False
-    elif not meaning.available():
+    elif not embeddings.available():
         return []
     sets = {(f"ours, {half}", kind): ours(half, kind) for half, kind in FLOORS}
     if SHARED.exists():

@@ -77,7 +77,7 @@ def addresses() -> dict[str, str]:
     import django
 
     django.setup()
-    from tests.pages import longest, patterns
+    from tests.sitemap import longest, patterns
 
     known = {str(pattern.name): pattern for pattern in patterns()}
     return {name: longest(known[name])[0] + ASKED.get(name, "") for name in PAGES}

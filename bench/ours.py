@@ -16,10 +16,10 @@ django.setup()
 from bench.export import export  # noqa: E402 (its models need Django)
 from bench.queries import FACETS  # noqa: E402
 from bench.rivals import answer, timed  # noqa: E402
-from practices.browse.filters import PracticeFilter  # noqa: E402
-from practices.browse.results import Results  # noqa: E402
 from practices.curation import publishing  # noqa: E402
 from practices.models import Practice  # noqa: E402
+from practices.search.filters import PracticeFilter  # noqa: E402
+from practices.search.results import Results  # noqa: E402
 
 Found = tuple[int, list[str]]
 #: how many single records are indexed anew

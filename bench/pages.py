@@ -182,7 +182,7 @@ def measure(requests: int, again: list[str]) -> dict[str, Any]:
     from django.db import connection
 
     from tests.conftest import HttpsClient
-    from tests.pages import is_export, longest, patterns
+    from tests.sitemap import is_export, longest, patterns
 
     if connection.vendor == "postgresql":  # autovacuum would have done it by the time that readers come
         with connection.cursor() as cursor:

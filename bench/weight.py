@@ -48,7 +48,7 @@ def measure(port: int) -> dict[str, Weights]:
     import django
 
     django.setup()
-    from tests.pages import is_export, longest, patterns
+    from tests.sitemap import is_export, longest, patterns
 
     urls = {str(pattern.name): longest(pattern)[0] for pattern in patterns() if not is_export(pattern)}
     return {name: weigh(port, url) for name, url in urls.items() if fetched(port, url).is_page}
@@ -56,7 +56,7 @@ def measure(port: int) -> dict[str, Weights]:
 
 def weigh(port: int, url: str) -> Weights:
     """Return the kilobytes of a page by kind, and how many requests go to others."""
-    from tests.pages import files
+    from tests.sitemap import files
 
     page = fetched(port, url)
     weights = {"HTML": page.kilobytes, "CSS": 0.0, "JS": 0.0, "Map": 0.0, "Font and icons": 0.0, "Third party": 0.0}

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
-from practices.browse.reference import one_reference
+from practices.catalog.vocabularies import one_reference
 
 Handler = Callable[[HttpRequest], HttpResponse]
 

@@ -57,18 +57,6 @@ class PracticeQuerySet(CuratedQuerySet):
     def get_by_natural_key(self, slug: str) -> Any:
         return self.originals().get(slug=slug)
 
-    def having(self, row: str, **conditions: Any) -> Self:
-        """Return practices with **one** `row` (a reverse name such as "involvements") that meets all conditions.
-
-        A subquery, not a join: joins repeat practices and zero the counts of other values.
-        """
-        rows = self.model._meta.get_field(row).related_model._default_manager.filter(**conditions)
-        return self.filter(pk__in=rows.values("practice"))
-
-    def of(self, stakeholder: Any) -> Self:
-        """Return practices in which an organisation takes part."""
-        return self.having("involvements", stakeholder=stakeholder)
-
 
 class EventQuerySet(CuratedQuerySet):
     """Reads of meetings."""

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from practices import models as kb
 from practices.curation import publishing
-from practices.search.documents import practices_with
+from practices.index.documents import practices_with
 
 Record = TypeVar("Record", bound=kb.Curated)
 

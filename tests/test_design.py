@@ -9,8 +9,8 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
 
-from practices.browse.specimens import PURPOSES, colours, contrast
-from tests import pages
+from practices.pages.design import PURPOSES, colours, contrast
+from tests import sitemap
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.django_db
@@ -101,13 +101,13 @@ def weight(url: str) -> int:
 def test_p6_the_longest_page_of_each_kind_is_light_with_all_it_fetches_and_fetches_from_this_site_only(
     client: Client,
 ) -> None:
-    for url in pages.one_of_each():
+    for url in sitemap.one_of_each():
         response = client.get(url, headers={"accept-encoding": "gzip"})
         if not response.headers["Content-Type"].startswith("text/html"):
             continue
         assert response.headers["Content-Encoding"] == "gzip", url
         assert len(response.content) <= 60_000, url
-        files = pages.files(gzip.decompress(response.content).decode())
+        files = sitemap.files(gzip.decompress(response.content).decode())
         assert all(file.startswith("/static/") for file in files), url
         assert any(file.endswith(".css") for file in files), url
         assert sum(weight(file) for file in files if file.endswith(".js")) <= 25_000, url

@@ -5,8 +5,8 @@ import re
 import pytest
 from django.core.management import get_commands
 
-from practices.browse.filters import PracticeFilter
 from practices.curation.fixtures import FILES
+from practices.search.filters import PracticeFilter
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

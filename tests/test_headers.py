@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests import pages
+from tests import sitemap
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +44,7 @@ def test_plain_http_is_sent_to_https() -> None:
 
 
 def test_h2_a_public_page_sets_no_cookie_and_may_be_cached_by_anyone(client: Client) -> None:
-    for url in pages.one_of_each():
+    for url in sitemap.one_of_each():
         response = client.get(url)
         assert not response.cookies, url
         assert "Cookie" not in response.headers.get("Vary", ""), url
@@ -63,8 +63,8 @@ def test_h2_the_admin_is_never_cached(client: Client, curator_client: Client, ur
 def test_h2_a_curator_who_is_logged_in_gets_the_same_page_as_everyone(client: Client, curator_client: Client) -> None:
     from tests.conftest import HttpsClient
 
-    for url in pages.one_of_each():
-        assert pages.body(curator_client.get(url)) == pages.body(HttpsClient().get(url)), url
+    for url in sitemap.one_of_each():
+        assert sitemap.body(curator_client.get(url)) == sitemap.body(HttpsClient().get(url)), url
 
 
 @pytest.mark.parametrize("url", ["/", "/practices/?q=language", "/practices.csv", "/practices.json", "/no-such-page/"])
@@ -74,7 +74,7 @@ def test_what_is_public_is_compressed_to_the_same_bytes_each_time(client: Client
     assert answers[0].headers["Content-Encoding"] == "gzip"
     assert "Accept-Encoding" in answers[0].headers["Vary"]
     assert packed[0] == packed[1]
-    assert gzip.decompress(packed[0]).decode() == pages.body(client.get(url))
+    assert gzip.decompress(packed[0]).decode() == sitemap.body(client.get(url))
 
 
 @pytest.mark.parametrize("url", ["/admin/login/", "/admin/"])
@@ -89,7 +89,7 @@ def test_h6_trace_is_not_answered(client: Client) -> None:
 
 
 def test_h7_error_pages_say_nothing_of_what_is_inside(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    from practices.views import practices as views
+    from practices.views import practice as views
 
     def broken(*args: Any) -> None:
         raise RuntimeError("SELECT secret FROM /srv/kb")
@@ -106,7 +106,7 @@ def test_h7_error_pages_say_nothing_of_what_is_inside(client: Client, monkeypatc
 def test_a_database_that_does_not_answer_gives_a_friendly_503(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     from django.db import OperationalError
 
-    from practices.views import practices as views
+    from practices.views import practice as views
 
     def away(*args: Any) -> None:
         raise OperationalError("could not connect to server at 10.0.0.1")

@@ -5,12 +5,12 @@ import pytest
 from django.template.loader import render_to_string
 from django.test import Client
 
-from tests import pages
+from tests import sitemap
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.django_db
 
-PATTERNS = {pattern.name: pattern for pattern in pages.patterns() if not pages.is_export(pattern)}
+PATTERNS = {pattern.name: pattern for pattern in sitemap.patterns() if not sitemap.is_export(pattern)}
 ERRORS = sorted(path.name for path in (ROOT / "templates").glob("[45]*.html"))
 
 
@@ -33,14 +33,14 @@ def test_the_parser_finds_faults() -> None:
 
 @pytest.mark.parametrize("name", PATTERNS)
 def test_a3_a_page_has_no_parse_error(client: Client, name: str) -> None:
-    response = client.get(pages.longest(PATTERNS[name])[0])
+    response = client.get(sitemap.longest(PATTERNS[name])[0])
     if "text/html" in response.headers["Content-Type"]:
-        assert faults(pages.body(response)) == []
+        assert faults(sitemap.body(response)) == []
 
 
 @pytest.mark.parametrize("query", ["q=zzzz", "q=language&view=table", "view=map"], ids=["nothing", "table", "map"])
 def test_a3_no_state_of_the_search_has_a_parse_error(client: Client, query: str) -> None:
-    assert faults(pages.body(client.get(f"/practices/?{query}"))) == []
+    assert faults(sitemap.body(client.get(f"/practices/?{query}"))) == []
 
 
 @pytest.mark.parametrize("template", ERRORS)

@@ -10,10 +10,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.http import urlencode
 
-from practices.browse.filters import PracticeFilter
-from practices.browse.results import Results
 from practices.curation import publishing
-from tests import factories, pages
+from practices.search.filters import PracticeFilter
+from practices.search.results import Results
+from tests import factories, sitemap
 
 pytestmark = pytest.mark.django_db
 
@@ -229,4 +229,4 @@ def test_i7_a_forwarded_host_is_not_believed(client: Client) -> None:
 
 
 def test_the_crawler_s_list_of_pages_is_not_empty() -> None:
-    assert len(pages.one_of_each()) >= 23
+    assert len(sitemap.one_of_each()) >= 23

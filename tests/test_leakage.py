@@ -17,13 +17,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import resolve, reverse
 
 from practices import models as kb
-from practices.browse.collection import values
-from practices.browse.filters import PracticeFilter
-from practices.browse.lists import counted_countries, counted_terms
-from practices.browse.results import Results
+from practices.catalog.counts import values
+from practices.catalog.lists import counted_countries, counted_terms
 from practices.curation import workflow
 from practices.exports import OF_PAGES, OF_PRACTICES, suffixed
-from tests import factories, pages
+from practices.search.filters import PracticeFilter
+from practices.search.results import Results
+from tests import factories, sitemap
 
 pytestmark = pytest.mark.django_db
 
@@ -118,21 +118,21 @@ def test_l1_no_answer_to_a_stranger_holds_a_word_of_what_is_not_published(
     client: Client, leak_set: dict[str, list[Any]]
 ) -> None:
     visited = 0
-    for url, response in pages.crawl(
-        client, [*pages.one_of_each(), *pages.exports(), *neighbours(leak_set), *pages.HEALTH]
+    for url, response in sitemap.crawl(
+        client, [*sitemap.one_of_each(), *sitemap.exports(), *neighbours(leak_set), *sitemap.HEALTH]
     ):
         visited += 1
         assert response.status_code < 500, url
-        assert CANARY not in pages.body(response).lower(), url
+        assert CANARY not in sitemap.body(response).lower(), url
         assert CANARY not in str(response.headers).lower(), url
     assert visited > 100
 
 
 def test_l1_every_url_pattern_is_visited() -> None:
-    names = {pattern.name for pattern in pages.patterns()}
-    with_argument = {p.name for p in pages.patterns() if "<" in str(p.pattern) and not pages.is_export(p)}
-    assert with_argument == set(pages.SHOWN)
-    visited = [*pages.one_of_each(), *pages.exports()]
+    names = {pattern.name for pattern in sitemap.patterns()}
+    with_argument = {p.name for p in sitemap.patterns() if "<" in str(p.pattern) and not sitemap.is_export(p)}
+    assert with_argument == set(sitemap.SHOWN)
+    visited = [*sitemap.one_of_each(), *sitemap.exports()]
     assert {resolve(urlsplit(url).path).url_name for url in visited} == names
 
 
@@ -179,7 +179,7 @@ def test_l5_a_word_of_what_was_withdrawn_is_neither_found_nor_offered_as_a_spell
         assert "zorblefnips" not in client.get("/suggestions.json", {"q": query}).content.decode()
 
 
-@pytest.mark.parametrize("name", [name for name, model in pages.SHOWN.items() if model in kb.CURATED])
+@pytest.mark.parametrize("name", [name for name, model in sitemap.SHOWN.items() if model in kb.CURATED])
 def test_l2_what_was_never_public_is_answered_like_what_never_was(
     client: Client, leak_set: dict[str, list[Any]], name: str
 ) -> None:
@@ -235,7 +235,7 @@ def without_query(html: str) -> str:
     return "\n".join(re.findall(r'href="(/[^"?]*)"', html))
 
 
-@pytest.mark.parametrize("name", [name for name, model in pages.SHOWN.items() if model in kb.CURATED])
+@pytest.mark.parametrize("name", [name for name, model in sitemap.SHOWN.items() if model in kb.CURATED])
 def test_l5_what_was_withdrawn_is_answered_410_with_its_ref(
     client: Client, leak_set: dict[str, list[Any]], name: str
 ) -> None:
@@ -258,7 +258,7 @@ def test_l6_a_pending_edit_shows_nowhere_until_it_is_published(client: Client) -
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "trace"])
 def test_l8_no_public_page_takes_anything_but_reading(client: Client, method: str) -> None:
-    for url in [*pages.one_of_each(), *pages.HEALTH]:
+    for url in [*sitemap.one_of_each(), *sitemap.HEALTH]:
         assert getattr(client, method)(url).status_code in (403, 405), url
 
 
@@ -289,9 +289,9 @@ def test_every_select_of_a_public_request_filters_the_state_of_curated_records(
     hidden = [reverse(name, args=[leak_set[name][4].slug]) for name in ("practice", "stakeholder", "finding")]
     searched = ["/practices/?q=a&country=PT&role=ngo&function=lead&source=unitar-2007&stakeholder=iom&topic=work"]
     searched += [suffixed(searched[0], suffix) for suffix in OF_PRACTICES]
-    for url in [*pages.one_of_each(), *pages.exports(), *neighbours(leak_set), *hidden, *searched]:
+    for url in [*sitemap.one_of_each(), *sitemap.exports(), *neighbours(leak_set), *hidden, *searched]:
         with CaptureQueriesContext(connection) as queries:
-            pages.body(client.get(url))
+            sitemap.body(client.get(url))
         for query in queries:
             assert not unfiltered(query["sql"]), f"{url}: {query['sql']}"
 

@@ -5,26 +5,26 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from practices.curation import synthetic
-from tests import pages
+from bench import synthetic
+from tests import sitemap
 
 pytestmark = pytest.mark.django_db
 
 MOST, MOST_OF_RESULTS = 12, 8
-PATTERNS = {pattern.name: pattern for pattern in pages.patterns()}
+PATTERNS = {pattern.name: pattern for pattern in sitemap.patterns()}
 each_page = pytest.mark.parametrize("name", PATTERNS)
 
 
 def longest(name: str) -> str:
     """Return the address of a page type's longest page."""
-    return pages.longest(PATTERNS[name])[0]
+    return sitemap.longest(PATTERNS[name])[0]
 
 
 def queries(client: Client, url: str) -> list[str]:
     """Return the queries that an address asks once the process is warm."""
     assert client.get(url).status_code == 200
     with CaptureQueriesContext(connection) as captured:
-        pages.body(client.get(url))
+        sitemap.body(client.get(url))
     return [query["sql"] for query in captured]
 
 
@@ -39,7 +39,7 @@ def test_p1_a_search_asks_few_queries_for_words_that_nobody_has_asked_for(client
     queries(client, f"/practices/?view={view}")
     for asked in ('q=langauge+"vocational training" -women', "q=elderly+clases&country=PT&role=ngo&sort=newest"):
         with CaptureQueriesContext(connection) as captured:
-            pages.body(client.get(f"/practices/?{asked}&view={view}"))
+            sitemap.body(client.get(f"/practices/?{asked}&view={view}"))
         assert len(captured) <= MOST_OF_RESULTS
 
 

@@ -12,8 +12,8 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 
 from practices import models as kb
-from practices.browse.filters import PracticeFilter
-from tests import pages
+from practices.search.filters import PracticeFilter
+from tests import sitemap
 from tests.conftest import ROOT, HttpsClient
 
 pytestmark = pytest.mark.django_db
@@ -89,7 +89,7 @@ def site(django_db_setup: None, django_db_blocker: Any) -> Site:
     read: dict[str, Page] = {}
     statuses: dict[str, int] = {}
     with django_db_blocker.unblock():
-        for url, response in pages.crawl(HttpsClient(), pages.one_of_each()):
+        for url, response in sitemap.crawl(HttpsClient(), sitemap.one_of_each()):
             statuses[url] = response.status_code
             if response.status_code == 200 and "text/html" in response.headers["Content-Type"]:
                 read[url] = Page(url, response.content.decode())
@@ -109,11 +109,11 @@ def is_static(name: str) -> bool:
 
 
 def test_every_link_on_every_page_leads_somewhere(site: Site) -> None:
-    known = {pages.shape(url): status for url, status in site.statuses.items()}
+    known = {sitemap.shape(url): status for url, status in site.statuses.items()}
 
     def broken(page: Page) -> list[str]:
-        targets = set(pages.followed(page.url, page.internal()))
-        return [target for target in sorted(targets) if known.get(pages.shape(target)) != 200]
+        targets = set(sitemap.followed(page.url, page.internal()))
+        return [target for target in sorted(targets) if known.get(sitemap.shape(target)) != 200]
 
     assert site.problems(broken) == []
 
@@ -123,7 +123,7 @@ def test_every_parameter_of_every_link_is_one_that_its_page_knows(site: Site) ->
     known |= {"rows", "columns", "all", "year", "practice"}
 
     def unknown(page: Page) -> list[str]:
-        return [name for name in page.internal() if not set(pages.parameters(name)) <= known]
+        return [name for name in page.internal() if not set(sitemap.parameters(name)) <= known]
 
     assert site.problems(unknown) == []
 
@@ -144,9 +144,9 @@ def test_every_link_to_a_part_of_a_page_finds_it(site: Site) -> None:
 
 def test_every_public_record_is_reached_by_links(site: Site) -> None:
     paths = {urlsplit(url).path for url in site.pages}
-    for name in pages.SHOWN:
+    for name in sitemap.SHOWN:
         if name != "country":
-            missing = [record for record in pages.records(name) if record.get_absolute_url() not in paths]
+            missing = [record for record in sitemap.records(name) if record.get_absolute_url() not in paths]
             assert missing == [], name
     linked = kb.Country.objects.filter(links__practice__in=kb.Practice.objects.published()).distinct()
     assert [country for country in linked if country.get_absolute_url() not in paths] == []
@@ -223,8 +223,8 @@ def test_every_element_that_is_opened_is_closed(site: Site) -> None:
 
 
 def test_no_page_holds_what_the_policy_forbids(site: Site, client: Client) -> None:
-    for url in pages.one_of_each():
-        html = pages.body(client.get(url))
+    for url in sitemap.one_of_each():
+        html = sitemap.body(client.get(url))
         assert not re.search(r"<[^>]+\sstyle\s*=", html), url
         assert not re.search(r"<[^>]+\son[a-z]+\s*=", html), url
         assert "<style" not in html, url

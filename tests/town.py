@@ -5,7 +5,7 @@ from typing import Any
 
 from practices import models as kb
 from practices.curation.verification import Verification
-from practices.provenance import SectionMark, cite
+from practices.provenance.sections import SectionMark, cite
 from tests import factories
 
 KEY = "town-report"

@@ -14,8 +14,8 @@ from django.utils.translation import ngettext
 from practices.admin.fields import AttendanceField, LanguagesField, NamesField
 from practices.admin.history import HistoryAdmin
 from practices.curation import workflow
+from practices.index.documents import practices_with
 from practices.models import Curated
-from practices.search.documents import practices_with
 
 #: what is kept as JSON, by the name of the model's field
 JSON_FIELDS = {"other_names": NamesField, "attendance": AttendanceField, "languages": LanguagesField}

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from simple_history.admin import SimpleHistoryAdmin
 
 from practices.curation.publishing import changed
-from practices.search.documents import practices_with
+from practices.index.documents import practices_with
 
 
 class HistoryAdmin(SimpleHistoryAdmin):

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 
 from practices.admin.curated import CuratedAdmin, RowFormSet, RowInline
-from practices.curation.story import story
+from practices.curation.history import story
 from practices.models import CountryLink, Involvement, Outcome, Practice, PracticeCitation, Relation
 
 

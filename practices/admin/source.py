@@ -8,10 +8,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from practices import provenance
 from practices.admin.curated import CuratedAdmin, RowInline
 from practices.admin.history import AlwaysPublicAdmin
 from practices.models import Citation, ParagraphNote, Section, Source
+from practices.provenance.fingerprints import WINDOW, fingerprint, words
 
 
 class SectionInline(RowInline):
@@ -71,9 +71,9 @@ class CitationForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if words := provenance.words(cleaned.get("passage", "")):
-            self.instance.fingerprint = provenance.fingerprint(words)
-            self.instance.words = min(len(words), provenance.WINDOW)
+        if found := words(cleaned.get("passage", "")):
+            self.instance.fingerprint = fingerprint(found)
+            self.instance.words = min(len(found), WINDOW)
         elif not self.instance.fingerprint:
             self.add_error("passage", _("Give the words at which the cited sentence starts."))
         if self._is_there(cleaned):

@@ -19,7 +19,7 @@ from simple_history.utils import get_history_manager_for_model
 
 from practices import models as kb
 from practices.curation.fixtures import ENTRIES, Found, Key, Record, key_of, read, records_of
-from practices.search import index
+from practices.index import writer
 
 BASELINE = "Loaded from fixtures"
 
@@ -65,7 +65,7 @@ def load(directory: Path) -> Loaded:
     if result.changed:
         _remove({key: current[key][0] for key in stale})
         Writer({key: pk for key, (pk, _) in current.items()}, found).write(todo)
-    if index.refresh().changed or result.changed:
+    if writer.refresh().changed or result.changed:
         kb.DataVersion.raise_number()
     return result
 

@@ -4,21 +4,21 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
+from practices.index import writer
 from practices.models import DataVersion
-from practices.search import index
 
 
 @transaction.atomic
 def changed(practices: Iterable[int]) -> None:
     """Index these practices anew and raise the data version: the last step of a change of what is public."""
     DataVersion.raise_number()
-    index.update(practices)
+    writer.update(practices)
 
 
 @transaction.atomic
-def reindexed(report: index.Report = index.silent, *, rebuild: bool = False) -> index.Written:
+def reindexed(report: writer.Report = writer.silent, *, rebuild: bool = False) -> writer.Written:
     """Bring the whole index up to the data, and raise the data version if that changed anything."""
-    done = index.rebuild(report) if rebuild else index.refresh(report)
+    done = writer.rebuild(report) if rebuild else writer.refresh(report)
     if done.changed:
         DataVersion.raise_number()
     return done

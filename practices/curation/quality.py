@@ -11,14 +11,14 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from practices.curation.coverage import coverage, ranges
 from practices.curation.duplicates import similar_practices, similar_stakeholders
 from practices.curation.figures import missing_figures
-from practices.curation.islands import linking_pages
+from practices.curation.orphans import linking_pages
 from practices.curation.terms import undefined_terms, unused_terms
 from practices.curation.verification import Verification
 from practices.models import Curated, Event, Finding, Practice, Source, Stakeholder
-from practices.provenance import Outcome
+from practices.provenance.coverage import coverage, ranges
+from practices.provenance.verification import VerdictKind
 
 SUMMARY_WORDS = range(15, 61)
 #: the levels of practices that need not name a country
@@ -151,7 +151,7 @@ def _unverified(scope: Scope) -> Iterator[Shortfall]:
         citing = text.citing()
         for citation, verdict in text.results:
             if not verdict.in_section:
-                missing = verdict.outcome == Outcome.MISSING
+                missing = verdict.kind == VerdictKind.MISSING
                 stands = _("nowhere in the text") if missing else _("in another section of the text")
                 reason = _("the words cited from %(section)s, paragraph %(paragraph)d: they stand %(stands)s")
                 values = {"section": _name(citation.section), "paragraph": citation.paragraph, "stands": stands}

@@ -5,29 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from practices.models import Citation, Concept, Curated, Event, Finding, Practice, Section, Source
-from practices.provenance import (
-    Outcome,
-    Paragraph,
-    Passage,
-    Place,
-    Reading,
-    SectionMark,
-    Verdict,
-    paragraphs,
-    verify,
-)
-
-#: how a citation leads to the records that use it
-CITING: list[tuple[str, type[Curated]]] = [
-    ("practice_links__practice", Practice),
-    ("involvements__practice", Practice),
-    ("outcomes__practice", Practice),
-    ("relations__practice", Practice),
-    ("findings", Finding),
-    ("concepts", Concept),
-    ("events", Event),
-]
+from practices.models import Citation, Curated, Section, Source
+from practices.provenance.citing import PATHS
+from practices.provenance.paragraphs import Paragraph, paragraphs
+from practices.provenance.sections import CitedPassage, Place, Reading, SectionMark
+from practices.provenance.verification import Verdict, VerdictKind, verify
 
 
 @dataclass(frozen=True)
@@ -62,7 +44,7 @@ class Verification:
     def is_of_another_text(self) -> bool:
         """Whether it is the text of something else: reports share headings such as "Introduction", hardly sentences."""
         marks = [section for section in self.sections.values() if section.heading_fingerprint]
-        found = sum(verdict.outcome != Outcome.MISSING for _, verdict in self.results)
+        found = sum(verdict.kind != VerdictKind.MISSING for _, verdict in self.results)
         return len(self.missing) * 2 > len(marks) and found * 4 <= len(self.results)
 
     @cached_property
@@ -100,7 +82,7 @@ class Verification:
 
     def _uses(self) -> Iterator[tuple[int, Curated]]:
         citations = Citation.objects.filter(section__source=self.source).order_by()
-        for path, model in CITING:
+        for path, model in PATHS:
             pairs = list(citations.exclude(**{path: None}).values_list("pk", path))
             records = model._default_manager.in_bulk({record for _, record in pairs})
             yield from ((citation, records[record]) for citation, record in pairs)
@@ -110,5 +92,5 @@ def _mark(section: Section) -> SectionMark:
     return SectionMark(section.position, section.heading_fingerprint, section.heading_words, section.title)
 
 
-def _passage(citation: Citation) -> Passage:
-    return Passage(citation.section.position, citation.paragraph, citation.fingerprint, citation.words)
+def _passage(citation: Citation) -> CitedPassage:
+    return CitedPassage(citation.section.position, citation.paragraph, citation.fingerprint, citation.words)

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from practices.curation import publishing
 from practices.curation.quality import Scope, shortfalls
+from practices.index.documents import practices_with
 from practices.models import Curated, State
-from practices.search.documents import practices_with
 
 
 class NotReady(Exception):

@@ -15,8 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from practices.browse.filters import PracticeFilter
-from practices.browse.reference import Reference, reference
+from practices.catalog.vocabularies import Reference, reference
 from practices.exports.entries import Entry, Passage
 from practices.models import (
     CountryRole,
@@ -28,6 +27,7 @@ from practices.models import (
     ReportedStatus,
     Source,
 )
+from practices.search.filters import PracticeFilter
 
 #: the author of what the knowledge base says
 NAME = gettext_lazy("Integration Practices")

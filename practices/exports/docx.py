@@ -18,8 +18,8 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from practices.browse.brief.parts import Brief, Cited, Endnote, Entry, Fact, Group
 from practices.exports.citation import NAME
+from practices.pages.brief.content import Brief, Cited, Endnote, Entry, Fact, Group
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 #: what XML 1.0 cannot hold

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from practices.browse.detail import Detail, read
-from practices.browse.reference import Reference
+from practices.catalog.vocabularies import Reference
 from practices.models import Involvement, Outcome, Practice, PracticeCitation, Relation, Section, Source
+from practices.pages.practice import Detail, read
 from practices.querysets import PUBLISHED
 
 #: how many practices are in memory at once

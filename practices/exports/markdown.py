@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from practices.browse.brief.parts import Brief, Cited, Entry, Fact, Group
+from practices.pages.brief.content import Brief, Cited, Entry, Fact, Group
 
 CONTENT_TYPE = "text/markdown; charset=utf-8"
 #: what Markdown gives a meaning within a line; "@" and "://" because some readers make links of addresses

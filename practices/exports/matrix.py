@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from practices.browse.matrix import Matrix
 from practices.exports.csv import written
 from practices.exports.table import Cell
+from practices.pages.matrix import Matrix
 
 
 def as_csv(matrix: Matrix) -> Iterator[str]:

@@ -6,10 +6,10 @@ Names of columns are the same in every language; `docs/exports.md` says what eac
 
 from collections.abc import Callable, Iterable, Iterator
 
-from practices.browse.detail import Actor
 from practices.exports.citation import Edition, place
 from practices.exports.entries import Entry, Passage
 from practices.models import CountryRole, Evidence, Function, Outcome, OutcomeKind, Qualifier, ReportedStatus
+from practices.pages.practice import Actor
 
 Cell = str | int | None
 Value = Callable[[Entry, Edition], Cell]

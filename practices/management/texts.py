@@ -8,7 +8,7 @@ from django.core.management.base import CommandError
 
 from practices.curation.verification import Verification
 from practices.models import Source
-from practices.provenance import words
+from practices.provenance.fingerprints import words
 
 #: exit statuses: something falls short; the arguments cannot be used
 FALLS_SHORT, NOT_USABLE = 1, 2

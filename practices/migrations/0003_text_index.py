@@ -29,7 +29,7 @@ SQLITE_BACK = [
     "DROP TABLE practices_searchindex",
 ]
 POSTGRESQL = [
-    # words are letters and digits, made by practices.search.text: no parser or dictionary of PostgreSQL's has a say
+    # words are letters and digits, made by practices.index.text: no parser or dictionary of PostgreSQL's has a say
     """CREATE FUNCTION practices_vector(words text) RETURNS tsvector LANGUAGE sql IMMUTABLE AS $$
         SELECT coalesce(string_agg('''' || word || ''':' || place, ' '), '')::tsvector
         FROM unnest(string_to_array(words, ' ')) WITH ORDINALITY AS found(word, place)

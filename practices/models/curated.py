@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from practices.models.addresses import address_of
+from practices.models.urls import address_of
 from practices.models.vocabulary import known_codes
 from practices.querysets import PUBLISHED, CuratedQuerySet
 

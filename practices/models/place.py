@@ -8,8 +8,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from practices.models.addresses import address_of
 from practices.models.curated import sort_key
+from practices.models.urls import address_of
 
 
 class RegionManager(models.Manager["Region"]):

@@ -1,6 +1,6 @@
 """What the search keeps: one document per published practice, the words that occur, and rings of synonyms.
 
-Documents and words are made by `practices.search.index` from the published records, never by hand; both databases hold
+Documents and words are made by `practices.index.writer` from the published records, never by hand; both databases hold
 a text index over the documents that follows them by triggers (see the migration).
 """
 
@@ -35,7 +35,7 @@ class SearchDocument(models.Model):
 
 
 class SearchVector(models.Model):
-    """Where the meaning of a practice lies, for the optional search by meaning: see `practices.search.meaning`."""
+    """Where the meaning of a practice lies, for the optional search by meaning: see `practices.index.embeddings`."""
 
     document = models.OneToOneField(SearchDocument, models.CASCADE, primary_key=True, related_name="vector")
     #: model and text that it was made of, so that it is made anew when either changes

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from practices.models.addresses import address_of
+from practices.models.urls import address_of
 
 
 class TermManager(models.Manager[Any]):

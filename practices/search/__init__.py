@@ -1,1 +1,1 @@
-"""Search: words, the index, and what a reader's query finds. `find()` is the way in; pages and facets stand on it."""
+"""What a reader asks for and what is found: query, filters, facets, results, and why each practice matches."""

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from practices.search import text
-from practices.search.backends import Phrase
+from practices.index import text
+from practices.index.backends.base import Phrase
 
 LONGEST = 200
 MOST_WORDS = 12

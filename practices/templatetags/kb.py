@@ -21,16 +21,8 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
-from practices.browse.addresses import address, query_string
-from practices.browse.conditions import Condition, conditions
-from practices.browse.countries import place_anchor
-from practices.browse.facets import Facet
-from practices.browse.filters import PracticeFilter
-from practices.browse.findings import KindOfFinding
-from practices.browse.neighbours import ORIGIN, origin
-from practices.browse.reference import Reference
-from practices.browse.related import lower_first
-from practices.browse.wording import figure, number, quantity, years
+from practices.catalog.query_string import address, query_string
+from practices.catalog.vocabularies import Reference
 from practices.exports import FORMATS, OF_PAGES, OF_PRACTICES, citation, downloads, suffixed
 from practices.models import (
     Citation,
@@ -43,7 +35,15 @@ from practices.models import (
     StakeholderRole,
     Term,
 )
-from practices.search.explain import Reason
+from practices.pages.country import place_anchor
+from practices.pages.finding import KindOfFinding
+from practices.pages.formatting import figure, number, quantity, years
+from practices.pages.prev_next import ORIGIN, origin
+from practices.pages.related import lower_first
+from practices.search.facets import Facet
+from practices.search.filters import PracticeFilter
+from practices.search.highlighting import Reason
+from practices.search.links import Condition, conditions
 
 register = template.Library()
 

@@ -4,12 +4,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from practices.browse.cards import cards_of
-from practices.browse.compare import FEWEST, MOST, heading
-from practices.browse.compare.countries import compare_countries
-from practices.browse.compare.practices import compare_practices
-from practices.browse.reference import reference
-from practices.browse.selection import Countries, Selection, selected, selected_countries
+from practices.catalog.vocabularies import reference
+from practices.pages.compare import FEWEST, MOST, heading
+from practices.pages.compare.countries import compare_countries
+from practices.pages.compare.practices import compare_practices
+from practices.pages.selection import Countries, Selection, selected, selected_countries
+from practices.search.cards import cards_of
 
 
 @require_safe

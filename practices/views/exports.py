@@ -11,13 +11,13 @@ from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
-from practices.browse.conditions import subject
-from practices.browse.filters import PracticeFilter
-from practices.browse.results import Results
-from practices.browse.selection import selected
 from practices.exports import OF_PAGES, OF_PRACTICES, Format, citation, export
 from practices.exports.citation import Edition
 from practices.models import Curated, Practice, Term
+from practices.pages.formatting import subject
+from practices.pages.selection import selected
+from practices.search.filters import PracticeFilter
+from practices.search.results import Results
 from practices.views.records import View, shows
 
 AnyResponse = TypeVar("AnyResponse", bound=HttpResponseBase)

@@ -6,12 +6,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from practices.browse.collection import collection
-from practices.browse.lists import counted_countries, counted_terms
-from practices.browse.map import of_countries
-from practices.browse.news import latest
-from practices.browse.reference import reference
+from practices.catalog.counts import collection
+from practices.catalog.lists import counted_countries, counted_terms
+from practices.catalog.vocabularies import reference
 from practices.models import Dimension, Event, Finding, StakeholderRole
+from practices.pages.home import latest
+from practices.pages.map import of_countries
 
 
 @require_safe

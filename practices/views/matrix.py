@@ -4,10 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from practices.browse.filters import PracticeFilter
-from practices.browse.matrix import Matrix
 from practices.exports.csv import CONTENT_TYPE
 from practices.exports.matrix import as_csv
+from practices.pages.matrix import Matrix
+from practices.search.filters import PracticeFilter
 from practices.views.exports import as_file
 
 

@@ -5,11 +5,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from practices.browse.collection import collection
-from practices.browse.concepts import explained
-from practices.browse.reference import reference
-from practices.browse.specimens import specimens
+from practices.catalog.counts import collection
+from practices.catalog.vocabularies import reference
 from practices.models import VOCABULARIES, Finding, Source
+from practices.pages.design import specimens
+from practices.pages.glossary import explained
 
 
 @require_safe

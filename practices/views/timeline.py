@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from practices.browse.filters import PracticeFilter
-from practices.browse.timeline import Timeline
+from practices.pages.timeline import Timeline
+from practices.search.filters import PracticeFilter
 
 
 @require_safe

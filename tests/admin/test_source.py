@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 
 from practices import models as kb
-from practices import provenance
+from practices.provenance.fingerprints import WINDOW, fingerprint, words
 from tests import factories
 from tests.forms import add, add_row, admin_url, change, errors, fields_of, form_of
 
@@ -42,8 +42,8 @@ def test_the_words_of_a_passage_become_its_fingerprint(curator_client: Client, s
     response = cite(curator_client, section, PASSAGE)
     assert response.status_code == 302, errors(response)
     citation = section.citations.get()
-    assert citation.fingerprint == provenance.fingerprint(provenance.words(PASSAGE))
-    assert (citation.paragraph, citation.words) == (2, provenance.WINDOW)
+    assert citation.fingerprint == fingerprint(words(PASSAGE))
+    assert (citation.paragraph, citation.words) == (2, WINDOW)
 
 
 def test_a_shorter_sentence_counts_its_own_words(curator_client: Client, section: kb.Section) -> None:

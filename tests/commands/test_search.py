@@ -11,7 +11,7 @@ from django.core.management import call_command
 from practices import models as kb
 from tests import factories
 from tests.search.asking import ordered
-from tests.search.test_find import ring
+from tests.search.test_matching import ring
 from tests.test_injection import PAYLOADS
 
 pytestmark = pytest.mark.django_db

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
+from bench import synthetic
 from practices import models as kb
-from practices.curation import fixtures, loading, synthetic
+from practices.curation import fixtures, loading
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.django_db

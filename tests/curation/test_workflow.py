@@ -4,7 +4,7 @@ import pytest
 
 from practices import models as kb
 from practices.curation import workflow
-from practices.curation.story import story
+from practices.curation.history import story
 from tests import factories
 
 pytestmark = pytest.mark.django_db

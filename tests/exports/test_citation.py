@@ -8,11 +8,11 @@ from django.template import Context, Template
 from django.test import Client, RequestFactory
 
 from practices import models as kb
-from practices.browse.filters import PracticeFilter
-from practices.browse.reference import reference
+from practices.catalog.vocabularies import reference
 from practices.exports import OF_PAGES, OF_PRACTICES, citation, suffixed
 from practices.exports.citation import Edition
-from tests import factories, pages
+from practices.search.filters import PracticeFilter
+from tests import factories, sitemap
 
 pytestmark = pytest.mark.django_db
 
@@ -37,9 +37,9 @@ def test_a_country_or_term_has_no_ref_to_cite(edition: Edition) -> None:
     assert ". Language (topic). Data version" in citation.text(kb.Topic.objects.get(code="language"), edition)
 
 
-@pytest.mark.parametrize("name", pages.SHOWN)
+@pytest.mark.parametrize("name", sitemap.SHOWN)
 def test_every_page_of_a_record_says_how_to_cite_it_and_links_to_its_exports(client: Client, name: str) -> None:
-    record = pages.busiest(name)
+    record = sitemap.busiest(name)
     html = client.get(record.get_absolute_url()).content.decode()
     assert html.count("Cite this page") == 1
     text = re.search(r'<p class="cite-text">(.*?)</p>', html)

@@ -7,12 +7,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from bench import synthetic
 from practices import models as kb
-from practices.browse.reference import reference
-from practices.curation import synthetic
+from practices.catalog.vocabularies import reference
 from practices.exports import FORMATS, OF_PAGES, OF_PRACTICES, Format, downloads, export, suffixed
 from practices.exports.citation import Edition
-from tests import factories, pages
+from tests import factories, sitemap
 from tests.exports.reading import READERS, refs
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ def ask(client: Client, url: str) -> str:
     """Return what an address answers, read to its end."""
     response = client.get(url)
     assert response.status_code == 200, url
-    return pages.body(response)
+    return sitemap.body(response)
 
 
 def written(to: Format, practices: list[kb.Practice]) -> str:
@@ -137,9 +137,9 @@ def test_every_format_of_a_result_has_an_address_that_answers(client: Client) ->
 
 
 @each_citation
-@pytest.mark.parametrize("name", [name for name in pages.SHOWN if name != "practice"])
+@pytest.mark.parametrize("name", [name for name in sitemap.SHOWN if name != "practice"])
 def test_every_page_has_a_citation_in_every_format_of_works(client: Client, to: Format, name: str) -> None:
-    record = pages.busiest(name)
+    record = sitemap.busiest(name)
     found = READERS[to.suffix](ask(client, suffixed(record.get_absolute_url(), to.suffix)))
     assert sum(f"://testserver{record.get_absolute_url()}" in str(one) for one in found) == 1
 

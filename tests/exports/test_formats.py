@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from practices import models as kb
-from practices.browse.reference import reference
+from practices.catalog.vocabularies import reference
 from practices.exports import OF_PAGES, OF_PRACTICES, Format, citation, export
 from practices.exports.citation import Edition, one_line, web_address
 from practices.exports.csv import neutral, restored

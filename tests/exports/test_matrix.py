@@ -8,7 +8,7 @@ import pytest
 from practices import models as kb
 from practices.exports.matrix import as_csv
 from tests import factories
-from tests.browse.test_matrix import cells, matrix, unnamed  # noqa: F401 (a fixture)
+from tests.pages.test_matrix import cells, matrix, unnamed  # noqa: F401 (a fixture)
 
 pytestmark = pytest.mark.django_db
 

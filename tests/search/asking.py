@@ -5,8 +5,8 @@ from typing import Any
 from django.http import QueryDict
 
 from practices import models as kb
-from practices.browse.filters import PracticeFilter
-from practices.browse.results import Hit, Results
+from practices.search.filters import PracticeFilter
+from practices.search.results import Hit, Results
 
 
 def results(query: str = "", **filters: Any) -> Results:

@@ -1,7 +1,7 @@
 """Search and facets once more, the slow and plain way: for tests to hold the fast way against.
 
 Knows no text index and no bitmaps. Reads the published records over the ORM, keeps their words in lists and sets, and
-decides by the rules as design.md, section 4, and the modules of `practices.search` and `practices.browse` state them.
+decides by the rules as design.md, section 4, and the modules of `practices.search` and `practices.pages` state them.
 Only how a text becomes words (`search.text`), which texts a practice has (`search.documents`) and how a query is cut
 into clues (`search.query`) is taken from there: each has tests of its own.
 """
@@ -14,8 +14,8 @@ from itertools import combinations
 from typing import Any
 
 from practices import models as kb
-from practices.search import text
-from practices.search.documents import documents
+from practices.index import text
+from practices.index.documents import documents
 from practices.search.query import Clue, Query
 
 Words = tuple[str, ...]

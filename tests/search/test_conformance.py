@@ -1,6 +1,6 @@
 """Search and facets find and count what brute force does, whatever is asked, on whichever database this runs.
 
-`tests.search.brute` says what is right, without a text index or a bitmap; `practices.browse.results` must say the same.
+`tests.search.brute` says what is right, without a text index or a bitmap; `practices.search.results` must say the same.
 `python -m tests` runs this on each database, so that each gives the same; one that is added is held to it as well.
 """
 
@@ -16,11 +16,11 @@ from django.http import QueryDict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from practices.browse.filters import SORTS, PracticeFilter
-from practices.browse.reference import one_reference
-from practices.browse.results import Results
-from practices.search import meaning, text
-from practices.search.snapshot import Snapshot, snapshot
+from practices.catalog.snapshot import Snapshot, snapshot
+from practices.catalog.vocabularies import one_reference
+from practices.index import embeddings, text
+from practices.search.filters import SORTS, PracticeFilter
+from practices.search.results import Results
 from tests.search.brute import ROW_OF, TERMS, Outcome, World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("conformance")]
@@ -179,7 +179,7 @@ def test_brute_force_reads_the_whole_collection(world: World, held: None) -> Non
 
 
 def collection() -> Snapshot:
-    from practices.browse.reference import reference
+    from practices.catalog.vocabularies import reference
 
     return snapshot(reference().version)
 
@@ -227,7 +227,7 @@ def test_the_order_is_that_of_the_evidence_full_matches_first(world: World, held
     full, partial = order[: results.full], order[results.full :]
     assert set(full) == outcome.full
     assert set(partial) == outcome.partial
-    for group in (full, [] if meaning.available() else partial):
+    for group in (full, [] if embeddings.available() else partial):
         worth = same_worth(outcome, group)
         assert worth == sorted(worth, reverse=True)
         short_titles_first = [(len(world.sort_keys[one].split()), world.sort_keys[one], one) for one in group]

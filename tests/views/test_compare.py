@@ -4,9 +4,9 @@ import pytest
 from django.test import Client
 
 from practices import models as kb
-from practices.browse.compare import MOST
+from practices.pages.compare import MOST
 from tests import factories
-from tests.browse.test_compare import published
+from tests.pages.test_compare import published
 
 pytestmark = pytest.mark.django_db
 

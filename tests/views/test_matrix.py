@@ -12,8 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.http import urlencode
 
-from practices.browse.filters import PracticeFilter
-from practices.curation import synthetic
+from bench import synthetic
+from practices.search.filters import PracticeFilter
 from tests import factories
 from tests.test_injection import HOSTILE, PAYLOADS
 

@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 
 from practices import models as kb
-from practices.browse.findings import KINDS
 from practices.curation import publishing
+from practices.pages.finding import KINDS
 from tests import factories
 
 pytestmark = pytest.mark.django_db

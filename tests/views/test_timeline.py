@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from practices import models as kb
-from practices.browse.timeline import FIRST
+from practices.pages.timeline import FIRST
 from tests import factories
 
 pytestmark = pytest.mark.django_db

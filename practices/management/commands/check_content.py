@@ -7,10 +7,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from practices.curation.coverage import Covered, coverage, ranges
 from practices.curation.quality import GATES, Gate, Scope, shortfalls
 from practices.management.texts import FALLS_SHORT, add_text_argument, find_source, verify_texts
 from practices.models import Curated, Source
+from practices.provenance.coverage import Covered, coverage, ranges
 
 
 class Command(BaseCommand):

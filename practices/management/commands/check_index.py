@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from practices.index import writer
 from practices.models import Practice
-from practices.search import index
 
 
 class Command(BaseCommand):
@@ -15,7 +15,7 @@ class Command(BaseCommand):
     help = "Compare the search index with the data; prints every difference, and exits 1 where there is one."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = list(index.differences())
+        found = list(writer.differences())
         slugs = dict(Practice.objects.filter(pk__in=[key for key, _ in found]).values_list("pk", "slug"))
         for key, wrong in found:
             self.stdout.write(f"{slugs.get(key, 'the index') if key else 'the index'}: {wrong}")

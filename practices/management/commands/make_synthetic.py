@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from practices.curation import synthetic
+from bench import synthetic
 
 SCRATCH = (
     "On a scratch database: set DATABASE_URL=sqlite:////tmp/scratch.sqlite3, then run "

@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.http import QueryDict
 
-from practices.browse.filters import PracticeFilter
-from practices.browse.reference import one_reference
-from practices.browse.results import Hit, Results, described
+from practices.catalog.vocabularies import one_reference
+from practices.search.filters import PracticeFilter
+from practices.search.results import Hit, Results, described
 from practices.templatetags.kb import found_as
 
 

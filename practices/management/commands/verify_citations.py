@@ -10,7 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from practices.curation.verification import Verification
 from practices.management.texts import FALLS_SHORT, add_text_argument, verify_texts
-from practices.provenance import Outcome, Place, Verdict
+from practices.provenance.sections import Place
+from practices.provenance.verification import Verdict, VerdictKind
 
 
 class Command(BaseCommand):
@@ -51,24 +52,24 @@ class Report:
     def lines(self) -> Iterator[str]:
         """Yield the report: the totals, then each citation that is not found once and in its place."""
         total, missing = len(self.found.sections), self.found.missing
-        counts = Counter(verdict.outcome for _, verdict in self.found.results)
+        counts = Counter(verdict.kind for _, verdict in self.found.results)
         yield f"{self.found.source.slug}: {self.found.source}"
         yield f"  sections: {total - len(missing)} of {total} found"
-        yield "  citations: " + ", ".join(f"{counts[outcome]} {outcome}" for outcome in Outcome)
+        yield "  citations: " + ", ".join(f"{counts[kind]} {kind}" for kind in VerdictKind)
         for mark in missing:
             yield f"  - heading not found: section {mark}"
         users = self.found.citing()
         for citation, verdict in self.found.results:
-            if verdict.outcome != Outcome.FOUND:
+            if verdict.kind != VerdictKind.FOUND:
                 # a pending edit has the ref of the record that it will replace
                 refs = ", ".join(dict.fromkeys(record.ref for record in users.get(citation.pk, []))) or "no record"
                 yield f"  - {self._describe(verdict)}; cited by {refs}"
 
     def _describe(self, verdict: Verdict) -> str:
-        cited = f"{verdict.outcome}: {self._name(verdict.citation.place)}"
-        if verdict.outcome == Outcome.MISSING:
+        cited = f"{verdict.kind}: {self._name(verdict.citation.place)}"
+        if verdict.kind == VerdictKind.MISSING:
             return f"{cited}, {verdict.citation.words} words, {verdict.citation.fingerprint[:12]}…"
-        if verdict.outcome == Outcome.ELSEWHERE:
+        if verdict.kind == VerdictKind.ELSEWHERE:
             return f"{cited}; it stands in {self._names(verdict.places)}"
         again = [place for place in verdict.others if place == verdict.citation.place]
         elsewhere = [place for place in verdict.others if place != verdict.citation.place]

@@ -1,0 +1,65 @@
+"""SQLite's text index: FTS5 over the documents. https://www.sqlite.org/fts5.html"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+
+from django.db import DatabaseError, connection, transaction
+
+from practices.index.backends.base import Phrase, Postings, bitmap
+from practices.index.documents import FIELDS
+from practices.models import SearchDocument
+
+TABLE = "practices_searchindex"
+DOCUMENTS = SearchDocument._meta.db_table
+#: phrases in one statement: SQLite joins at most 500 SELECTs
+MOST = 150
+
+
+class SQLite:
+    """FTS5. Words are quoted, so that nothing a reader types is an operator."""
+
+    def postings(self, phrases: Sequence[Phrase]) -> list[Postings]:
+        listed: list[str | None] = []
+        select = f"SELECT group_concat(rowid) FROM {TABLE} WHERE {TABLE} MATCH %s"  # noqa: S608
+        with connection.cursor() as cursor:
+            for start in range(0, len(phrases), MOST):
+                asked = [match(phrase, field) for phrase in phrases[start : start + MOST] for field in FIELDS]
+                cursor.execute(" UNION ALL ".join([select] * len(asked)), asked)
+                listed += [row[0] for row in cursor.fetchall()]
+        found = [bitmap(one) for one in listed]
+        return [tuple(found[start : start + len(FIELDS)]) for start in range(0, len(found), len(FIELDS))]
+
+    def faults(self) -> list[str]:
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(f"INSERT INTO {TABLE}({TABLE}, rank) VALUES ('integrity-check', 1)")  # noqa: S608
+        except DatabaseError as error:
+            return [f"the text index differs from the documents ({error})"]
+        return []
+
+    def repair(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"INSERT INTO {TABLE}({TABLE}) VALUES ('rebuild')")  # noqa: S608
+
+    def reading(self) -> AbstractContextManager[object]:
+        return nullcontext()  # one statement is one moment; a transaction would keep writers out
+
+    def at_leisure(self) -> AbstractContextManager[None]:
+        return nullcontext()  # it plans by the indexes alone, and knows no limit of time
+
+    @contextmanager
+    def afterwards(self) -> Iterator[None]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [DOCUMENTS])
+            triggers = cursor.fetchall()
+            for name, _ in triggers:
+                cursor.execute(f'DROP TRIGGER "{name}"')
+            yield
+            for _, statement in triggers:
+                cursor.execute(statement)
+        self.repair()
+
+
+def match(phrase: Phrase, field: str) -> str:
+    """Return the FTS5 query for a phrase in one field. Words hold letters and digits only: see `text.fold`."""
+    return f'{{{field}}} : "{" ".join(phrase)}"'

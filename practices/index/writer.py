@@ -1,0 +1,208 @@
+"""Keeping the index true: every write of documents. Called in the transaction that changes what readers see.
+
+`update()` for a change of known practices, `refresh()` after a load or a bulk change, `rebuild()` from nothing;
+`differences()` tells where index and data are not the same.
+"""
+
+import gc
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from practices.index import embeddings
+from practices.index.backends import backend
+from practices.index.documents import Document, chunks, documents
+from practices.index.text import stem
+from practices.models import Practice, SearchDocument, SearchVector, SearchWord
+
+Report = Callable[[int, int], None]
+
+
+def silent(done: int, total: int) -> None:
+    """Report nothing."""
+
+
+#: more practices than this are written at leisure
+MANY = 500
+#: what a row of the index holds besides its key
+COLUMNS = [field.attname for field in SearchDocument._meta.concrete_fields if not field.primary_key]
+
+
+@dataclass
+class Written:
+    """What a write did: how many documents it wrote anew and removed, how many words and vectors (of meaning) it added.
+
+    `mended` says that the text index was damaged, and made anew.
+    """
+
+    written: int = 0
+    removed: int = 0
+    words: int = 0
+    vectors: int = 0
+    mended: bool = False
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.written or self.removed or self.words or self.vectors or self.mended)
+
+    def add(self, other: "Written") -> None:
+        """Count in what another write did."""
+        self.written += other.written
+        self.removed += other.removed
+        self.words += other.words
+        self.vectors += other.vectors
+
+
+@transaction.atomic
+def update(practices: Iterable[int]) -> Written:
+    """Bring the documents of some practices up to date; those that are not public lose theirs."""
+    done = Written()
+    for chunk in chunks(set(practices)):
+        stored = SearchDocument.objects.in_bulk(chunk)
+        made = list(documents(chunk))
+        changed = [one for one in made if _as_stored(one) != _stored(stored.get(one.practice))]
+        gone = stored.keys() - {one.practice for one in made}
+        SearchDocument.objects.filter(pk__in=gone).delete()
+        _write(changed)
+        words, vectors = _learn(made), embeddings.write(made) if embeddings.available() else 0
+        done.add(Written(len(changed), len(gone), words, vectors))
+    return done
+
+
+def refresh(report: Report = silent) -> Written:
+    """Bring every document up to date, writing only what differs. `report` gets (practices done, of how many)."""
+    keys, done = _public() | _indexed(), Written(mended=_mend())
+    with at_leisure() if len(keys) > MANY else nullcontext():
+        for chunk in reported(chunks(keys), len(keys), report):
+            done.add(update(chunk))
+    return done
+
+
+@transaction.atomic
+def rebuild(report: Report = silent) -> Written:
+    """Make the whole index anew, words that no practice has any more left out; all or nothing."""
+    with at_leisure(), backend().afterwards():
+        public, indexed = _public(), _indexed()
+        SearchVector.objects.all().delete()
+        for chunk in chunks(indexed):
+            SearchDocument.objects.filter(pk__in=chunk).only("pk").delete()
+        SearchWord.objects.all().delete()
+        known = set[str]()
+        for chunk in reported(chunks(public), len(public), report):
+            made = list(documents(chunk))
+            SearchDocument.objects.bulk_create(map(_record, made))
+            _learn(made, known)
+            if embeddings.available():
+                embeddings.write(made)
+    return Written(len(public), len(indexed - public))
+
+
+@contextmanager
+def at_leisure() -> Iterator[None]:
+    """Within this, many documents are written: the database takes its time, and Python looks for no reference cycles.
+
+    Documents have none, and looking for them took a third of the time.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        with backend().at_leisure():
+            yield
+    finally:
+        if collects:
+            gc.enable()
+
+
+def reported(chunks: Iterable[list[int]], total: int, report: Report) -> Iterator[list[int]]:
+    """Yield chunks of keys, and report how many of `total` are done after each."""
+    done = 0
+    for chunk in chunks:
+        yield chunk
+        done += len(chunk)
+        report(done, total)
+
+
+def _mend() -> bool:
+    """Mend a damaged text index first: it would refuse what its triggers write. Tells whether it was damaged."""
+    damaged = bool(backend().faults())
+    if damaged:
+        backend().repair()
+    return damaged
+
+
+def differences() -> Iterator[tuple[int | None, str]]:
+    """Yield (primary key of a practice or None, what is wrong) wherever the index is not what the data says."""
+    public, indexed = _public(), _indexed()
+    yield from ((key, "published, and not in the index") for key in sorted(public - indexed))
+    yield from ((key, "in the index, and not published") for key in sorted(indexed - public))
+    for chunk in chunks(public & indexed):
+        stored = SearchDocument.objects.in_bulk(chunk)
+        for document in documents(chunk):
+            row, kept = _as_stored(document), _stored(stored[document.practice])
+            wrong = [name for name in COLUMNS if row[name] != kept[name]]
+            if wrong:
+                yield document.practice, f"its {', '.join(wrong)} in the index are out of date"
+            missing = _unknown(document.surfaces)
+            if missing:
+                yield document.practice, f"{len(missing)} of its words are not known, such as {min(missing)}"
+    yield from ((None, fault) for fault in backend().faults())
+
+
+def _public() -> set[int]:
+    return set(Practice.objects.published().values_list("pk", flat=True))
+
+
+def _indexed() -> set[int]:
+    return set(SearchDocument.objects.values_list("pk", flat=True))
+
+
+def _row(document: Document) -> dict[str, Any]:
+    return {
+        **document.words,
+        "facets": document.facets,
+        "passages": document.passages,
+        "sort_key": document.sort_key,
+        "country_key": document.country_key,
+        "first_year": document.first_year,
+        "last_year": document.last_year,
+    }
+
+
+def _as_stored(document: Document) -> dict[str, Any]:
+    """Return the row of a document as it comes back from the database: lists for tuples."""
+    return {**_row(document), "passages": [[*passage[:2], list(passage.also)] for passage in document.passages]}
+
+
+def _stored(kept: SearchDocument | None) -> dict[str, Any]:
+    return {name: getattr(kept, name) for name in COLUMNS} if kept else {}
+
+
+def _write(made: list[Document]) -> None:
+    rows = map(_record, made)
+    SearchDocument.objects.bulk_create(rows, update_conflicts=True, unique_fields=["practice"], update_fields=COLUMNS)
+
+
+def _record(document: Document) -> SearchDocument:
+    return SearchDocument(practice_id=document.practice, **_row(document))
+
+
+def _learn(made: list[Document], known: set[str] | None = None) -> int:
+    """Write the words that are new; returns how many. `known` are words that need not be looked for."""
+    surfaces = set[str]().union(*(document.surfaces for document in made))
+    new = surfaces - known if known is not None else _unknown(surfaces)
+    words = [SearchWord(surface=surface, stem=stem(surface)) for surface in sorted(new)]
+    SearchWord.objects.bulk_create(words, ignore_conflicts=True, batch_size=1000)
+    if known is not None:
+        known |= new
+    return len(new)
+
+
+def _unknown(surfaces: set[str]) -> set[str]:
+    ordered, known = sorted(surfaces), set[str]()
+    for start in range(0, len(ordered), 1000):
+        asked = SearchWord.objects.filter(surface__in=ordered[start : start + 1000])
+        known.update(asked.values_list("surface", flat=True))
+    return surfaces - known

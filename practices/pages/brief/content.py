@@ -1,0 +1,143 @@
+"""What a brief says, once: the model from which paper, DOCX and Markdown are written."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from practices.models import DataVersion, Source
+from practices.pages.selection import Selection
+from practices.pages.summaries import Value
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A line of the key facts, or of who acts."""
+
+    label: str
+    values: tuple[Value, ...]
+
+    def __str__(self) -> str:
+        return ", ".join(str(value) for value in self.values)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A practice, or what came of it, in one sentence; `notes` are numbers of endnotes."""
+
+    title: str
+    url: str
+    aside: str
+    text: str
+    notes: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Entries under one heading; `code` is that of their dimension, or the kind of outcome."""
+
+    code: str
+    label: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Endnote:
+    """Where a statement stands: section and paragraph of the source above it."""
+
+    number: int
+    section: str
+    paragraph: int
+    url: str
+
+    @property
+    def where(self) -> str:
+        """Section and paragraph in words."""
+        return _("%(section)s, paragraph %(paragraph)s") % {"section": self.section, "paragraph": self.paragraph}
+
+
+@dataclass(frozen=True)
+class Cited:
+    """A source with the endnotes that point into it."""
+
+    source: Source
+    endnotes: tuple[Endnote, ...]
+
+    @property
+    def reference(self) -> str:
+        """The source as a reference list gives it."""
+        source = self.source
+        title = f"{source.title}: {source.subtitle}" if source.subtitle else source.title
+        number = _("No. %(number)s") % {"number": source.number} if source.number else ""
+        series = ", ".join(part for part in (source.series, number) if part)
+        return " ".join(f"{part}." for part in (f"{source.publisher}, {source.year}", title, series) if part)
+
+
+@dataclass(frozen=True)
+class Brief:
+    """Everything that a brief says, in the order in which it says it. Addresses are relative to `site`."""
+
+    subject: str
+    answer: str
+    facts: list[Fact]
+    practices: list[Group]
+    more: int
+    outcomes: list[Group]
+    actors: list[Fact]
+    unsaid: list[str]
+    cited: list[Cited]
+    version: DataVersion
+    query: str
+    list_url: str
+    left_out: Selection | None = None
+    site: str = ""
+
+    @property
+    def title(self) -> str:
+        """What the brief is called where it stands alone."""
+        return _("%(subject)s: a brief") % {"subject": self.subject}
+
+    @property
+    def kicker(self) -> str:
+        """What kind of text it is."""
+        return _("Practices of migrant integration: a brief")
+
+    @property
+    def address(self) -> str:
+        """Where the brief stands, whole."""
+        return f"{self.site}{reverse('brief')}{self.query}"
+
+    @property
+    def provenance(self) -> str:
+        """Of which data it was made, and where it stands."""
+        told = {"number": self.version.number, "date": f"{self.version.date:%Y-%m-%d}", "address": self.address}
+        return _("Made from data version %(number)s of %(date)s: %(address)s") % told
+
+    @property
+    def remark(self) -> str:
+        """How to read it."""
+        return _("What the reports say, in our words. Numbers in brackets lead to the sources at the end.")
+
+    @property
+    def once(self) -> str:
+        """Why fewer practices may stand under a dimension than the key facts count."""
+        return _("Each practice stands once, under one of its dimensions; the key facts count it under all of them.")
+
+    @property
+    def left(self) -> str:
+        """How many practices did not fit; "" where all did."""
+        if not self.more:
+            return ""
+        told = {"n": self.more, "address": self.site + self.list_url}
+        return _("Left out to keep the page short: %(n)s more. The whole list: %(address)s") % told
+
+    def headings(self) -> dict[str, str]:
+        """Return the headings of its parts, by part."""
+        return {
+            "facts": _("Key facts"),
+            "practices": _("Practices by dimension"),
+            "outcomes": _("What is reported to have come of them"),
+            "actors": _("Who acts"),
+            "unsaid": _("What the sources do not say"),
+            "sources": _("Sources"),
+        }

@@ -1,0 +1,174 @@
+"""Two to four practices side by side: what they share is said once, what differs is marked as such.
+
+To add a fact: a line in `FACTS`.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from practices.models import CountryRole, OutcomeKind, Practice
+from practices.pages.compare import FEWEST
+from practices.pages.footnotes import Note, in_order
+from practices.pages.formatting import years
+from practices.pages.practice import Actor, Detail, Reported, details
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that a cell says: `key` tells whether another cell says the same, `shown` is what templates show."""
+
+    key: Any
+    shown: Any
+    aside: str = ""
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass
+class Row:
+    """A fact of all that are compared: what all of them share, and what each says beside that."""
+
+    label: str
+    #: how a template shows an item: "text", "link", "actor" or "outcome"
+    how: str
+    #: False for prose, where that it differs goes without saying
+    compared: bool
+    shared: list[Item] = field(default_factory=list)
+    cells: list[tuple[Practice, list[Item]]] = field(default_factory=list)
+    #: items that one alone has, where there are more than two
+    single: set[Any] = field(default_factory=set)
+
+    @property
+    def same(self) -> bool:
+        """Whether all say the same."""
+        return not any(items for _practice, items in self.cells)
+
+    @property
+    def silent(self) -> bool:
+        """Whether none says anything."""
+        return self.same and not self.shared
+
+
+def _text(value: str, notes: Iterable[Note] = ()) -> list[Item]:
+    return [Item(value, value, notes=tuple(notes))] if value else []
+
+
+def _countries(page: Detail) -> list[Item]:
+    noted = tuple(page.notes_for.get("countries", ()))
+    return [Item((one.pk, role), one, str(CountryRole(role).label), noted) for one, role in page.countries]
+
+
+def _terms(name: str) -> Callable[[Detail], list[Item]]:
+    return lambda page: [Item(term.pk, term) for term in page.terms[name]]
+
+
+def _actors(page: Detail) -> list[Item]:
+    return [Item(_who(actor), actor, str(actor.involvement.get_function_display())) for actor in page.actors]
+
+
+def _who(actor: Actor) -> Any:
+    """Return what makes two actors the same: function, role, and the organisation or what is said instead."""
+    row = actor.involvement
+    return (row.function, row.role_id, actor.stakeholder.pk if actor.stakeholder else 0, row.note)
+
+
+def _outcomes(kind: str) -> Callable[[Detail], list[Item]]:
+    return lambda page: [_outcome(one) for one in page.outcomes if one.outcome.kind == kind]
+
+
+def _outcome(reported: Reported) -> Item:
+    return Item(reported.outcome.pk, reported)
+
+
+def _status(page: Detail) -> list[Item]:
+    practice = page.practice
+    if practice.reported_status == "not-stated":
+        return []
+    year = _("as reported in %(year)s") % {"year": practice.status_year} if practice.status_year else ""
+    noted = tuple(page.notes_for.get("status", ()))
+    return [Item((practice.reported_status, year), practice.get_reported_status_display(), year, noted)]
+
+
+def _years(page: Detail) -> list[Item]:
+    return _text(years(page.practice), page.notes_for.get("years", ()))
+
+
+def _sources(page: Detail) -> list[Item]:
+    by_source: dict[int, list[Note]] = {}
+    for note in page.notes:
+        by_source.setdefault(note.citation.section.source_id, []).append(note)
+    return [
+        Item((pk, tuple(note.number for note in noted)), noted[0].citation.section.source, notes=tuple(noted))
+        for pk, noted in by_source.items()
+    ]
+
+
+#: every fact of a practice: what it is called, how it is shown, whether it is compared, what a practice says of it
+FACTS: list[tuple[Any, str, bool, Callable[[Detail], list[Item]]]] = [
+    (gettext_lazy("What it is"), "text", False, lambda p: _text(p.practice.summary, p.notes_for.get("record", ()))),
+    (gettext_lazy("Countries"), "link", True, _countries),
+    (gettext_lazy("Dimensions"), "link", True, _terms("dimensions")),
+    (gettext_lazy("Topics"), "link", True, _terms("topics")),
+    (gettext_lazy("Target groups"), "link", True, _terms("target_groups")),
+    (gettext_lazy("Kind"), "link", True, lambda p: [Item(p.kind.pk, p.kind)]),
+    (
+        gettext_lazy("Level"),
+        "link",
+        True,
+        lambda p: [Item(p.level.pk, p.level, "", tuple(p.notes_for.get("level", ())))],
+    ),
+    (gettext_lazy("Stages of migration"), "link", True, _terms("stages")),
+    (gettext_lazy("Partnerships"), "link", True, _terms("partnership_types")),
+    (gettext_lazy("Years"), "text", True, _years),
+    (gettext_lazy("Status"), "text", True, _status),
+    (gettext_lazy("Evidence"), "text", True, lambda p: _text(str(p.practice.get_evidence_display()))),
+    (gettext_lazy("Who does what"), "actor", True, _actors),
+    (gettext_lazy("Results"), "outcome", False, _outcomes(OutcomeKind.RESULT)),
+    (gettext_lazy("Limits"), "outcome", False, _outcomes(OutcomeKind.LIMIT)),
+    (gettext_lazy("Controversies"), "outcome", False, _outcomes(OutcomeKind.CONTROVERSY)),
+    (gettext_lazy("Sources"), "link", False, _sources),
+]
+
+
+@dataclass(frozen=True)
+class PracticesCompared:
+    """Practices side by side, fact by fact, and the notes that the facts refer to."""
+
+    practices: list[Practice]
+    rows: list[Row]
+    notes: list[Note]
+
+
+def compare_practices(practices: list[Practice]) -> PracticesCompared:
+    """Return some public practices side by side. Six queries."""
+    pages = details(practices)
+    rows = [_row(Row(str(label), how, compared), pages, say) for label, how, compared, say in FACTS]
+    notes = in_order(note for page in pages for note in page.notes)
+    return PracticesCompared(practices, [row for row in rows if not row.silent], notes)
+
+
+def _row(row: Row, pages: list[Detail], say: Callable[[Detail], list[Item]]) -> Row:
+    """Fill a row: what every practice says goes into `shared`, with the notes of all of them."""
+    cells = [say(page) for page in pages]
+    everywhere = set.intersection(*({item.key for item in cell} for cell in cells))
+    row.shared = [_joined(item.key, cells) for item in cells[0] if item.key in everywhere]
+    left = [[item for item in cell if item.key not in everywhere] for cell in cells]
+    row.cells = [(page.practice, items) for page, items in zip(pages, left, strict=True)]
+    if row.compared and len(pages) > FEWEST:
+        row.single = _single(Counter(item.key for items in left for item in items))
+    return row
+
+
+def _single(counts: Counter[Any]) -> set[Any]:
+    """Return what one practice alone says; nothing where no two share anything, as it then goes without saying."""
+    single = {key for key, number in counts.items() if number == 1}
+    return single if len(single) < len(counts) else set()
+
+
+def _joined(key: Any, cells: list[list[Item]]) -> Item:
+    same = [item for cell in cells for item in cell if item.key == key]
+    return Item(key, same[0].shown, same[0].aside, tuple(in_order(note for item in same for note in item.notes)))

@@ -1,0 +1,63 @@
+"""Whether citations stand in a text: every window of it is hashed and compared."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from practices.provenance.paragraphs import paragraphs
+from practices.provenance.sections import CitedPassage, Place, Reading, SectionMark
+
+
+class VerdictKind(StrEnum):
+    """What became of a citation. The values are words of the report."""
+
+    FOUND = "found"
+    REPEATED = "found more than once"
+    ELSEWHERE = "in another place"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a text says of a citation: the kind of verdict, and every place where its words stand."""
+
+    citation: CitedPassage
+    kind: VerdictKind
+    places: tuple[Place, ...] = ()
+
+    @property
+    def in_section(self) -> bool:
+        """Whether its words stand in the section that it names."""
+        return any(place.section == self.citation.section for place in self.places)
+
+    @property
+    def others(self) -> tuple[Place, ...]:
+        """The places besides the one cited; the cited one too if its words stand there more than once."""
+        others = list(self.places)
+        if self.citation.place in others:
+            others.remove(self.citation.place)
+        return tuple(others)
+
+
+def verify(text: str, marks: Sequence[SectionMark], citations: Iterable[CitedPassage]) -> list[Verdict]:
+    """Return the verdict on each citation, in their order.
+
+    Every window of the text is hashed, so that a citation is found wherever it stands. A section whose heading is
+    missing is passed over here (`missing_headings` names it): what it held is then found in the section before it.
+    """
+    citations = list(citations)
+    reading = Reading(paragraphs(text), marks)
+    found: dict[tuple[int, str], list[Place]] = {(citation.words, citation.fingerprint): [] for citation in citations}
+    for size in {citation.words for citation in citations}:
+        for start, window in reading.windows(size):
+            if (size, window) in found:
+                found[size, window].append(reading.place(start))
+    return [_verdict(citation, tuple(found[citation.words, citation.fingerprint])) for citation in citations]
+
+
+def _verdict(citation: CitedPassage, places: tuple[Place, ...]) -> Verdict:
+    if not places:
+        return Verdict(citation, VerdictKind.MISSING)
+    if citation.place not in places:
+        return Verdict(citation, VerdictKind.ELSEWHERE, places)
+    return Verdict(citation, VerdictKind.FOUND if len(places) == 1 else VerdictKind.REPEATED, places)

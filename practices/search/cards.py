@@ -1,0 +1,62 @@
+"""Practices as lists show them: each with its countries and dimensions, as its search document has them. One query."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from practices.catalog.vocabularies import Reference, reference
+from practices.models import Country, Dimension, Kind, Practice
+from practices.querysets import PracticeQuerySet
+
+#: what a card needs of a practice, and of its document
+COLUMNS = (
+    *("ref", "slug", "title", "summary", "kind_id", "year_start", "year_end", "reported_status"),
+    "search_document__facets",
+)
+
+
+@dataclass(frozen=True)
+class Card:
+    """One practice in a list."""
+
+    practice: Practice
+    kind: Kind
+    countries: list[tuple[Country, str]] = field(default_factory=list)
+    dimensions: list[Dimension] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        return self.practice.title
+
+    @property
+    def summary(self) -> str:
+        return self.practice.summary
+
+    @property
+    def url(self) -> str:
+        return self.practice.get_absolute_url()
+
+
+def cards_of(keys: Iterable[int]) -> list[Card]:
+    """Return the public practices with these primary keys as cards, in this order. One query, whatever they are."""
+    keys, known = list(keys), reference()
+    made = {one.pk: one for one in with_document(Practice.objects.published().filter(pk__in=keys))} if keys else {}
+    return [card(made[key], known) for key in keys if key in made]
+
+
+def with_document(practices: PracticeQuerySet, *more: str) -> PracticeQuerySet:
+    """Read practices with what a card needs, and `more` columns; those that the search does not know are left out."""
+    read = practices.filter(search_document__isnull=False).select_related("search_document")
+    return read.only(*COLUMNS, *more)
+
+
+def card(practice: Practice, known: Reference) -> Card:
+    """Return the card of a practice that was read with its document, without a query."""
+    facets: dict[str, list[Any]] = practice.search_document.facets
+    links = [(link["country"][0], link["role"][0]) for link in facets.get("country_links", ())]
+    return Card(
+        practice,
+        known.terms[Kind][practice.kind_id],
+        [(country, role) for code, role in links if (country := known.country(code))],
+        [term for code in facets.get("dimensions", ()) if (term := known.term(Dimension, code))],
+    )

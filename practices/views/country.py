@@ -1,0 +1,50 @@
+"""Countries: the list of those that practices name, and one country."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from practices.catalog.counts import foremost_named, practices_with, values
+from practices.catalog.lists import counted_countries
+from practices.catalog.vocabularies import reference
+from practices.models import CountryRole, Dimension, Event, Stakeholder
+from practices.pages.country import groups, places, similar, tables
+from practices.pages.finding import about
+from practices.pages.map import locator, of_countries
+from practices.pages.prev_next import of_country
+
+
+@require_safe
+def country_list(request: HttpRequest) -> HttpResponse:
+    """List the countries with practices."""
+    rows = counted_countries()
+    context = {"rows": rows, "roles": CountryRole.choices, "world": of_countries(rows)}
+    return render(request, "practices/country_list.html", context)
+
+
+@require_safe
+def country(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one country: its practices by what it is to them, actors, events, findings, countries that are like it."""
+    country = next((one for one in reference().countries.values() if one.slug == slug), None)
+    if country is None:
+        raise Http404
+    asked = {"country": country.alpha2}
+    practices = practices_with(**asked)
+    dimensions = reference().vocabulary(Dimension)
+    context = {
+        "country": country,
+        "locator": locator(country),
+        "total": len(practices),
+        "groups": groups(country),
+        "tables": tables(country),
+        "topics": foremost_named("topic", practices, **asked),
+        "missing": [one for one in dimensions if not practices_with(**asked, dimension=one.code)],
+        "stakeholders": Stakeholder.objects.published().filter(country=country).by_title().only("slug", "name"),
+        "counts": values("stakeholder"),
+        "events": Event.objects.published().concerning(country=country),
+        "findings": about("countries", [country]),
+        "places": places(country),
+        "similar": similar(country),
+        "neighbours": of_country(country),
+    }
+    return render(request, "practices/country.html", context)

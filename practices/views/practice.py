@@ -1,0 +1,70 @@
+"""Practices: the searchable list, the same as JSON, suggestions while typing, and one practice."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from practices.models import Practice
+from practices.pages.map import of_results
+from practices.pages.practice import detail
+from practices.pages.prev_next import ORIGIN, in_search
+from practices.search.filters import PracticeFilter
+from practices.search.results import Results, described
+from practices.search.suggestions import suggestions
+from practices.views.records import shows
+
+
+@require_safe
+def practice_list(request: HttpRequest) -> HttpResponse:
+    """Show the practices that the query string asks for; what it asks for wrongly is ignored."""
+    asked = PracticeFilter(request.GET)
+    results = Results(asked)
+    page = results.page(request.GET.get("page"))
+    context = {
+        "asked": asked,
+        "results": results,
+        "page": page,
+        "hits": results.hits(page),
+        "world": of_results(results) if asked.view == "map" else None,
+    }
+    return render(request, "practices/practice_list.html", context)
+
+
+@require_safe
+def practice_json(request: HttpRequest) -> JsonResponse:
+    """Answer the same query string as data: count, one page of practices with the reasons, facets."""
+    results = Results(PracticeFilter(request.GET))
+    page = results.page(request.GET.get("page"))
+    return JsonResponse(
+        {
+            "query": results.query.text,
+            "count": results.count,
+            "full": results.full,
+            "page": page.number,
+            "pages": page.paginator.num_pages,
+            "corrections": results.found.corrections if results.found else {},
+            "results": [described(hit) for hit in results.hits(page)],
+            "facets": {facet.name: facet.counts for facet in results.facets},
+        },
+        json_dumps_params={"ensure_ascii": False},
+    )
+
+
+@require_safe
+def practice_suggestions(request: HttpRequest) -> JsonResponse:
+    """Answer what begins with the words in `q`, for the search box."""
+    found: list[dict[str, Any]] = [vars(one) for one in suggestions(request.GET.get("q", ""))]
+    return JsonResponse({"suggestions": found}, json_dumps_params={"ensure_ascii": False})
+
+
+@shows(Practice)
+def practice(request: HttpRequest, practice: Practice) -> HttpResponse:
+    """Show one practice, with its neighbours in the search from which the reader came."""
+    context = {
+        "practice": practice,
+        "detail": detail(practice),
+        "neighbours": in_search(practice, request.GET.get(ORIGIN, "")),
+    }
+    return render(request, "practices/practice.html", context)

@@ -1,0 +1,33 @@
+"""Sources: the reports, and one report by section."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from practices.catalog.counts import values
+from practices.catalog.vocabularies import reference
+from practices.models import Event, Source
+from practices.pages.prev_next import of_listed
+from practices.pages.source import parts, sections
+from practices.provenance.coverage import coverage
+from practices.views.records import shows
+
+
+@require_safe
+def source_list(request: HttpRequest) -> HttpResponse:
+    """List the reports."""
+    rows = Source.objects.published().order_by("year", "sort_key")
+    return render(request, "practices/source_list.html", {"sources": rows, "counts": values("source")})
+
+
+@shows(Source)
+def source(request: HttpRequest, source: Source) -> HttpResponse:
+    """Show one report: how to cite it, and what was taken from each section and paragraph."""
+    context = {
+        "source": source,
+        "event": Event.objects.published().filter(pk=source.event_id).first(),
+        "parts": parts(zip(sections(source), coverage(source), strict=True)),  # both in the order of the text
+        "counts": values("source"),
+        "neighbours": of_listed("source", reference().sources, source.slug),
+    }
+    return render(request, "practices/source.html", context)

@@ -1,0 +1,41 @@
+"""Stakeholder roles, and the organisations that act in them."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from practices.catalog.counts import values
+from practices.catalog.lists import counted_terms
+from practices.catalog.vocabularies import reference
+from practices.models import Event, Stakeholder, StakeholderRole
+from practices.pages.stakeholder import page_of_stakeholder
+from practices.views.records import shows
+
+PAGE_SIZE = 50
+
+
+@require_safe
+def role_list(request: HttpRequest) -> HttpResponse:
+    """Show the tree of stakeholder roles."""
+    return render(request, "practices/role_list.html", {"roles": counted_terms(StakeholderRole)})
+
+
+@require_safe
+def stakeholder_list(request: HttpRequest) -> HttpResponse:
+    """List the organisations, by name."""
+    page = Paginator(Stakeholder.objects.published().by_title(), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"page": page, "known": reference(), "counts": values("stakeholder")}
+    return render(request, "practices/stakeholder_list.html", context)
+
+
+@shows(Stakeholder)
+def stakeholder(request: HttpRequest, stakeholder: Stakeholder) -> HttpResponse:
+    """Show one organisation: what it is, what it does in which practice, with whom, and its meetings."""
+    context = {
+        "stakeholder": stakeholder,
+        "known": reference(),
+        "page": page_of_stakeholder(stakeholder),
+        "events": Event.objects.published().joined_by(stakeholder),
+    }
+    return render(request, "practices/stakeholder.html", context)

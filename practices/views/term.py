@@ -1,0 +1,42 @@
+"""Dimensions, topics, target groups and stakeholder roles: the list of a vocabulary's terms, and one term."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from practices.catalog.lists import counted_terms
+from practices.models import Dimension, StakeholderRole, TargetGroup, Term, Topic
+from practices.pages.term import page_of_term
+
+View = Callable[..., HttpResponse]
+
+
+def list_of(model: type[Term]) -> View:
+    """Return the view that lists the terms of a vocabulary with their practices counted."""
+
+    @require_safe
+    def view(request: HttpRequest) -> HttpResponse:
+        terms = counted_terms(model)
+        context = {"vocabulary": model._meta, "terms": terms, "nested": any(one.children for one in terms)}
+        return render(request, "practices/term_list.html", context)
+
+    return view
+
+
+def page_of(model: type[Term]) -> View:
+    """Return the view of one term: definition, figures, practices, countries, actors, findings."""
+
+    @require_safe
+    def view(request: HttpRequest, code: str) -> HttpResponse:
+        term = get_object_or_404(model._default_manager.select_related("parent"), code=code)
+        return render(request, "practices/term.html", {"vocabulary": model._meta, "page": page_of_term(term)})
+
+    return view
+
+
+dimension_list, dimension = list_of(Dimension), page_of(Dimension)
+topic_list, topic = list_of(Topic), page_of(Topic)
+group_list, group = list_of(TargetGroup), page_of(TargetGroup)
+role = page_of(StakeholderRole)

@@ -1,0 +1,340 @@
+"""The matrix: every pair of axes counts what brute force counts, every number is what its address finds."""
+
+import random
+from itertools import product
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
+
+from practices import models as kb
+from practices.catalog.vocabularies import one_reference
+from practices.pages.matrix import MOST_COLUMNS, Matrix, axes, classes
+from practices.search.filters import PracticeFilter
+from practices.search.results import Results
+from tests import factories
+from tests.test_leakage import unfiltered
+
+pytestmark = pytest.mark.django_db
+
+AXES = [name for name in PracticeFilter.base_filters if name not in ("q", "year_from", "year_to")]
+#: the axes that are conditions on one kind of row
+ROWS = {"country": "links", "country_role": "links", "role": "actors", "function": "actors", "stakeholder": "actors"}
+
+Values = dict[str, set[str]]
+
+
+def matrix(query: str = "") -> Matrix:
+    return Matrix(PracticeFilter(QueryDict(query)))
+
+
+def number(query: str) -> int:
+    """Return how many practices an address finds."""
+    return Results(PracticeFilter(QueryDict(query.removeprefix("?")))).count
+
+
+def cells(made: Matrix) -> dict[tuple[str, str], int]:
+    """Return every cell with practices by the values of its row and column."""
+    return {(row.choice.value, value): count for row in made.rows for value, count in made.counts(row).items()}
+
+
+def with_parent(term: kb.Term) -> set[str]:
+    return {term.code, term.parent.code} if term.parent else {term.code}
+
+
+def of_many(terms: Any) -> set[str]:
+    return {code for term in terms.all() for code in with_parent(term)}
+
+
+def described(practice: kb.Practice) -> dict[str, list[Values]]:
+    """Return what a practice has on each axis, row by row; what it has as a whole is a row of its own each."""
+    whole: Values = {
+        "dimension": of_many(practice.dimensions),
+        "topic": of_many(practice.topics),
+        "group": of_many(practice.target_groups),
+        "kind": {practice.kind.code},
+        "level": {practice.level.code},
+        "stage": of_many(practice.stages),
+        "partnership": of_many(practice.partnership_types),
+        "source": {
+            link.citation.section.source.slug
+            for link in practice.citation_links.all()
+            if link.citation.section.source.is_published
+        },
+    }
+    return {
+        "links": [
+            {"country": {one.country.alpha2}, "country_role": {one.role}} for one in practice.country_links.all()
+        ],
+        "actors": [
+            {
+                "role": with_parent(one.role),
+                "function": {one.function},
+                "stakeholder": {one.stakeholder.slug} if one.stakeholder and one.stakeholder.is_published else set(),
+            }
+            for one in practice.involvements.all()
+        ],
+        **{name: [{name: values}] for name, values in whole.items()},
+    }
+
+
+def pairs(practice: dict[str, list[Values]], rows: str, columns: str) -> set[tuple[str, str]]:
+    """Return the cells in which a practice stands: both values on one row, where they are values of the same kind."""
+    one, other = ROWS.get(rows, rows), ROWS.get(columns, columns)
+    if one == other:
+        return {pair for row in practice[one] for pair in product(row[rows], row[columns])}
+    return {pair for a, b in product(practice[one], practice[other]) for pair in product(a[rows], b[columns])}
+
+
+def brute_force(practices: list[dict[str, list[Values]]], rows: str, columns: str) -> dict[tuple[str, str], int]:
+    counts: dict[tuple[str, str], int] = {}
+    for practice in practices:
+        for pair in pairs(practice, rows, columns):
+            counts[pair] = counts.get(pair, 0) + 1
+    return counts
+
+
+def everything() -> list[dict[str, list[Values]]]:
+    named = ("dimensions", "topics", "target_groups", "stages", "partnership_types")
+    public = (
+        kb.Practice.objects.published()
+        .select_related("kind", "level")
+        .prefetch_related(
+            *(f"{name}__parent" for name in named),
+            "country_links__country",
+            "involvements__role__parent",
+            "involvements__stakeholder",
+            "citation_links__citation__section__source",
+        )
+    )
+    return [described(practice) for practice in public]
+
+
+@pytest.fixture(scope="module")
+def collection(django_db_setup: None, django_db_blocker: Any) -> list[dict[str, list[Values]]]:
+    with django_db_blocker.unblock():
+        return everything()
+
+
+@pytest.mark.parametrize("rows", AXES)
+def test_every_pair_of_axes_counts_what_brute_force_counts(rows: str, collection: Any) -> None:
+    for columns in AXES:
+        if columns != rows:
+            made = matrix(f"rows={rows}&columns={columns}")
+            assert (made.row_name, made.column_name) == (rows, columns)
+            assert cells(made) == brute_force(collection, rows, columns), columns
+
+
+def test_every_filter_with_values_can_be_an_axis() -> None:
+    assert set(AXES) == set(PracticeFilter(QueryDict()).lists)
+    assert len(AXES) > 10
+
+
+def test_role_and_function_must_hold_on_one_involvement() -> None:
+    before = cells(matrix("rows=role&columns=function")).get(("employer", "funder"), 0)
+    factories.make_practice(involvements=(("ngo", "funder", None), ("employer", "lead", None)))
+    factories.publish_all()
+    assert cells(matrix("rows=role&columns=function")).get(("employer", "funder"), 0) == before
+
+
+QUERIES = [
+    "",
+    "q=language",
+    "country=CA&country=DE&role=ngo",
+    "topic=services&dimension=social",
+    "year_from=2000&year_to=2008",
+    "q=women&function=lead&country_role=destination",
+    "stakeholder=iom&role=international",
+    "country=ZW",
+]
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_every_number_is_what_its_address_finds(query: str) -> None:
+    draw = random.Random(query)
+    for rows, columns in [("country", "dimension"), *(draw.sample(AXES, 2) for _ in range(6))]:
+        made = matrix(f"rows={rows}&columns={columns}&{query}")
+        heads = [(head.total, head.query) for head in (*made.rows, *made.columns)]
+        shown = [(cell.count, cell.query) for _row, line in made.lines(made.page(1)) for cell in line if cell.count]
+        for count, address in draw.sample(heads, min(len(heads), 6)) + draw.sample(shown, min(len(shown), 12)):
+            assert count == number(address), address
+        assert made.results.count == number(made.asked.query)
+
+
+def test_what_is_narrowed_down_counts_no_more_than_the_whole() -> None:
+    whole, part = cells(matrix()), cells(matrix("q=women&year_from=1990"))
+    assert all(count <= whole[cell] for cell, count in part.items())
+
+
+# Which axes, rows and columns
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", ("country", "dimension")),
+        ("rows=role", ("role", "dimension")),
+        ("columns=role", ("country", "role")),
+        ("rows=dimension", ("dimension", "country")),
+        ("columns=country", ("dimension", "country")),
+        ("rows=topic&columns=topic", ("topic", "dimension")),
+        ("rows=dimension&columns=dimension", ("dimension", "country")),
+        ("rows=country&columns=country", ("country", "dimension")),
+        ("rows=nonsense&columns=q", ("country", "dimension")),
+        ("rows=year_from&columns=%00", ("country", "dimension")),
+        ("rows=stage&rows=level&columns=kind", ("level", "kind")),
+    ],
+)
+def test_axes_that_make_no_sense_are_others_and_never_the_same_twice(query: str, expected: tuple[str, str]) -> None:
+    assert axes(PracticeFilter(QueryDict(query))) == expected
+
+
+def test_rows_and_columns_with_nothing_are_folded_away_unless_they_are_asked_for() -> None:
+    folded, open_ = matrix("q=language"), matrix("q=language&all=1")
+    assert all(head.total for head in (*folded.rows, *folded.columns))
+    assert len(folded.rows) + folded.empty_rows == len(open_.rows) == kb.Country.objects.count()
+    assert matrix(folded.all_url[1:]).everything
+    assert not matrix(open_.all_url[1:]).everything
+
+
+def test_an_axis_shows_what_is_chosen_on_it_and_what_stands_below() -> None:
+    made = matrix("rows=topic&columns=country&topic=services&country=CA&country=AD")
+    assert {row.choice.value for row in made.rows} <= {"services", *term_codes("services")}
+    assert made.rows[0].choice.value == "services"
+    assert made.empty_columns == 0, "what is chosen is shown, also where it has nothing"
+    assert sorted(column.choice.value for column in made.columns) == ["AD", "CA"]
+
+
+def test_an_axis_does_not_show_what_stands_beside_a_chosen_value() -> None:
+    for chosen in ("housing", "reception"):
+        assert [row.choice.value for row in matrix(f"rows=topic&columns=country&topic={chosen}").rows] == [chosen]
+
+
+def term_codes(parent: str) -> list[str]:
+    return list(kb.Topic.objects.filter(parent__code=parent).values_list("code", flat=True))
+
+
+def test_a_long_list_of_columns_is_cut_to_those_with_the_most_practices() -> None:
+    made = matrix("rows=country&columns=stakeholder")
+    assert len(made.columns) == MOST_COLUMNS
+    assert made.left_columns == len(made.all_columns) - MOST_COLUMNS > 0
+    left = {head.choice.value for head in made.all_columns} - {head.choice.value for head in made.columns}
+    assert max(h.total for h in made.all_columns if h.choice.value in left) <= min(h.total for h in made.columns)
+    order = [head.choice.value for head in made.all_columns]
+    assert [head.choice.value for head in made.columns] == [
+        value for value in order if value in {head.choice.value for head in made.columns}
+    ]
+
+
+def test_what_has_no_value_of_an_axis_is_told() -> None:
+    made = matrix("rows=stage&columns=group")
+    assert made.without_row == kb.Practice.objects.published().filter(stages=None).count()
+    assert made.without_column == kb.Practice.objects.published().filter(target_groups=None).count()
+
+
+def test_addresses_keep_what_is_asked_for() -> None:
+    made = matrix("rows=role&columns=country&q=women&topic=work&view=picture&all=1&page=3&nonsense=1")
+    assert made.url == "?rows=role&columns=country&view=picture&all=1&q=women&topic=work"
+    assert made.swapped_url == "?rows=country&columns=role&view=picture&all=1&q=women&topic=work"
+    assert made.asked.query == "?q=women&topic=work"
+    assert [condition.url for condition in made.conditions] == [
+        "?topic=work&rows=role&columns=country&view=picture&all=1",
+        "?q=women&rows=role&columns=country&view=picture&all=1",
+    ]
+
+
+# Three kinds of cell
+
+
+def kinds(query: str) -> dict[tuple[str, str], int | None]:
+    made = matrix(query)
+    return {
+        (row.choice.value, column.choice.value): cell.count
+        for row, line in made.lines(made.page(1))
+        for column, cell in zip(made.columns, line, strict=True)
+    }
+
+
+@pytest.fixture
+def unnamed() -> kb.Country:
+    """Return a country that nothing public names."""
+    return kb.Country.objects.get(alpha2="AD")
+
+
+def test_a_cell_with_records_one_with_none_and_one_of_a_country_that_nothing_names_differ(unnamed: kb.Country) -> None:
+    practice = factories.make_practice(countries=(("SM", "destination"),), dimensions=("legal",))
+    factories.publish_all()
+    for query, turned in (("all=1", False), ("rows=dimension&columns=country&country=SM&country=AD&all=1", True)):
+        found = kinds(query)
+        at = {key[::-1]: count for key, count in found.items()} if turned else found
+        assert at["SM", "legal"] == 1, practice
+        assert at["SM", "political"] == 0
+        assert at["AD", "legal"] is None
+
+
+def name_it(country: kb.Country, how: str, state: str) -> None:
+    """Let a record in some state name a country, though no practice does."""
+    if how == "stakeholder":
+        factories.make_stakeholder(country=country.alpha2, state=state)
+    elif how == "event":
+        factories.make_event(country=country, state=state)
+    elif how == "representation":
+        kb.Representation.objects.create(event=factories.make_event(state=state), country=country)
+    elif how == "finding":
+        factories.make_finding(state=state).countries.add(country)
+    else:
+        place = kb.Place.objects.create(name="A town", country=country)
+        factories.make_practice(state=state).places.add(place)
+    factories.publish_all()
+
+
+HOW = ["stakeholder", "event", "representation", "finding", "place"]
+
+
+@pytest.mark.parametrize("how", HOW)
+def test_a_country_that_any_public_record_names_is_named(how: str, unnamed: kb.Country) -> None:
+    name_it(unnamed, how, kb.State.PUBLISHED)
+    assert kinds("all=1")["AD", "legal"] == 0
+
+
+@pytest.mark.parametrize("how", HOW)
+def test_what_is_not_public_names_no_country(how: str, unnamed: kb.Country) -> None:
+    name_it(unnamed, how, kb.State.DRAFT)
+    with CaptureQueriesContext(connection) as queries:
+        assert kinds("all=1")["AD", "legal"] is None
+    assert not [query["sql"] for query in queries if unfiltered(query["sql"])]
+
+
+def test_whether_countries_are_named_is_asked_for_only_where_it_shows() -> None:
+    kinds("")
+    with one_reference(), CaptureQueriesContext(connection) as queries:
+        kinds("")
+    assert len(queries) == 1, "the data version"
+    with one_reference(), CaptureQueriesContext(connection) as queries:
+        kinds("all=1")
+    assert len(queries) == 2, "the data version and the countries that are named"
+
+
+# Shades
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        ([], []),
+        ([3], [(3, 3)]),
+        ([1, 1, 1, 1, 1, 9], [(1, 1), (9, 9)]),
+        ([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], [(1, 2), (3, 4), (5, 6), (7, 8), (9, 10)]),
+    ],
+)
+def test_classes_hold_about_as_many_cells_each(counts: list[int], expected: list[tuple[int, int]]) -> None:
+    assert classes(counts) == expected
+
+
+def test_a_higher_number_is_never_lighter() -> None:
+    made = matrix("rows=topic&columns=group")
+    shown = sorted((cell.count, cell.shade) for _row, line in made.lines(made.page(1)) for cell in line if cell.count)
+    assert [shade for _count, shade in shown] == sorted(shade for _count, shade in shown)
+    assert {shade for _count, shade in shown} <= {1, 2, 3, 4, 5}

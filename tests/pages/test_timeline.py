@@ -1,0 +1,183 @@
+"""The timeline: every practice once, at its first known year or at none; every number is what its address finds."""
+
+import pytest
+from django.db import connection
+from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
+
+from practices import models as kb
+from practices.catalog.vocabularies import one_reference
+from practices.pages.timeline import FIRST, HEIGHT, MOST_BARS, MOST_TICKS, UNKNOWN, Timeline, Year, ends, meeting
+from practices.search.filters import PracticeFilter
+from practices.search.results import Results
+from tests import factories
+from tests.test_leakage import unfiltered
+
+pytestmark = pytest.mark.django_db
+
+QUERIES = ["", "q=language", "country=AR", "role=ngo&function=lead", "year_from=2000&year_to=2005", "year_from=2000"]
+
+
+def timeline(query: str = "") -> Timeline:
+    return Timeline(PracticeFilter(QueryDict(query)))
+
+
+def years(made: Timeline) -> list[Year]:
+    return [year for _decade, found in made.decades for year in found]
+
+
+def number(query: str) -> int:
+    return Results(PracticeFilter(QueryDict(query.removeprefix("?")))).count
+
+
+def titles(year: Year) -> list[str]:
+    return [entry.card.title for entry in year.entries]
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_every_practice_stands_at_its_first_known_year_or_at_none(query: str) -> None:
+    made = timeline(query)
+    expected: dict[int | None, set[int]] = {}
+    for practice in kb.Practice.objects.published().filter(pk__in=list(made.results.practices)):
+        expected.setdefault(practice.year_start or practice.year_end, set()).add(practice.pk)
+    assert set(made.without_year) == expected.pop(None, set())
+    assert {year: set(keys) for year, keys in made.practices.items()} == expected
+    assert sum(year.beginning for year in years(made)) + made.unknown.beginning == made.results.count
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_the_number_that_ran_in_a_year_is_what_its_address_finds(query: str) -> None:
+    found = years(timeline(query))
+    assert found
+    for year in found:
+        assert year.running == number(year.running_query), year.running_query
+
+
+def test_reports_stand_at_the_year_of_publication_and_meetings_at_their_first_day() -> None:
+    event = factories.make_event(starts="1950-07", ends="1951-02")
+    source = factories.make_source(year=1950)
+    undated = factories.make_event()
+    made = timeline()
+    [year] = [year for year in years(made) if year.year == 1950]
+    assert year.events == [event]
+    assert year.reports == [source]
+    assert undated in made.unknown.events
+    everything = [record for year in [*years(made), made.unknown] for record in (*year.reports, *year.events)]
+    assert set(everything) == {*kb.Source.objects.published(), *kb.Event.objects.published()}
+
+
+def test_a_result_brings_the_reports_that_it_cites_and_the_meetings_of_these() -> None:
+    of_it, told, other = factories.make_event(), factories.make_event(), factories.make_event()
+    source, another = factories.make_source(event=of_it), factories.make_source(event=other)
+    told.citations.add(factories.make_citation(source))
+    factories.make_practice(title="Zebra crossing", citation=factories.make_citation(source))
+    factories.publish_all()
+    made = timeline("q=zebra")
+    assert [source for year in years(made) for source in year.reports] == [source]
+    assert {event.pk for event in made.unknown.events} == {of_it.pk, told.pk}
+    assert another in [source for year in years(timeline()) for source in year.reports]
+
+
+def test_a_result_with_nothing_in_it_is_an_empty_timeline() -> None:
+    made = timeline("country=AD")
+    assert (made.decades, made.years, made.bars, made.ticks, made.unknown.beginning) == ([], None, [], [], 0)
+
+
+# Long years
+
+
+@pytest.fixture
+def crowd() -> list[kb.Practice]:
+    """Return practices of one year, more than a year shows."""
+    made = [factories.make_practice(title=f"Crowd {n:02}", year_start=1955) for n in range(FIRST + 3)]
+    factories.publish_all()
+    return made
+
+
+def test_a_long_year_shows_its_first_practices_and_leads_to_all(crowd: list[kb.Practice]) -> None:
+    [year] = [year for year in years(timeline()) if year.year == 1955]
+    assert titles(year) == [practice.title for practice in crowd[:FIRST]]
+    assert year.beginning == len(crowd)
+    one = timeline(year.url[1:])
+    assert one.shown == 1955
+    _page, entries = one.page(None)
+    assert [entry.card.title for entry in entries] == [practice.title for practice in crowd]
+
+
+def test_what_has_no_year_has_pages_of_its_own() -> None:
+    made = timeline(timeline("q=language").unknown.url[1:])
+    assert made.shown == UNKNOWN
+    page, entries = made.page("zz")
+    assert page.paginator.count == len(made.without_year)
+    assert all(entry.span is None for entry in entries)
+    assert all(entry.card.practice.year_start is None for entry in entries)
+
+
+@pytest.mark.parametrize("year", ["1", "3000", "nonsense", "", "-999", "１９５５", "1955.0", "%00", "0000", "9" * 500])
+def test_a_year_without_practices_is_all_years(year: str) -> None:
+    assert timeline(f"year={year}").shown is None
+
+
+def test_what_has_no_year_is_asked_for_in_vain_where_every_practice_has_one(crowd: list[kb.Practice]) -> None:
+    assert timeline(f"q=crowd&year={UNKNOWN}").shown is None
+
+
+def test_addresses_keep_what_is_asked_for() -> None:
+    made = timeline("q=language&country=CA&year=unknown&sort=newest&page=3&nonsense=1")
+    assert made.asked.query == "?q=language&country=CA"
+    assert made.page_base == "?year=unknown&q=language&country=CA&page="
+    assert [condition.url for condition in made.conditions] == ["?country=CA&year=unknown", "?q=language&year=unknown"]
+
+
+# The overview
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_the_bars_count_what_began_and_what_ran(query: str) -> None:
+    made = timeline(query)
+    assert sum(bar.beginning for bar in made.bars) == len(made.spans)
+    for start, bar in zip(made._starts, made.bars, strict=True):
+        assert bar.running == sum(
+            first <= start + made.step - 1 and last >= start for first, last in made.spans.values()
+        )
+        assert 0 <= bar.beginning_height <= bar.height <= HEIGHT
+    assert sum(bar.reports for bar in made.bars) == sum(len(found) for found in made.reports.values())
+
+
+@pytest.mark.parametrize("first", [2, 1000, 1890, 1961, 2010])
+def test_bars_and_years_under_them_are_never_too_many(first: int) -> None:
+    factories.make_practice(year_start=first, year_end=2024)
+    factories.publish_all()
+    made = timeline()
+    assert len(made.bars) <= MOST_BARS + 1
+    assert 1 <= len(made.ticks) <= MOST_TICKS + 1
+    assert all(0 <= float(place.rstrip("%")) <= 100 for _year, place in made.ticks)
+
+
+def test_spans_that_meet_some_years_are_counted_from_their_ends() -> None:
+    spans = ends([(1990, 1990), (1985, 2000), (1995, 2005), (2001, 2001)])
+    assert [meeting(spans, year, year) for year in (1984, 1985, 1990, 1996, 2001, 2006)] == [0, 1, 2, 2, 2, 0]
+    assert meeting(spans, 1991, 2001) == 3
+
+
+# What it asks of the database
+
+
+def test_it_asks_for_the_version_practices_reports_and_meetings_and_nothing_hidden() -> None:
+    for query in ("", "q=language"):
+        years(timeline(query))
+        with one_reference(), CaptureQueriesContext(connection) as queries:
+            made = timeline(query)
+            assert years(made)
+            assert made.unknown
+            assert made.bars
+        assert len(queries) == 4, "the version, practices, reports, meetings"
+        assert not [query["sql"] for query in queries if unfiltered(query["sql"])]
+
+
+def test_what_is_not_public_stands_in_no_year() -> None:
+    factories.make_practice(state=kb.State.DRAFT, year_start=1911)
+    factories.make_source(state=kb.State.IN_REVIEW, year=1912)
+    factories.make_event(state=kb.State.DRAFT, starts="1913")
+    factories.publish_all()
+    assert not {1911, 1912, 1913} & {year.year for year in years(timeline())}
