@@ -22,9 +22,9 @@ def records() -> Iterator[dict[str, Any]]:
     A narrower term brings the broader one, since our filters find the narrower by the broader.
     """
     from practices import models as kb
-    from practices.catalog.vocabularies import reference
+    from practices.catalog import current
 
-    known = reference()
+    known = current().vocabularies
     countries = {pk: (country.alpha2, country.name) for pk, country in known.countries.items()}
 
     def terms(model: type[kb.Term], rows: Iterable[tuple[int, int]]) -> dict[int, list[tuple[str, str]]]:
@@ -51,7 +51,7 @@ def records() -> Iterator[dict[str, Any]]:
         "topic": terms(kb.Topic, linked("topics")),
         "group": terms(kb.TargetGroup, linked("target_groups")),
     }
-    places = grouped((owner, known.places[pk].name) for owner, pk in linked("places"))
+    places = grouped((owner, known.rank[pk].name) for owner, pk in linked("places"))
     actors = grouped((owner, name or note) for owner, name, note in rows(kb.Involvement, "stakeholder__name", "note"))
     outcomes = grouped(rows(kb.Outcome, "statement"))
     published = kb.Finding.objects.published().filter(practices__isnull=False)

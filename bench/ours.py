@@ -18,7 +18,7 @@ from bench.queries import FACETS  # noqa: E402
 from bench.rivals import answer, timed  # noqa: E402
 from practices.curation import publishing  # noqa: E402
 from practices.models import Practice  # noqa: E402
-from practices.search.filters import PracticeFilter  # noqa: E402
+from practices.search.request import SearchRequest
 from practices.search.results import Results  # noqa: E402
 
 Found = tuple[int, list[str]]
@@ -34,7 +34,7 @@ def search(query_string: str) -> Found:
 
     Does what the page does but for its template, and counts the facets that every engine counts.
     """
-    results = Results(PracticeFilter(QueryDict(query_string)))
+    results = Results(SearchRequest(QueryDict(query_string)))
     hits = results.hits(results.page(None))
     assert [facet.counts for facet in results.facets if facet.name in FACETS]  # noqa: S101 (counted when asked for)
     return results.count, [hit.card.practice.slug for hit in hits]

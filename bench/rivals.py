@@ -84,7 +84,7 @@ class Tantivy:
             return self.tantivy.Query.all_query()
         return self.index.parse_query(query.text, ["everything"], conjunction_by_default=True)
 
-    def ranked(self, query: Query, words: Any) -> Any:
+    def ranked_values(self, query: Query, words: Any) -> Any:
         """Return what finds the same, but best where the words stand in the title, then the summary and the names."""
         if not query.text:
             return words

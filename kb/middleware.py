@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
-from practices.catalog.vocabularies import one_reference
+from practices.catalog import pinned
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -20,7 +20,7 @@ def security_headers(get_response: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("CountTable-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         return response
 
@@ -54,7 +54,7 @@ def one_data_version(get_response: Handler) -> Handler:
     """Make each page from one version of vocabularies and countries, asked for once."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        with one_reference():
+        with pinned():
             return get_response(request)
 
     return middleware

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from practices import models as kb
 from practices.curation import publishing
-from practices.index.documents import practices_with
+from practices.index.documents import practices_affected_by
 
 Record = TypeVar("Record", bound=kb.Curated)
 
@@ -32,7 +32,7 @@ def _published(fields: dict[str, Any]) -> dict[str, Any]:
 def _shown(record: Record) -> Record:
     """Carry a record that was made public to readers, as publishing would."""
     if record.is_published:
-        publishing.changed(practices_with(record))
+        publishing.changed(practices_affected_by(record))
     return record
 
 

@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 
 from practices.curation import publishing
 from practices.search.filters import PracticeFilter
+from practices.search.request import SearchRequest
 from practices.search.results import Results
 from tests import factories, sitemap
 
@@ -59,9 +60,9 @@ def test_i1_the_same_value_of_every_parameter_at_once_is_no_error(client: Client
 @pytest.mark.parametrize("parameter", [name for name in PARAMETERS if name not in ("q", "page")])
 def test_i1_an_unknown_value_leaves_the_result_as_it_is(parameter: str) -> None:
     for payload in PAYLOADS:
-        asked = PracticeFilter(QueryDict(urlencode({parameter: payload})))
-        assert asked.params == [], payload
-        assert (asked.sort, asked.view, asked.facet_order) == ("title", "list", "count")
+        asked = SearchRequest(QueryDict(urlencode({parameter: payload})))
+        assert asked.links.parameters == [], payload
+        assert (asked.display.sort, asked.display.view, asked.display.facet_order) == ("title", "list", "count")
 
 
 def test_i1_numbers_beyond_all_years_and_pages_are_no_error(client: Client) -> None:
@@ -74,9 +75,9 @@ def test_i1_numbers_beyond_all_years_and_pages_are_no_error(client: Client) -> N
 def test_p9_no_query_takes_long(piece: str) -> None:
     asked = QueryDict(mutable=True)
     asked["q"] = (piece * 50_000)[:50_000]
-    Results(PracticeFilter(asked))  # so that what is loaded once is loaded
+    Results(SearchRequest(asked))  # so that what is loaded once is loaded
     started = process_time()
-    results = Results(PracticeFilter(asked))
+    results = Results(SearchRequest(asked))
     results.hits(results.page(1))
     assert process_time() - started < 1.5  # the limit is 300 ms; a busy machine is given five times as long
 

@@ -17,11 +17,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import resolve, reverse
 
 from practices import models as kb
-from practices.catalog.counts import values
-from practices.catalog.lists import counted_countries, counted_terms
+from practices.catalog.counts import by_value, country_counts, term_counts
 from practices.curation import workflow
 from practices.exports import OF_PAGES, OF_PRACTICES, suffixed
-from practices.search.filters import PracticeFilter
+from practices.search.request import SearchRequest
 from practices.search.results import Results
 from tests import factories, sitemap
 
@@ -162,11 +161,11 @@ def test_l3_the_index_holds_nothing_hidden(leak_set: dict[str, list[Any]]) -> No
 
 def test_l3_every_count_of_a_filter_is_of_published_practices(leak_set: dict[str, list[Any]]) -> None:
     published = set(kb.Practice.objects.published().values_list("pk", flat=True))
-    for facet in Results(PracticeFilter()).facets:
-        for option in facet.options:
-            found = set(Results(PracticeFilter(QueryDict(option.toggle_url[1:]))).practices)
+    for facet in Results(SearchRequest()).facets:
+        for option in facet.values:
+            found = set(Results(SearchRequest(QueryDict(f"{facet.name}={option.value}"))).practices)
             assert found <= published
-            assert len(found) == option.count, option.toggle_url
+            assert len(found) == option.count, (facet.name, option.value)
 
 
 def test_l5_a_word_of_what_was_withdrawn_is_neither_found_nor_offered_as_a_spelling(client: Client) -> None:
@@ -195,23 +194,23 @@ def test_l2_what_was_never_public_is_answered_like_what_never_was(
 
 def test_l3_every_count_is_of_published_records_only(leak_set: dict[str, list[Any]]) -> None:
     published = kb.Practice.objects.published()
-    for row in counted_countries():
+    for row in country_counts():
         assert row.total == published.filter(country_links__country=row.country).distinct().count()
-    for top in counted_terms(kb.StakeholderRole):
+    for top in term_counts(kb.StakeholderRole):
         for counted in (top, *top.children):
             role = counted.item
             expected = published.filter(
                 models.Q(involvements__role=role) | models.Q(involvements__role__parent=role)
             ).distinct()
             assert counted.count == expected.count()
-    for counted in counted_terms(kb.Dimension):
+    for counted in term_counts(kb.Dimension):
         assert counted.count == published.filter(dimensions=counted.item).count()
     for stakeholder in kb.Stakeholder.objects.published():
         expected = published.filter(involvements__stakeholder=stakeholder).distinct()
-        assert len(values("stakeholder").get(stakeholder.slug, ())) == expected.count()
+        assert len(by_value("stakeholder").get(stakeholder.slug, ())) == expected.count()
     for source in kb.Source.objects.published():
         expected = published.filter(citation_links__citation__section__source=source).distinct()
-        assert len(values("source").get(source.slug, ())) == expected.count()
+        assert len(by_value("source").get(source.slug, ())) == expected.count()
 
 
 FORBIDDEN = sorted(

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from practices.admin.fields import AttendanceField, LanguagesField, NamesField
 from practices.admin.history import HistoryAdmin
 from practices.curation import workflow
-from practices.index.documents import practices_with
+from practices.index.documents import practices_affected_by
 from practices.models import Curated
 
 #: what is kept as JSON, by the name of the model's field
@@ -79,7 +79,7 @@ class CuratedAdmin(HistoryAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change:
             obj.version += 1
-            obj.practices_before = practices_with(obj)
+            obj.practices_before = practices_affected_by(obj)
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -88,14 +88,14 @@ class CuratedAdmin(HistoryAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         with transaction.atomic():
-            practices = practices_with(obj)
+            practices = practices_affected_by(obj)
             super().delete_model(request, obj)
             workflow.note_change(obj, practices)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         with transaction.atomic():
             for record in queryset:
-                practices = practices_with(record)
+                practices = practices_affected_by(record)
                 record.delete()  # one by one: a bulk delete would leave no history
                 workflow.note_change(record, practices)
 

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from simple_history.admin import SimpleHistoryAdmin
 
 from practices.curation.publishing import changed
-from practices.index.documents import practices_with
+from practices.index.documents import practices_affected_by
 
 
 class HistoryAdmin(SimpleHistoryAdmin):
@@ -55,16 +55,16 @@ class AlwaysPublicAdmin(HistoryAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         with transaction.atomic():
             super().save_model(request, obj, form, change)
-            changed(practices_with(obj))
+            changed(practices_affected_by(obj))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         with transaction.atomic():
-            practices = practices_with(obj)
+            practices = practices_affected_by(obj)
             super().delete_model(request, obj)
             changed(practices)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         with transaction.atomic():
-            practices = {practice for record in queryset for practice in practices_with(record)}
+            practices = {practice for record in queryset for practice in practices_affected_by(record)}
             super().delete_queryset(request, queryset)
             changed(practices)

@@ -3,63 +3,66 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from practices.catalog.counts import CLOSED, counts_of, practices_with, search_url
+from practices.catalog.counts import faceted, page_of, search_url
+from practices.catalog.link import Link
+from practices.index.schema import FACETS
 from practices.models import Country, Term
 
 
 @dataclass(frozen=True)
 class Axis:
-    """One side of a table: a parameter, and its values as (code, label, address of its own page or "")."""
+    """One side of a table: a parameter and its values, each with its code and the address of its own page or ""."""
 
-    name: str
-    values: list[tuple[str, str, str]]
+    parameter: str
+    values: list[Link]
 
     @classmethod
     def of_terms(cls, terms: Iterable[Term]) -> "Axis":
         """Return the axis of some terms of one vocabulary."""
         terms = list(terms)
-        name = terms[0].parameter if terms else ""
-        return cls(name, [(one.code, one.name, one.get_absolute_url() if one.page else "") for one in terms])
+        values = [Link(term.name, page=page_of(term), code=term.code) for term in terms]
+        return cls(terms[0].parameter if terms else "", values)
 
     @classmethod
-    def of_choices(cls, name: str) -> "Axis":
+    def of_choices(cls, parameter: str) -> "Axis":
         """Return the axis of a closed list."""
-        return cls(name, [(code, str(label), "") for code, label in CLOSED[name].choices])
+        return cls(parameter, [Link(str(label), code=code) for code, label in FACETS[parameter].choices])
 
     @classmethod
     def of_countries(cls, countries: Iterable[Country]) -> "Axis":
         """Return the axis of some countries."""
-        return cls("country", [(one.alpha2, one.name, one.get_absolute_url()) for one in countries])
+        values = [Link(country.name, page=page_of(country), code=country.alpha2) for country in countries]
+        return cls("country", values)
 
 
 @dataclass(frozen=True)
-class CrossRow:
-    """A row of a table of counts: what it is, its own page or "", and the cells as (count, address, column)."""
+class TableRow:
+    """A row of a table of counts: what it is, its own page or "", and a cell for each column, labelled so."""
 
     label: str
     url: str
-    cells: list[tuple[int, str, str]]
+    cells: list[Link]
 
 
 @dataclass(frozen=True)
-class Cross:
-    """A table of counts: columns as (label, address of its own page or "")."""
+class CountTable:
+    """A table of counts, its columns in the order of the cells."""
 
     corner: str
     caption: str
-    columns: list[tuple[str, str]]
-    rows: list[CrossRow]
+    columns: list[Link]
+    rows: list[TableRow]
 
 
-def cross(corner: str, caption: str, rows: Axis, columns: Axis, **chosen: str) -> Cross:
-    """Cross two parameters over the practices that `chosen` finds; each cell links to the search for its practices."""
-    made = []
-    for code, label, url in rows.values:
-        picked = {**chosen, rows.name: code}
-        counts = counts_of(columns.name, practices_with(**picked), picked)
+def cross(corner: str, caption: str, rows: Axis, columns: Axis, **values: str) -> CountTable:
+    """Cross two parameters over the practices that `values` find; each cell links to the search for its practices."""
+    lines = []
+    for row in rows.values:
+        picked = {**values, rows.parameter: row.code}
+        counts = faceted(**picked).counts(columns.parameter) if columns.values else {}
         cells = [
-            (counts.get(one, 0), search_url(**picked, **{columns.name: one}), column)
-            for one, column, _ in columns.values
+            Link(column.label, search_url(**picked, **{columns.parameter: column.code}), counts.get(column.code, 0))
+            for column in columns.values
         ]
-        made.append(CrossRow(label, url, cells))
-    return Cross(corner, caption, [(label, url) for _, label, url in columns.values], made)
+        lines.append(TableRow(row.label, row.page, cells))
+    return CountTable(corner, caption, columns.values, lines)

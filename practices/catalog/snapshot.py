@@ -6,52 +6,27 @@ index when it is first asked for, and kept. Everything here is replaced, never c
 
 from array import array
 from bisect import bisect_left
-from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Iterable
 from itertools import takewhile
-from threading import Lock
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from django.utils.functional import cached_property
 from pyroaring import BitMap
 
+from practices.catalog.cache import LRUCache
 from practices.index import text
 from practices.index.backends import backend
 from practices.index.backends.base import Phrase, Postings
-from practices.index.embeddings import Meanings, available
-from practices.models import DataVersion, SearchDocument, SearchWord, SynonymRing
+from practices.index.embeddings import Embeddings, available
+from practices.index.schema import FACETS
+from practices.models import SearchDocument, SearchWord, SynonymRing
 from practices.querysets import is_published
 
-#: how many phrases are kept, at 100,000 practices some 20 MB, and how many practices as results show them, some 30 MB
-MOST_PHRASES, MOST_SHOWN = 3000, 3000
-
-Asked = TypeVar("Asked")
-Answer = TypeVar("Answer")
-
-
-class Kept(Generic[Asked, Answer]):
-    """Answers that were asked for lately, at most `most`. Threads may share it."""
-
-    def __init__(self, most: int) -> None:
-        self.most = most
-        self._answers: OrderedDict[Asked, Answer] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, asked: Iterable[Asked], load: Callable[[list[Asked]], dict[Asked, Answer]]) -> dict[Asked, Answer]:
-        """Return the answers that there are; `load` is asked once for those that are not at hand."""
-        wanted = dict.fromkeys(asked)
-        with self._lock:
-            found = {one: self._answers[one] for one in wanted if one in self._answers}
-            for one in found:
-                self._answers.move_to_end(one)
-        if missing := [one for one in wanted if one not in found]:
-            loaded = load(missing)
-            found |= loaded
-            with self._lock:
-                self._answers |= loaded
-                while len(self._answers) > self.most:
-                    self._answers.popitem(last=False)
-        return found
+#: how many phrases are kept, at 100,000 practices some 20 MB
+PHRASES_KEPT = 3000
+#: the orders that a result can stand in, relevance being that of equals
+ORDERS = ("relevance", "title", "country", "newest")
 
 
 class Rows:
@@ -65,7 +40,7 @@ class Rows:
         self.rows: dict[str, dict[str, BitMap]] = {}
         self.practices: dict[str, dict[str, BitMap]] = {}
 
-    def owning(self, rows: BitMap) -> BitMap:
+    def parents_of(self, rows: BitMap) -> BitMap:
         """Return the practices that own some rows."""
         return BitMap(map(self.owners.__getitem__, rows))
 
@@ -73,47 +48,63 @@ class Rows:
 class Snapshot:
     """The public collection as of one data version.
 
-    `everything` are all practices; `values[field][code]` those with a term; `rows[name]` their rows of one kind;
-    `orders[name]` all of them in an order; `places[name]` where each stands in it.
+    `all_ids` are all practices; `values[key][code]` those with a term; `rows[name]` their rows of one kind;
+    `sorted_ids[order]` all of them in an order; `rank[order]` where each stands in it; `years` are (first known year,
+    last known year, practice).
     """
 
-    def __init__(self, version: DataVersion) -> None:
-        self.version = version
-        self.everything = BitMap()
+    def __init__(self) -> None:
+        self.all_ids = BitMap()
         self.values: dict[str, dict[str, BitMap]] = {}
         self.rows: dict[str, Rows] = {}
-        self.orders: dict[str, array[int]] = {}
-        self.places: dict[str, array[int]] = {}
+        self.sorted_ids: dict[str, array[int]] = {}
+        self.rank: dict[str, array[int]] = {}
         self.years: list[tuple[int, int, int]] = []
-        self._postings: Kept[Phrase, Postings] = Kept(MOST_PHRASES)
-        #: practices as results show them, filled by whoever shows them
-        self.shown: Kept[int, Any] = Kept(MOST_SHOWN)
+        self._postings: LRUCache[Phrase, Postings] = LRUCache(PHRASES_KEPT)
         self._load()
 
     def _load(self) -> None:
         columns = ("practice_id", "facets", "sort_key", "country_key", "first_year", "last_year")
         public = SearchDocument.objects.filter(is_published("practice")).order_by()
-        loader = Loader(self)
-        with backend().reading():
+        loader = SnapshotLoader(self)
+        with backend().consistent_read():
             for row in public.values_list(*columns).iterator(chunk_size=2000):
                 loader.add(*row)
         loader.finish()
 
-    def order(self, name: str, keys: list[tuple[Any, ...]]) -> None:
+    def set_order(self, name: str, keys: list[tuple[Any, ...]]) -> None:
         """Set an order; the last part of each key is the practice."""
-        self.orders[name] = array("I", [key[-1] for key in sorted(keys)])
-        places = array("I", bytes(4 * (max(self.orders[name], default=0) + 1)))
-        for place, practice in enumerate(self.orders[name]):
-            places[practice] = place
-        self.places[name] = places
+        self.sorted_ids[name] = array("I", [key[-1] for key in sorted(keys)])
+        rank = array("I", bytes(4 * (max(self.sorted_ids[name], default=0) + 1)))
+        for place, practice in enumerate(self.sorted_ids[name]):
+            rank[practice] = place
+        self.rank[name] = rank
+
+    def by_value(self, parameter: str) -> dict[str, BitMap]:
+        """Return the practices with each value of a filter, those of narrower terms included."""
+        field = FACETS[parameter]
+        if not field.row:
+            return self.values.get(field.facet_key, {})
+        rows = self.rows.get(field.row)
+        return rows.practices.get(field.facet_key, {}) if rows else {}
+
+    def rows_by_value(self, parameter: str) -> dict[str, BitMap]:
+        """Return the rows with each value of a filter on rows."""
+        field = FACETS[parameter]
+        rows = self.rows.get(field.row)
+        return rows.rows.get(field.facet_key, {}) if rows else {}
+
+    def parents_of(self, row: str, rows: BitMap) -> BitMap:
+        """Return the practices that own some rows of a kind."""
+        return self.rows[row].parents_of(rows) if rows else BitMap()
 
     def postings(self, phrases: Iterable[Phrase]) -> dict[Phrase, Postings]:
         """Return where each phrase stands among what is public; what is not yet known is asked for in one statement."""
-        return self._postings.get(phrases, self._read)
+        return self._postings.get(phrases, self._read_postings)
 
-    def _read(self, phrases: list[Phrase]) -> dict[Phrase, Postings]:
-        found = zip(phrases, backend().postings(phrases), strict=True)
-        return {phrase: tuple(one & self.everything for one in fields) for phrase, fields in found}
+    def _read_postings(self, phrases: list[Phrase]) -> dict[Phrase, Postings]:
+        postings = zip(phrases, backend().postings(phrases), strict=True)
+        return {phrase: tuple(practices & self.all_ids for practices in parts) for phrase, parts in postings}
 
     @cached_property
     def words(self) -> dict[str, str]:
@@ -128,35 +119,35 @@ class Snapshot:
     @cached_property
     def spellings(self) -> list[str]:
         """What a misspelt word may have been meant for: the words that occur and those in rings, alphabetically."""
-        found = (list(text.tokens(word)) for words in self._rings for word in words)
-        return sorted(self.words.keys() | {tokens[0].surface for tokens in found if len(tokens) == 1})
+        tokenized = (list(text.tokens(word)) for words in self._ring_words for word in words)
+        return sorted(self.words.keys() | {tokens[0].surface for tokens in tokenized if len(tokens) == 1})
 
-    def beginning_with(self, start: str, most: int) -> list[str]:
-        """Return words that begin so, in alphabetical order, at most `most`."""
-        first = bisect_left(self.surfaces, start)
-        return list(takewhile(lambda word: word.startswith(start), self.surfaces[first : first + most]))
+    def beginning_with(self, prefix: str, limit: int) -> list[str]:
+        """Return words that begin so, in alphabetical order, at most `limit`."""
+        first = bisect_left(self.surfaces, prefix)
+        return list(takewhile(lambda word: word.startswith(prefix), self.surfaces[first : first + limit]))
 
     @cached_property
-    def meanings(self) -> Meanings | None:
+    def embeddings(self) -> Embeddings | None:
         """Where the meanings of all practices lie; None where the extra is not installed."""
-        return Meanings() if available() else None
+        return Embeddings() if available() else None
 
     @cached_property
-    def _rings(self) -> list[list[str]]:
+    def _ring_words(self) -> list[list[str]]:
         return list(SynonymRing.objects.values_list("words", flat=True))
 
     @cached_property
     def rings(self) -> dict[Phrase, dict[Phrase, str]]:
         """For each word or phrase in a ring of synonyms the others, each as it is written."""
-        found: dict[Phrase, dict[Phrase, str]] = defaultdict(dict)
-        for written in self._rings:
-            members = {tuple(text.stems(word)): word for word in written}
+        rings: dict[Phrase, dict[Phrase, str]] = defaultdict(dict)
+        for words in self._ring_words:
+            members = {tuple(text.stems(word)): word for word in words}
             for phrase in members:
-                found[phrase] |= {other: word for other, word in members.items() if other and other != phrase}
-        return dict(found)
+                rings[phrase] |= {other: word for other, word in members.items() if other and other != phrase}
+        return dict(rings)
 
 
-class Loader:
+class SnapshotLoader:
     """Collects what documents say, and makes bitmaps of it in the end."""
 
     def __init__(self, snapshot: Snapshot) -> None:
@@ -204,33 +195,20 @@ class Loader:
     def finish(self) -> None:
         """Hand everything to the snapshot."""
         snapshot = self.snapshot
-        snapshot.everything = BitMap(self.practices)
+        snapshot.all_ids = BitMap(self.practices)
         snapshot.values = {
-            name: {code: BitMap(found) for code, found in codes.items()} for name, codes in self.values.items()
+            name: {code: BitMap(practices) for code, practices in codes.items()} for name, codes in self.values.items()
         }
         for name, columns in self.rows.items():
             rows = snapshot.rows[name] = Rows()
             rows.owners = self.owners[name]
             rows.rows = {
-                column: {code: BitMap(found) for code, found in codes.items()} for column, codes in columns.items()
+                column: {code: BitMap(numbers) for code, numbers in codes.items()} for column, codes in columns.items()
             }
             rows.practices = {
-                column: {code: rows.owning(found) for code, found in codes.items()}
+                column: {code: rows.parents_of(numbers) for code, numbers in codes.items()}
                 for column, codes in rows.rows.items()
             }
         snapshot.years = self.years
         for name in ORDERS:
-            snapshot.order(name, self.keys[name])
-
-
-ORDERS = ("relevance", "title", "country", "newest")
-_held: Snapshot | None = None
-
-
-def snapshot(version: DataVersion) -> Snapshot:
-    """Return the collection in memory as of a data version."""
-    global _held
-    held = _held
-    if held is None or (held.version.number, held.version.date) != (version.number, version.date):
-        _held = held = Snapshot(version)
-    return held
+            snapshot.set_order(name, self.keys[name])

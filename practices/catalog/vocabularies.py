@@ -1,12 +1,7 @@
-"""Vocabularies, countries and places in memory: small, always public, needed by every page.
+"""Vocabularies, countries and places in memory: small, always public, needed by every page."""
 
-Loaded once per process and again whenever the `DataVersion` has moved on, which costs one query a request.
-"""
-
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.utils.functional import cached_property
@@ -15,7 +10,6 @@ from practices.models import (
     VOCABULARIES,
     Country,
     CountryLink,
-    DataVersion,
     Place,
     Region,
     Source,
@@ -28,21 +22,19 @@ T = TypeVar("T", bound=Term)
 
 
 @dataclass(frozen=True)
-class Reference:
+class Vocabularies:
     """All terms, countries and places as of one data version, by primary key, in their order.
 
     `named` are the countries that a public practice names; `stakeholders` and `sources` what is public of them, as
-    (slug, name) in their order. `choices` keeps what filters offer, made when first asked for.
+    (slug, name) in their order.
     """
 
-    version: DataVersion
     terms: dict[type[Term], dict[int, Any]]
     countries: dict[int, Country]
     places: dict[int, Place]
     named: frozenset[int]
     stakeholders: list[tuple[str, str]]
     sources: list[tuple[str, str]]
-    choices: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     def vocabulary(self, model: type[T]) -> list[T]:
         """Return the terms of a vocabulary in their order, children straight after their parent."""
@@ -79,40 +71,8 @@ class Reference:
         return {pk for term in terms for pk in (term.pk, *(child.pk for child in self.children(term)))}
 
 
-_loaded: Reference | None = None
-_held: ContextVar[list[Reference] | None] = ContextVar("held", default=None)
-
-
-@contextmanager
-def one_reference() -> Iterator[None]:
-    """Within this, a page is made from one data version, which is asked for once."""
-    token = _held.set([])
-    try:
-        yield
-    finally:
-        _held.reset(token)
-
-
-def reference() -> Reference:
-    """Return the reference data as of now, or as of when the page that is being made first asked."""
-    held = _held.get()
-    if held:
-        return held[0]
-    current = _current()
-    if held is not None:
-        held.append(current)
-    return current
-
-
-def _current() -> Reference:
-    global _loaded
-    version = DataVersion.current()
-    if _loaded is None or (_loaded.version.number, _loaded.version.date) != (version.number, version.date):
-        _loaded = _load(version)
-    return _loaded
-
-
-def _load(version: DataVersion) -> Reference:
+def load_vocabularies() -> Vocabularies:
+    """Return the vocabularies as of now. A query for each vocabulary, and six more."""
     regions = Region.objects.in_bulk()
     countries = {country.pk: country for country in Country.objects.order_by("sort_key")}
     for country in countries.values():
@@ -121,8 +81,7 @@ def _load(version: DataVersion) -> Reference:
     places = {place.pk: place for place in Place.objects.order_by("sort_key")}
     for place in places.values():
         place.country = countries[place.country_id]
-    return Reference(
-        version=version,
+    return Vocabularies(
         terms={model: {term.pk: term for term in model.objects.all()} for model in VOCABULARIES},
         countries=countries,
         places=places,

@@ -16,7 +16,7 @@ def changed(practices: Iterable[int]) -> None:
 
 
 @transaction.atomic
-def reindexed(report: writer.Report = writer.silent, *, rebuild: bool = False) -> writer.Written:
+def reindexed(report: writer.Report = writer.silent, *, rebuild: bool = False) -> writer.IndexUpdate:
     """Bring the whole index up to the data, and raise the data version if that changed anything."""
     done = writer.rebuild(report) if rebuild else writer.refresh(report)
     if done.changed:

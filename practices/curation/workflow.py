@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from practices.curation import publishing
 from practices.curation.quality import Scope, shortfalls
-from practices.index.documents import practices_with
+from practices.index.documents import practices_affected_by
 from practices.models import Curated, State
 
 
@@ -38,7 +38,7 @@ def return_to_draft(records: Iterable[Curated]) -> int:
 def note_change(record: Curated, practices: Iterable[int] = ()) -> None:
     """Carry a change of this record to readers, if it is public. `practices` were tied to it before the change."""
     if record.is_published:
-        publishing.changed({*practices, *practices_with(record)})
+        publishing.changed({*practices, *practices_affected_by(record)})
 
 
 def lacks(record: Curated) -> list[str]:
@@ -68,7 +68,7 @@ def _move(records: Iterable[Curated], state: State, check: Callable[[Curated], N
             record.published_at = record.published_at or timezone.now()
         record._change_reason = str(state.label)
         record.save()
-        practices |= practices_with(record)
+        practices |= practices_affected_by(record)
         moved += 1
     if public:
         publishing.changed(practices)

@@ -15,7 +15,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from practices.catalog.vocabularies import Reference, reference
+from practices.catalog import current
+from practices.catalog.vocabularies import Vocabularies
 from practices.exports.entries import Entry, Passage
 from practices.models import (
     CountryRole,
@@ -27,7 +28,7 @@ from practices.models import (
     ReportedStatus,
     Source,
 )
-from practices.search.filters import PracticeFilter
+from practices.search.request import SearchRequest
 
 #: the author of what the knowledge base says
 NAME = gettext_lazy("Integration Practices")
@@ -43,12 +44,12 @@ class Edition:
     """What is cited of: the knowledge base at its address, such as "https://kb.example.org", as of one data version."""
 
     site: str
-    known: Reference
+    known: Vocabularies
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Edition":
         """Return what a request reads."""
-        return cls(f"{request.scheme}://{request.get_host()}", reference())
+        return cls(f"{request.scheme}://{request.get_host()}", current().vocabularies)
 
     def __str__(self) -> str:
         day = date_format(self.version.date, "j F Y")
@@ -56,7 +57,7 @@ class Edition:
 
     @property
     def version(self) -> DataVersion:
-        return self.known.version
+        return current().version
 
     @cached_property
     def labels(self) -> dict[type[TextChoices], dict[str, str]]:
@@ -184,21 +185,21 @@ def text(record: Any, edition: Edition) -> str:
     return _written(f"{one_line(record)} ({what})", edition, edition.address(record))
 
 
-def search_text(asked: PracticeFilter, count: int, edition: Edition) -> str:
+def search_text(asked: SearchRequest, count: int, edition: Edition) -> str:
     """Return the citation of a result: what was asked for, how many practices it found, in which data version."""
     number = ngettext("%(n)s practice", "%(n)s practices", count) % {"n": count}
     conditions = "; ".join(said(asked))
     found = _("Practices with %(conditions)s: %(number)s") if conditions else _("All practices: %(number)s")
-    address = f"{edition.site}{reverse('practice_list')}{asked.query}"
+    address = f"{edition.site}{reverse('practice_list')}{asked.links.query}"
     return _written(one_line(found % {"conditions": conditions, "number": number}), edition, address)
 
 
-def said(asked: PracticeFilter) -> Iterator[str]:
+def said(asked: SearchRequest) -> Iterator[str]:
     """Yield each condition of a result in words: "Country: Portugal or Spain"."""
-    for name in dict.fromkeys(name for name, _value in asked.narrowed):
-        chosen, condition = asked.chosen[name], asked.filters[name]
-        if name in asked.lists:
-            chosen = _(" or ").join(asked.lists[name].choices[value].label for value in chosen)
+    for name in dict.fromkeys(name for name, _value in asked.filterset.active_filters):
+        chosen, condition = asked.filterset.cleaned_data[name], asked.filterset.filters[name]
+        if name in asked.filterset.facet_filters:
+            chosen = _(" or ").join(asked.filterset.facet_filters[name].choices[value].label for value in chosen)
         yield f"{condition.label}: {chosen}"
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from practices.catalog.vocabularies import Reference
+from practices.catalog.vocabularies import Vocabularies
 from practices.models import Involvement, Outcome, Practice, PracticeCitation, Relation, Section, Source
 from practices.pages.practice import Detail, read
 from practices.querysets import PUBLISHED
@@ -40,13 +40,13 @@ class Entry:
         return list(dict.fromkeys(passage.section.source for passage in self.passages))
 
 
-def entries_of(practices: Sequence[int], known: Reference) -> Iterator[Entry]:
+def entries_of(practices: Sequence[int], known: Vocabularies) -> Iterator[Entry]:
     """Yield the public ones of the practices with these primary keys, in this order."""
     for start in range(0, len(practices), CHUNK):
         yield from _read(practices[start : start + CHUNK], known)
 
 
-def _read(keys: Sequence[int], known: Reference) -> list[Entry]:
+def _read(keys: Sequence[int], known: Vocabularies) -> list[Entry]:
     public = Practice.objects.published().filter(pk__in=keys).order_by()
     made = {one.practice.pk: Entry(one) for one in read(public, known)}
     _add_passages(made)

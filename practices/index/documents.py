@@ -1,6 +1,7 @@
 """Documents: what the search knows of each published practice, read from the database some hundreds at a time.
 
-Nothing enters a document that is not public itself: actors, findings and sources only while they are published.
+Nothing enters a document that is not public itself: actors, findings and sources only while they are published. What
+the practice's own fields give follows from `schema.FIELDS`; what stands in rows of its own is read here.
 """
 
 from collections import defaultdict
@@ -8,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from practices.index import text
+from practices.index import schema, text
 from practices.models import (
     Citation,
     Country,
@@ -24,30 +25,24 @@ from practices.models import (
     Source,
     Stakeholder,
     StakeholderRole,
-    Term,
 )
 
 #: how many practices are in memory at once
 CHUNK = 500
-#: the fields of the index, the weightiest first
-FIELDS = ("a", "b", "c")
-#: in which field the words of a passage stand; what is not named here stands in the last
-FIELD_OF = {"title": "a", "name": "a", "summary": "b", "actor": "b", "country": "b", "place": "b"}
-#: the vocabularies of a practice, by the name of its field
-TERM_FIELDS: dict[str, Any] = {
-    one.name: one
-    for one in (*Practice._meta.fields, *Practice._meta.many_to_many)
-    if one.is_relation and issubclass(one.related_model, Term)  # type: ignore[arg-type]
-}
-
 #: what a document takes from a term
 OF_TERMS = ("code", "label", "label_fr", "label_es", "parent__code")
-#: what it takes from the practice's own row, and from the terms that stand in it
-COLUMNS = (
-    *("pk", "sort_key", "title", "title_original", "other_names", "summary", "description"),
+#: what it takes from the practice's own row, whatever the fields are
+OWN = (
+    *("pk", "sort_key", "title", "title_original", "other_names"),
     *("year_start", "year_end", "reported_status", "status_year"),
-    *(f"{one.name}__{part}" for one in TERM_FIELDS.values() if not one.many_to_many for part in OF_TERMS),
 )
+
+
+def columns() -> list[str]:
+    """Return what a document takes from the practice's own row, and from the terms that stand in it."""
+    own = [field.name for field in schema.FIELDS if field.kind in ("text", "choice")]
+    terms = [f"{field.name}__{part}" for field in schema.FIELDS if field.kind == "term" for part in OF_TERMS]
+    return list(dict.fromkeys([*OWN, *own, *terms]))
 
 
 class Passage(NamedTuple):
@@ -65,37 +60,40 @@ class Document:
     practice: int
     sort_key: str
     passages: list[Passage] = field(default_factory=list)
+    #: codes by the key of a field, and for each kind of row its rows as codes by key
     facets: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
     country_key: str = "~"  # after every country
     first_year: int | None = None
     last_year: int | None = None
 
     def add(self, kind: str, *texts: str, also: Iterable[str] = ()) -> None:
-        """Add the passages of one kind that say something, each once."""
+        """Add the passages of one kind that say something, each once; `also` are other words that lead to them."""
         others = tuple(text.composed(word) for word in also if word)
-        made = (Passage(kind, text.composed(one), others) for one in texts if one)
-        self.passages += [passage for passage in made if passage not in self.passages]
+        passages = (Passage(kind, text.composed(words), others) for words in texts if words)
+        self.passages += [passage for passage in passages if passage not in self.passages]
 
     def texts(self) -> Iterator[tuple[str, str]]:
-        """Yield every text, with the field of the index in which its words stand."""
+        """Yield every text, with the part of the text index in which its words stand."""
         for passage in self.passages:
-            field_of_index = FIELD_OF.get(passage.kind, FIELDS[-1])
-            yield field_of_index, passage.text
-            for other in passage.also:
-                yield field_of_index, other
+            weight = schema.passage_weight(passage.kind)
+            yield weight, passage.text
+            yield from ((weight, other) for other in passage.also)
 
     @property
     def words(self) -> dict[str, str]:
-        """The index words of each field, with a gap between texts."""
-        found: dict[str, list[str]] = {name: [] for name in FIELDS}
-        for name, written in self.texts():
-            found[name].append(text.indexed(written)[0])
-        return {name: f" {text.GAP} ".join(words) for name, words in found.items()}
+        """The index words of each part of the text index, the weightiest first, with a gap between texts."""
+        words: dict[str, list[str]] = {weight: [] for weight in schema.WEIGHTS}
+        for weight, passage in self.texts():
+            words[weight].append(text.indexed(passage)[0])
+        return {weight: f" {text.GAP} ".join(parts) for weight, parts in words.items()}
 
     @property
     def surfaces(self) -> set[str]:
         """The words as readers would type them."""
-        return set().union(*(text.indexed(written)[1] for _, written in self.texts()))
+        return set().union(*(text.indexed(passage)[1] for _, passage in self.texts()))
+
+
+Documents = dict[int, Document]
 
 
 def documents(practices: Iterable[int] | None = None) -> Iterator[Document]:
@@ -114,106 +112,116 @@ def chunks(keys: Iterable[int]) -> Iterator[list[int]]:
 
 def _read(keys: list[int]) -> Iterator[Document]:
     """Yield the documents of some practices, each part of them in one query."""
-    practices = Practice.objects.published().filter(pk__in=keys).order_by("pk").values(*COLUMNS)
-    made = {practice["pk"]: _start(practice) for practice in practices}
+    practices = Practice.objects.published().filter(pk__in=keys).order_by("pk").values(*columns())
+    read = {practice["pk"]: _start(practice) for practice in practices}
     for add in (_add_involvements, _add_countries, _add_places, _add_terms, _add_findings, _add_outcomes, _add_sources):
-        add(made)
-    for document in made.values():
-        document.passages.sort(key=lambda passage: FIELD_OF.get(passage.kind, FIELDS[-1]))  # stable
+        add(read)
+    for document in read.values():
+        document.passages.sort(key=lambda passage: schema.passage_weight(passage.kind))  # stable
         document.facets = dict(document.facets)
         yield document
 
 
 def _start(practice: dict[str, Any]) -> Document:
+    """Return the document with what stands in the practice's own row."""
     document = Document(practice["pk"], practice["sort_key"])
     document.add("title", practice["title"], also=[text.initials(practice["title"])])
     for name in (practice["title_original"], *(name["text"] for name in practice["other_names"])):
         document.add("name", name, also=[text.initials(name)])
-    document.add("summary", practice["summary"])
-    document.add("description", practice["description"])
-    for name in TERM_FIELDS:
-        if f"{name}__code" in practice:
-            _add_term(document, name, *(practice[f"{name}__{part}"] for part in OF_TERMS))
+    for line in schema.FIELDS:
+        if line.kind == "text" and line.weight and line.name != "title":
+            document.add(line.name, practice[line.name])
+        elif line.kind == "choice" and line.parameter and practice[line.name]:
+            document.facets[line.facet_key].append(practice[line.name])
+        elif line.kind == "term":
+            _add_term(document, line, *(practice[f"{line.name}__{part}"] for part in OF_TERMS))
     document.first_year, document.last_year = known_years(practice)
     return document
 
 
-def _add_term(document: Document, name: str, code: str, label: str, french: str, spanish: str, above: str) -> None:
+def _add_term(
+    document: Document, line: schema.Field, code: str | None, label: str, french: str, spanish: str, broader: str
+) -> None:
     """Add a term with the one above it: a filter on a broader term finds its narrower ones."""
-    document.facets[name] += [one for one in (code, above) if one and one not in document.facets[name]]
-    document.add(name, label, also=(french, spanish))
+    if code is None:
+        return
+    if line.parameter:
+        codes = document.facets[line.facet_key]
+        codes += [term for term in (code, broader) if term and term not in codes]
+    if line.weight:
+        document.add(line.name, label, also=(french, spanish))
 
 
-def _add_terms(made: dict[int, Document]) -> None:
-    for name, model_field in TERM_FIELDS.items():
-        if model_field.many_to_many:
-            target = model_field.m2m_reverse_field_name()
-            links = model_field.remote_field.through.objects.filter(practice__in=made)
+def _add_terms(documents: Documents) -> None:
+    for line in schema.FIELDS:
+        if line.kind == "terms":
+            target = line.model_field.m2m_reverse_field_name()
+            links = line.model_field.remote_field.through.objects.filter(practice__in=documents)
             rows = links.order_by("practice_id", f"{target}__order", f"{target}__code")
             for practice, *term in rows.values_list("practice_id", *(f"{target}__{part}" for part in OF_TERMS)):
-                _add_term(made[practice], name, *term)
+                _add_term(documents[practice], line, *term)
 
 
-def _add_involvements(made: dict[int, Document]) -> None:
+def _add_involvements(documents: Documents) -> None:
     columns = ("practice_id", "function", "note", "stakeholder_id", *(f"role__{part}" for part in OF_TERMS))
-    involved = Involvement.objects.filter(practice__in=made).order_by("practice_id", "position")
-    rows = list(involved.values_list(*columns))
+    involvements = Involvement.objects.filter(practice__in=documents).order_by("practice_id", "position")
+    rows = list(involvements.values_list(*columns))
     # asked for apart: joined, SQLite would go through all stakeholders that are published
-    asked = Stakeholder.objects.published().filter(pk__in={row[3] for row in rows if row[3]})
+    named = Stakeholder.objects.published().filter(pk__in={row[3] for row in rows if row[3]})
     public = {
-        key: (slug, name, names) for key, slug, name, names in asked.values_list("pk", "slug", "name", "other_names")
+        pk: (slug, name, names) for pk, slug, name, names in named.values_list("pk", "slug", "name", "other_names")
     }
-    for practice, function, note, stakeholder, role, label, french, spanish, above in rows:
+    for practice, function, note, stakeholder, role, label, french, spanish, broader in rows:
         slug, name, others = public.get(stakeholder, ("", "", []))
         names = [name, *(other["text"] for other in others)] if name else []
-        made[practice].add("actor", name or note, also=[*names[1:], *map(text.initials, names)])
-        made[practice].add("role", label, also=(french, spanish))
-        row = {"role": [role, above] if above else [role], "function": [function]}
-        made[practice].facets["involvements"].append({**row, "stakeholder": [slug] if slug else []})
+        documents[practice].add("actor", name or note, also=[*names[1:], *map(text.initials, names)])
+        documents[practice].add("role", label, also=(french, spanish))
+        row = {"role": [role, broader] if broader else [role], "function": [function]}
+        documents[practice].facets["involvements"].append({**row, "stakeholder": [slug] if slug else []})
 
 
-def _add_countries(made: dict[int, Document]) -> None:
+def _add_countries(documents: Documents) -> None:
     columns = ("alpha2", "sort_key", "label", "label_fr", "label_es", "alpha3", "region__label", "subregion__label")
-    links = CountryLink.objects.filter(practice__in=made).order_by("practice_id", "position")
+    links = CountryLink.objects.filter(practice__in=documents).order_by("practice_id", "position")
     rows = links.values_list("practice_id", "role", *(f"country__{column}" for column in columns))
     for practice, role, alpha2, sort_key, label, *also in rows:
-        document = made[practice]
+        document = documents[practice]
         if not document.facets["country_links"]:
             document.country_key = sort_key
         document.add("country", label, also=also)
         document.facets["country_links"].append({"country": [alpha2], "role": [role]})
 
 
-def _add_places(made: dict[int, Document]) -> None:
-    places = Practice.places.through.objects.filter(practice__in=made).order_by("practice_id", "place__sort_key")
+def _add_places(documents: Documents) -> None:
+    places = Practice.places.through.objects.filter(practice__in=documents).order_by("practice_id", "place__sort_key")
     for practice, name in places.values_list("practice_id", "place__name"):
-        made[practice].add("place", name)
+        documents[practice].add("place", name)
 
 
-def _add_findings(made: dict[int, Document]) -> None:
-    links = Finding.practices.through.objects.filter(practice__in=made).order_by()
+def _add_findings(documents: Documents) -> None:
+    links = Finding.practices.through.objects.filter(practice__in=documents).order_by()
     illustrated: dict[int, list[int]] = defaultdict(list)
     for finding, practice in links.values_list("finding_id", "practice_id"):
         illustrated[finding].append(practice)
     public = Finding.objects.published().filter(pk__in=illustrated).by_title()
     for finding, title, statement in public.values_list("pk", "title", "statement"):
         for practice in illustrated[finding]:
-            made[practice].add("finding", f"{title}: {statement}")
+            documents[practice].add("finding", f"{title}: {statement}")
 
 
-def _add_outcomes(made: dict[int, Document]) -> None:
-    rows = Outcome.objects.filter(practice__in=made).order_by("practice_id", "position")
+def _add_outcomes(documents: Documents) -> None:
+    rows = Outcome.objects.filter(practice__in=documents).order_by("practice_id", "position")
     for practice, statement in rows.values_list("practice_id", "statement"):
-        made[practice].add("outcome", statement)
+        documents[practice].add("outcome", statement)
 
 
-def _add_sources(made: dict[int, Document]) -> None:
-    links = PracticeCitation.objects.filter(practice__in=made).order_by()
+def _add_sources(documents: Documents) -> None:
+    links = PracticeCitation.objects.filter(practice__in=documents).order_by()
     pairs = set(links.values_list("practice_id", "citation__section__source_id"))
     public = Source.objects.published().filter(pk__in={source for _, source in pairs})
     slugs = dict(public.values_list("pk", "slug"))
     for practice, slug in sorted((practice, slugs[source]) for practice, source in pairs if source in slugs):
-        made[practice].facets["sources"].append(slug)
+        documents[practice].facets["sources"].append(slug)
 
 
 def known_years(practice: dict[str, Any]) -> tuple[int | None, int | None]:
@@ -224,17 +232,17 @@ def known_years(practice: dict[str, Any]) -> tuple[int | None, int | None]:
     return first, last
 
 
-def practices_with(record: Any) -> set[int]:
+def practices_affected_by(record: Any) -> set[int]:
     """Return the practices in whose document a record has a part, published or not, by primary key."""
-    found: set[int] = set()
+    practices: set[int] = set()
     for path in _paths(type(record)) if record.pk else ():
-        found.update(Practice.objects.filter(**{path: record.pk}).values_list("pk", flat=True))
-    return found
+        practices.update(Practice.objects.filter(**{path: record.pk}).values_list("pk", flat=True))
+    return practices
 
 
 def _paths(model: type[Any]) -> list[str]:
     """Return the ways from a practice to the records of a model that have a part in its document."""
-    ways = {
+    paths = {
         Practice: ["pk"],
         Stakeholder: ["involvements__stakeholder"],
         StakeholderRole: ["involvements__role", "involvements__role__parent"],
@@ -245,5 +253,5 @@ def _paths(model: type[Any]) -> list[str]:
         Section: ["citation_links__citation__section"],
         Source: ["citation_links__citation__section__source"],
     }
-    of_terms = [name for name, one in TERM_FIELDS.items() if one.related_model is model]
-    return ways.get(model, []) + [path for name in of_terms for path in (name, f"{name}__parent")]
+    own = [line.name for line in schema.FIELDS if line.kind in ("term", "terms") and line.vocabulary is model]
+    return paths.get(model, []) + [path for name in own for path in (name, f"{name}__parent")]

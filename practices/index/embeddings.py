@@ -70,7 +70,7 @@ def write(documents: Iterable[Document]) -> int:
     return len(stale)
 
 
-class Meanings:
+class Embeddings:
     """The vectors of all public practices, in memory."""
 
     def __init__(self) -> None:

@@ -32,23 +32,23 @@ COLUMNS = [field.attname for field in SearchDocument._meta.concrete_fields if no
 
 
 @dataclass
-class Written:
+class IndexUpdate:
     """What a write did: how many documents it wrote anew and removed, how many words and vectors (of meaning) it added.
 
-    `mended` says that the text index was damaged, and made anew.
+    `rebuilt` says that the text index was damaged, and made anew.
     """
 
     written: int = 0
     removed: int = 0
     words: int = 0
     vectors: int = 0
-    mended: bool = False
+    rebuilt: bool = False
 
     @property
     def changed(self) -> bool:
-        return bool(self.written or self.removed or self.words or self.vectors or self.mended)
+        return bool(self.written or self.removed or self.words or self.vectors or self.rebuilt)
 
-    def add(self, other: "Written") -> None:
+    def add(self, other: "IndexUpdate") -> None:
         """Count in what another write did."""
         self.written += other.written
         self.removed += other.removed
@@ -57,9 +57,9 @@ class Written:
 
 
 @transaction.atomic
-def update(practices: Iterable[int]) -> Written:
+def update(practices: Iterable[int]) -> IndexUpdate:
     """Bring the documents of some practices up to date; those that are not public lose theirs."""
-    done = Written()
+    done = IndexUpdate()
     for chunk in chunks(set(practices)):
         stored = SearchDocument.objects.in_bulk(chunk)
         made = list(documents(chunk))
@@ -67,24 +67,24 @@ def update(practices: Iterable[int]) -> Written:
         gone = stored.keys() - {one.practice for one in made}
         SearchDocument.objects.filter(pk__in=gone).delete()
         _write(changed)
-        words, vectors = _learn(made), embeddings.write(made) if embeddings.available() else 0
-        done.add(Written(len(changed), len(gone), words, vectors))
+        words, vectors = _store_words(made), embeddings.write(made) if embeddings.available() else 0
+        done.add(IndexUpdate(len(changed), len(gone), words, vectors))
     return done
 
 
-def refresh(report: Report = silent) -> Written:
+def refresh(report: Report = silent) -> IndexUpdate:
     """Bring every document up to date, writing only what differs. `report` gets (practices done, of how many)."""
-    keys, done = _public() | _indexed(), Written(mended=_mend())
-    with at_leisure() if len(keys) > MANY else nullcontext():
+    keys, done = _public() | _indexed(), IndexUpdate(rebuilt=_rebuild_if_corrupt())
+    with bulk_write() if len(keys) > MANY else nullcontext():
         for chunk in reported(chunks(keys), len(keys), report):
             done.add(update(chunk))
     return done
 
 
 @transaction.atomic
-def rebuild(report: Report = silent) -> Written:
+def rebuild(report: Report = silent) -> IndexUpdate:
     """Make the whole index anew, words that no practice has any more left out; all or nothing."""
-    with at_leisure(), backend().afterwards():
+    with bulk_write(), backend().deferred_text_index():
         public, indexed = _public(), _indexed()
         SearchVector.objects.all().delete()
         for chunk in chunks(indexed):
@@ -94,14 +94,14 @@ def rebuild(report: Report = silent) -> Written:
         for chunk in reported(chunks(public), len(public), report):
             made = list(documents(chunk))
             SearchDocument.objects.bulk_create(map(_record, made))
-            _learn(made, known)
+            _store_words(made, known)
             if embeddings.available():
                 embeddings.write(made)
-    return Written(len(public), len(indexed - public))
+    return IndexUpdate(len(public), len(indexed - public))
 
 
 @contextmanager
-def at_leisure() -> Iterator[None]:
+def bulk_write() -> Iterator[None]:
     """Within this, many documents are written: the database takes its time, and Python looks for no reference cycles.
 
     Documents have none, and looking for them took a third of the time.
@@ -109,7 +109,7 @@ def at_leisure() -> Iterator[None]:
     collects = gc.isenabled()
     gc.disable()
     try:
-        with backend().at_leisure():
+        with backend().bulk_write():
             yield
     finally:
         if collects:
@@ -125,9 +125,9 @@ def reported(chunks: Iterable[list[int]], total: int, report: Report) -> Iterato
         report(done, total)
 
 
-def _mend() -> bool:
+def _rebuild_if_corrupt() -> bool:
     """Mend a damaged text index first: it would refuse what its triggers write. Tells whether it was damaged."""
-    damaged = bool(backend().faults())
+    damaged = bool(backend().check())
     if damaged:
         backend().repair()
     return damaged
@@ -148,7 +148,7 @@ def differences() -> Iterator[tuple[int | None, str]]:
             missing = _unknown(document.surfaces)
             if missing:
                 yield document.practice, f"{len(missing)} of its words are not known, such as {min(missing)}"
-    yield from ((None, fault) for fault in backend().faults())
+    yield from ((None, fault) for fault in backend().check())
 
 
 def _public() -> set[int]:
@@ -189,7 +189,7 @@ def _record(document: Document) -> SearchDocument:
     return SearchDocument(practice_id=document.practice, **_row(document))
 
 
-def _learn(made: list[Document], known: set[str] | None = None) -> int:
+def _store_words(made: list[Document], known: set[str] | None = None) -> int:
     """Write the words that are new; returns how many. `known` are words that need not be looked for."""
     surfaces = set[str]().union(*(document.surfaces for document in made))
     new = surfaces - known if known is not None else _unknown(surfaces)

@@ -3,17 +3,15 @@
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from practices.catalog.counts import collection, foremost, item, practices_with, search_url, values
-from practices.catalog.crosstab import Axis, Cross, cross
-from practices.catalog.snapshot import Snapshot
-from practices.catalog.vocabularies import reference
-from practices.models import Country, CountryRole, Dimension, Place, Practice, StakeholderRole
+from practices.catalog import current
+from practices.catalog.counts import by_value, item, most_specific, practices_with, search_url
+from practices.catalog.crosstab import Axis, CountTable, cross
+from practices.models import Country, CountryRole, Dimension, Place, Practice, StakeholderRole, Term
 from practices.querysets import is_published
 from practices.search.cards import Card, cards_of
 
@@ -27,8 +25,6 @@ PHRASES = {
     CountryRole.ORIGIN.value: gettext_lazy("%(country)s as a country of origin"),
     CountryRole.PARTNER.value: gettext_lazy("%(country)s as a partner"),
 }
-#: for each snapshot, what every country does
-_doings: WeakKeyDictionary[Snapshot, dict[str, Counter[tuple[str, str]]]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -78,9 +74,9 @@ def groups(country: Country) -> list[Group]:
     found = {
         (role, dimension.code): practices_with(country=country.alpha2, country_role=role, dimension=dimension.code)
         for role in CountryRole.values
-        for dimension in reference().vocabulary(Dimension)
+        for dimension in current().vocabularies.vocabulary(Dimension)
     }
-    shown = {place: foremost("dimension", among, LISTED) for place, among in found.items()}
+    shown = {place: most_specific("dimension", among, LISTED) for place, among in found.items()}
     made = {card.practice.pk: card for card in cards_of({key for keys in shown.values() for key in keys})}
     met: set[tuple[str, int]] = set()
 
@@ -98,16 +94,16 @@ def groups(country: Country) -> list[Group]:
             str(label),
             PHRASES[role] % {"country": country},
             len(practices_with(country=country.alpha2, country_role=role)),
-            [listed(role, one) for one in reference().vocabulary(Dimension) if found[role, one.code]],
+            [listed(role, one) for one in current().vocabularies.vocabulary(Dimension) if found[role, one.code]],
         )
         for role, label in CountryRole.choices
     ]
     return [group for group in made_groups if group.count]
 
 
-def tables(country: Country) -> list[Cross]:
+def tables(country: Country) -> list[CountTable]:
     """Return a country's practices crossed by dimension with what it is to them, and with who acts in them."""
-    known = reference()
+    known = current().vocabularies
     dimensions = Axis.of_terms(known.vocabulary(Dimension))
     roles = [role for role in known.vocabulary(StakeholderRole) if role.parent_id is None]
     asked = {"country": country.alpha2}
@@ -119,13 +115,13 @@ def tables(country: Country) -> list[Cross]:
     ]
 
 
-def _without_empty_rows(table: Cross) -> Cross:
-    return replace(table, rows=[row for row in table.rows if any(count for count, _url, _label in row.cells)])
+def _without_empty_rows(table: CountTable) -> CountTable:
+    return replace(table, rows=[row for row in table.rows if any(cell.count for cell in row.cells)])
 
 
 def places(country: Country) -> list[Located]:
     """Return the places of a country where there are public practices. One query, none where it has no places."""
-    own = [place for place in reference().places.values() if place.country_id == country.pk]
+    own = [place for place in current().vocabularies.places.values() if place.country_id == country.pk]
     if not own:
         return []
     rows = Practice.places.through.objects.filter(is_published("practice"), place__in=[place.pk for place in own])
@@ -147,7 +143,7 @@ def similar(country: Country) -> list[Similar]:
     Alike is what the two have in common over what they have together (Jaccard), each topic and group weighing as many
     practices as there are on it: a country with a few practices is not like one with many.
     """
-    doings = _all_doings()
+    doings = country_profiles()
     own = doings.get(country.alpha2, Counter())
     found = []
     for alpha2, other in doings.items():
@@ -159,21 +155,32 @@ def similar(country: Country) -> list[Similar]:
 
 
 def _similar(alpha2: str, shared: Counter[tuple[str, str]]) -> Similar:
-    frequent = sorted(shared, key=lambda one: (-shared[one] / len(values(one[0])[one[1]]), one))
+    frequent = sorted(shared, key=lambda one: (-shared[one] / len(by_value(one[0])[one[1]]), one))
     most = sorted(frequent, key=lambda one: -shared[one])[:NAMED]
-    country = reference().country(alpha2)
-    return Similar(country, [item(*one) for one in most], len(values("country")[alpha2]))  # type: ignore[arg-type]
+    country = current().vocabularies.country(alpha2)
+    return Similar(country, [item(*one) for one in most], len(by_value("country")[alpha2]))  # type: ignore[arg-type]
 
 
-def _all_doings() -> dict[str, Counter[tuple[str, str]]]:
+def country_profiles() -> dict[str, Counter[tuple[str, str]]]:
     """Return how many practices each country has on each topic and for each group; broader topics are left out."""
-    held = collection()
-    if held not in _doings:
-        known = reference()
-        kinds = [(name, code, among) for name in ("topic", "group") for code, among in values(name).items()]
-        leaves = [one for one in kinds if (term := item(*one[:2])) and not known.children(term)]
-        _doings[held] = {
-            alpha2: Counter({(name, code): n for name, code, one in leaves if (n := one.intersection_cardinality(own))})
-            for alpha2, own in values("country").items()
-        }
-    return _doings[held]
+    return current().derived("country profiles", _country_profiles)
+
+
+def _country_profiles() -> dict[str, Counter[tuple[str, str]]]:
+    vocabularies = current().vocabularies
+    leaves = [
+        (parameter, code, practices)
+        for parameter in ("topic", "group")
+        for code, practices in by_value(parameter).items()
+        if isinstance(term := item(parameter, code), Term) and not vocabularies.children(term)
+    ]
+    return {
+        alpha2: Counter(
+            {
+                (parameter, code): number
+                for parameter, code, practices in leaves
+                if (number := practices.intersection_cardinality(own))
+            }
+        )
+        for alpha2, own in by_value("country").items()
+    }

@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from practices.catalog.counts import collection, ranked
+from practices.catalog import current
+from practices.catalog.counts import ranked_values
 from practices.catalog.crosstab import Axis, cross
-from practices.catalog.vocabularies import reference
 from practices.models import Dimension, Evidence
 from practices.pages.prev_next import Neighbour, Neighbours
 from practices.search.cards import cards_of
@@ -83,21 +83,21 @@ def _luminance(colour: str) -> float:
 
 def specimens() -> dict[str, Any]:
     """Return the colours, and for each component something real to show it with. One query."""
-    known, held = reference(), collection()
+    known, held = current().vocabularies, current().snapshot
     dimensions = known.vocabulary(Dimension)
-    countries = ranked("country", held.everything, 3)
+    countries = ranked_values("country", held.all_ids, 3)
     return {
         "colours": colours(),
         "dimensions": dimensions,
-        "cards": cards_of(list(held.orders["relevance"])[:1]),
-        "ranked": ranked("topic", held.everything, 6),
+        "cards": cards_of(list(held.sorted_ids["relevance"])[:1]),
+        "ranked": ranked_values("topic", held.all_ids, 6),
         "cross": cross(
             _("Country"),
             _("Practices by country and dimension"),
-            Axis.of_countries(one.item for one in countries),
+            Axis("country", countries),
             Axis.of_terms(dimensions),
         ),
-        "figures": [(len(held.everything), _("practices"), reverse("practice_list")), (0, _("of something else"), "")],
+        "figures": [(len(held.all_ids), _("practices"), reverse("practice_list")), (0, _("of something else"), "")],
         "evidences": Evidence.choices,
         "notes": [SimpleNamespace(number=number, anchor=f"citation-{number}") for number in (1, 2)],
         "running": SimpleNamespace(

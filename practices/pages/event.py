@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from practices.catalog.vocabularies import reference
+from practices.catalog import current
 from practices.models import Citation, Country, Event, Part, Representation, Session, Stakeholder
 from practices.querysets import PUBLISHED
 
@@ -29,7 +29,7 @@ class SessionPage:
 
 def taking_part(event: Event) -> dict[str, Any]:
     """Return an event's sessions, organisers, represented countries and organisations, and citations. Four queries."""
-    known = reference()
+    known = current().vocabularies
     rows = list(Representation.objects.filter(event=event))
     public = Stakeholder.objects.published().in_bulk({row.stakeholder_id for row in rows if row.stakeholder_id})
     shown = [

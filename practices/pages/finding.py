@@ -9,7 +9,7 @@ from django.db.models import Count, F, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_lazy
 
-from practices.catalog.vocabularies import reference
+from practices.catalog import current
 from practices.models import (
     Citation,
     Country,
@@ -135,7 +135,7 @@ def about(field: str, values: Iterable[Any], first: str = "") -> list[KindOfFind
 
 def cited(finding: Finding) -> dict[str, Any]:
     """Return a finding's terms, countries and citations, for its page. Two queries."""
-    known = reference()
+    known = current().vocabularies
     ties = [tied(Finding, name, [finding.pk]) for name in (*TERM_FIELDS, "countries")]
     found: dict[str, set[int]] = {}
     for name, _finding, pk in ties[0].union(*ties[1:], all=True):

@@ -7,7 +7,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from practices.models import Outcome, Practice, Qualifier
-from practices.search.filters import PracticeFilter
+from practices.search.request import SearchRequest
 
 #: letters of a sentence where many practices are told in one each
 LONGEST_SENTENCE = 220
@@ -62,11 +62,11 @@ def sentence(text: str) -> str:
     return short(line[: end.end()] if end and end.end() > 40 else line)
 
 
-def subject(asked: PracticeFilter) -> str:
+def subject(asked: SearchRequest) -> str:
     """Return what a result is about in a few words, such as "Portugal, Women"; "" where nothing narrows it."""
-    lists, filters = asked.lists, asked.filters
+    lists, filters = asked.filterset.facet_filters, asked.filterset.filters
     parts = [
-        lists[name].choices[value].label if name in lists else filters[name].said(value)
-        for name, value in asked.narrowed
+        lists[name].choices[value].label if name in lists else filters[name].describe(value)
+        for name, value in asked.filterset.active_filters
     ]
     return short(", ".join(parts), 100) if parts else ""

@@ -1,11 +1,9 @@
-"""What is new in the collection: the practices published or changed last, each with the day."""
+"""What is new in the current: the practices published or changed last, each with the day."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from weakref import WeakKeyDictionary
 
-from practices.catalog.counts import collection
-from practices.catalog.snapshot import Snapshot
+from practices.catalog import current
 from practices.models import Practice
 from practices.search.cards import Card, cards_of
 
@@ -39,16 +37,9 @@ class Times:
     count: int
 
 
-#: as of each snapshot: nothing that readers can see changes without a new one
-_times: WeakKeyDictionary[Snapshot, Times] = WeakKeyDictionary()
-
-
 def latest() -> Latest:
     """Return the practices whose last change is the latest. One query, and two when the data version is new."""
-    held = collection()
-    if held not in _times:
-        _times[held] = _read()
-    times = _times[held]
+    times = current().derived("latest changes", _read)
     news = [_news(card, *times.latest[card.practice.pk]) for card in cards_of(times.latest)]
     last = max((changed for _published, changed in times.latest.values()), default=None)
     return Latest(news, last.date() if last else None, times.count)

@@ -15,11 +15,11 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from practices.catalog.lists import CountryRow
+from practices.catalog import current
+from practices.catalog.counts import CountryCount
+from practices.catalog.faceting import union
 from practices.catalog.query_string import address
-from practices.catalog.vocabularies import reference
 from practices.models import Country
-from practices.search.facets import union
 from practices.search.results import Results
 
 #: what ISO 3166-1 lists and the map does not show, and why
@@ -170,7 +170,7 @@ class World:
 
 def world(counts: Mapping[str, int], url_of: Callable[[Country], str]) -> World:
     """Return the map of some counts by alpha-2 code; what is no country or has no practice is left out."""
-    known = [(country, counts.get(country.alpha2, 0)) for country in reference().countries.values()]
+    known = [(country, counts.get(country.alpha2, 0)) for country in current().vocabularies.countries.values()]
     counted = [(country, count) for country, count in known if count > 0]
     legend = steps(max((count for _, count in counted), default=0))
     shapes = [atlas().shapes.get(country.alpha2) for country, _ in counted]
@@ -224,7 +224,7 @@ def view_box(box: Box) -> str:
 # The maps of pages
 
 
-def of_countries(rows: Iterable[CountryRow]) -> World:
+def of_countries(rows: Iterable[CountryCount]) -> World:
     """Return the map of the whole collection: each country leads to its page."""
     return world({row.country.alpha2: row.total for row in rows}, Country.get_absolute_url)
 
@@ -234,15 +234,15 @@ def of_results(results: Results) -> World:
 
     Where countries are chosen, the map shows these; a chosen role of the country holds for each country on the map.
     """
-    asked = results.asked
-    counts = results.narrowing.counts("country", asked.lists["country"])
-    chosen = set(asked.chosen["country"])
-    kept = [pair for pair in asked.params if pair[0] not in ("country", "view")]
+    asked = results.search
+    counts = results.faceted.counts("country")
+    chosen = set(asked.filterset.cleaned_data["country"])
+    kept = [pair for pair in asked.links.parameters if pair[0] not in ("country", "view")]
     drawn = world(
         {code: count for code, count in counts.items() if not chosen or code in chosen},
         lambda country: address([*kept, ("country", country.alpha2)]),
     )
-    placed = asked.lists["country"].values(results.collection)
+    placed = results.snapshot.by_value("country")
     return replace(drawn, unplaced=len(results.practices - union(placed, list(placed))))
 
 
@@ -288,7 +288,7 @@ class Locator:
 
 def locator(country: Country) -> Locator | None:
     """Return where a country lies, or None where the map does not show it."""
-    shapes, countries = atlas().shapes, reference().countries
+    shapes, countries = atlas().shapes, current().vocabularies.countries
     near = [
         other.alpha2
         for other in countries.values()

@@ -19,13 +19,16 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 from pyroaring import BitMap
 
-from practices.catalog.counts import MODELS
+from practices.catalog import current
+from practices.catalog.choices import Choice
+from practices.catalog.counts import item, page_of
+from practices.catalog.link import Link
 from practices.catalog.query_string import address, param, url_prefix
-from practices.catalog.vocabularies import reference
 from practices.models import Event, Finding, Practice, Representation, Stakeholder
 from practices.querysets import is_published
-from practices.search.filters import Choice, CodesFilter, PracticeFilter, Switch
-from practices.search.links import Condition, conditions
+from practices.search.filters import TermFilter
+from practices.search.links import conditions
+from practices.search.request import SearchRequest
 from practices.search.results import Results
 
 #: the axes where none, or none that exists, is asked for
@@ -51,13 +54,9 @@ class Head:
     @property
     def page(self) -> str:
         """The address of the value's own page, "" where it has none."""
-        if self.name in ("source", "stakeholder"):
-            return reverse(self.name, args=[self.choice.value])
-        if self.name == "country":
-            country = reference().country(self.choice.value)
-            return country.get_absolute_url() if country else ""
-        term = reference().term(MODELS[self.name], self.choice.value) if self.name in MODELS else None
-        return term.get_absolute_url() if term and term.page else ""
+        if self.name == "source":
+            return reverse("source", args=[self.choice.value])
+        return page_of(item(self.name, self.choice.value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +71,11 @@ class Cell:
 class Matrix:
     """A result crossed by two filters: `rows` and `columns` with their totals, and the cells of some rows."""
 
-    def __init__(self, asked: PracticeFilter) -> None:
+    def __init__(self, asked: SearchRequest) -> None:
         self.asked = asked
         self.results = Results(asked)
         self.row_name, self.column_name = axes(asked)
-        self.everything = asked.data.get("all") == "1"
+        self.shows_all = asked.data.get("all") == "1"
         asked_view = asked.data.get("view", "")
         self.view = asked_view if asked_view in MATRIX_VIEWS else next(iter(MATRIX_VIEWS))
         self.classes: list[tuple[int, int]] = []
@@ -86,12 +85,12 @@ class Matrix:
     @property
     def row_label(self) -> str:
         """What the rows are."""
-        return str(self.asked.lists[self.row_name].label)
+        return str(self.asked.filterset.facet_filters[self.row_name].label)
 
     @property
     def column_label(self) -> str:
         """What the columns are."""
-        return str(self.asked.lists[self.column_name].label)
+        return str(self.asked.filterset.facet_filters[self.column_name].label)
 
     @cached_property
     def rows(self) -> list[Head]:
@@ -121,16 +120,16 @@ class Matrix:
         return self._heads(self.column_name)
 
     def _heads(self, name: str) -> list[Head]:
-        codes, counts = self.asked.lists[name], self.results.narrowing.counts(name, self.asked.lists[name])
+        codes, counts = self.asked.filterset.facet_filters[name], self.results.faceted.counts(name)
         base = self._without(name)
         return [
             Head(name, choice, counts.get(value, 0), base + param(name, value), self._is_named(name, value, counts))
             for value, choice in self._values(name, codes)
         ]
 
-    def _values(self, name: str, codes: CodesFilter) -> Iterator[tuple[str, Choice]]:
+    def _values(self, name: str, codes: TermFilter) -> Iterator[tuple[str, Choice]]:
         """Yield the values of an axis; where some are chosen, these and what stands below them."""
-        chosen, under_chosen = self.asked.chosen[name], False
+        chosen, under_chosen = self.asked.filterset.cleaned_data[name], False
         for value, choice in codes.choices.items():
             if not choice.depth:
                 under_chosen = value in chosen
@@ -138,12 +137,12 @@ class Matrix:
                 yield value, choice
 
     def _is_shown(self, head: Head, name: str) -> bool:
-        return self.everything or head.total > 0 or head.choice.value in self.asked.chosen[name]
+        return self.shows_all or head.total > 0 or head.choice.value in self.asked.filterset.cleaned_data[name]
 
     def _is_named(self, name: str, value: str, counts: dict[str, int]) -> bool:
         if name != "country" or value in counts:
             return True
-        shown = self.everything or value in self.asked.chosen[name]
+        shown = self.shows_all or value in self.asked.filterset.cleaned_data[name]
         return not shown or value in self._named
 
     @cached_property
@@ -168,8 +167,7 @@ class Matrix:
         """Return the number of practices of a row by column; those with 0 left out."""
         if not row.total:
             return {}
-        narrowing = self.results.narrowed_to(self.asked.choosing({self.row_name: [row.choice.value]}))
-        return narrowing.counts(self.column_name, self.asked.lists[self.column_name])
+        return self.results.faceted_with({self.row_name: [row.choice.value]}).counts(self.column_name)
 
     def _cell(self, row: Head, column: Head, counts: dict[str, int]) -> Cell:
         count = counts.get(column.choice.value, 0)
@@ -190,7 +188,7 @@ class Matrix:
 
     def unplaced(self, name: str) -> int:
         """Return how many practices have no value of an axis, and so stand in no cell."""
-        values = self.asked.lists[name].values(self.results.collection).values()
+        values = self.results.snapshot.by_value(name).values()
         return len(self.results.practices - BitMap.union(BitMap(), *values))
 
     @property
@@ -221,7 +219,9 @@ class Matrix:
         return self._empty(self._column_heads, self.column_name)
 
     def _empty(self, heads: list[Head], name: str) -> int:
-        return sum(not head.total and head.choice.value not in self.asked.chosen[name] for head in heads)
+        return sum(
+            not head.total and head.choice.value not in self.asked.filterset.cleaned_data[name] for head in heads
+        )
 
     @property
     def left_columns(self) -> int:
@@ -237,7 +237,7 @@ class Matrix:
 
     def _without(self, *names: str) -> str:
         """Return the beginning of an address with all that narrows the result but for some filters."""
-        return url_prefix(pair for pair in self.asked.narrowed if pair[0] not in names)
+        return url_prefix(pair for pair in self.asked.filterset.active_filters if pair[0] not in names)
 
     @cached_property
     def own(self) -> list[tuple[str, str]]:
@@ -245,12 +245,12 @@ class Matrix:
         return self._own()
 
     def _own(self, **changes: Any) -> list[tuple[str, str]]:
-        own = {"rows": self.row_name, "columns": self.column_name, "view": self.view, "all": self.everything, **changes}
+        own = {"rows": self.row_name, "columns": self.column_name, "view": self.view, "all": self.shows_all, **changes}
         shown = {"view": own["view"] if own["view"] != "table" else "", "all": "1" if own["all"] else ""}
         return [(name, value) for name, value in (own | shown).items() if value]
 
     def _url(self, **changes: Any) -> str:
-        return address([*self._own(**changes), *self.asked.narrowed])
+        return address([*self._own(**changes), *self.asked.filterset.active_filters])
 
     @property
     def url(self) -> str:
@@ -265,29 +265,33 @@ class Matrix:
     @property
     def all_url(self) -> str:
         """The address with rows and columns that have nothing shown, or folded away again."""
-        return self._url(all=not self.everything)
+        return self._url(all=not self.shows_all)
 
     @property
-    def views(self) -> list[Switch]:
+    def views(self) -> list[Link]:
         """The ways to show it."""
         return [
-            Switch(view, str(label), self._url(view=view), view == self.view) for view, label in MATRIX_VIEWS.items()
+            Link(str(label), self._url(view=view), selected=view == self.view, code=view)
+            for view, label in MATRIX_VIEWS.items()
         ]
 
     @property
     def page_base(self) -> str:
         """The address up to the number of a page."""
-        return address([*self.own, *self.asked.narrowed, ("page", "")])
+        return address([*self.own, *self.asked.filterset.active_filters, ("page", "")])
 
     @property
-    def conditions(self) -> list[Condition]:
+    def conditions(self) -> list[Link]:
         """What narrows the result that is crossed."""
-        return conditions(self.asked, self.own)
+        return conditions(self.asked.filterset, self.own)
 
 
-def axes(asked: PracticeFilter) -> tuple[str, str]:
+def axes(asked: SearchRequest) -> tuple[str, str]:
     """Return the filters on rows and columns: what is asked for where it makes sense, never the same twice."""
-    rows, columns = (name if (name := asked.data.get(axis, "")) in asked.lists else "" for axis in ("rows", "columns"))
+    rows, columns = (
+        name if (name := asked.data.get(axis, "")) in asked.filterset.facet_filters else ""
+        for axis in ("rows", "columns")
+    )
     columns = columns if columns != rows else ""
     rows = rows or next(name for name in AXES if name != columns)
     return rows, columns or next(name for name in reversed(AXES) if name != rows)
@@ -311,6 +315,6 @@ def countries_on_record() -> set[str]:
         Representation.objects.filter(is_published("event")).order_by().values_list("country"),
         Finding.countries.through.objects.filter(is_published("finding")).values_list("country"),
     ]
-    known = reference()
+    known = current().vocabularies
     named = known.named.union(pk for (pk,) in practices.order_by().union(*others) if pk)
     return {known.countries[pk].alpha2 for pk in named}

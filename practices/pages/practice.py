@@ -11,7 +11,8 @@ from typing import Any
 
 from django.db.models import Value
 
-from practices.catalog.vocabularies import Reference, reference
+from practices.catalog import current
+from practices.catalog.vocabularies import Vocabularies
 from practices.models import (
     Country,
     CountryLink,
@@ -106,7 +107,7 @@ def detail(practice: Practice) -> Detail:
     """Return all that the page of a public practice shows, in nine queries."""
     passages = Passages([practice.pk], (Involvement, Outcome, Relation))
     notes = Notes(passages, passages.citations.values())
-    [page] = read([practice], reference(), notes)
+    [page] = read([practice], current().vocabularies, notes)
     page.notes, page.notes_for = notes.all, notes.of_parts(practice.pk)
     page.related = _related(page, notes)
     page.findings = list(Finding.objects.published().filter(practices=practice))
@@ -121,7 +122,7 @@ def details(practices: Iterable[Practice]) -> list[Detail]:
     rows = list(practices)
     passages = Passages(one.pk for one in rows)
     notes = Notes(passages, passages.citations.values())
-    pages = read(rows, reference(), notes)
+    pages = read(rows, current().vocabularies, notes)
     for page in pages:
         page.notes_for = notes.of_parts(page.practice.pk)
         page.notes = in_order(
@@ -130,7 +131,7 @@ def details(practices: Iterable[Practice]) -> list[Detail]:
     return pages
 
 
-def read(practices: Iterable[Practice], known: Reference, notes: Notes | None = None) -> list[Detail]:
+def read(practices: Iterable[Practice], known: Vocabularies, notes: Notes | None = None) -> list[Detail]:
     """Return practices with countries, places, terms, actors and outcomes, in their order. Four queries."""
     pages = {one.pk: Detail(one, known.terms[Kind][one.kind_id], known.terms[Level][one.level_id]) for one in practices}
     _add_terms(pages, known)
@@ -141,7 +142,7 @@ def read(practices: Iterable[Practice], known: Reference, notes: Notes | None = 
     return list(pages.values())
 
 
-def _add_terms(pages: dict[int, Detail], known: Reference) -> None:
+def _add_terms(pages: dict[int, Detail], known: Vocabularies) -> None:
     """Read countries, places and all terms of practices with one query, and look them up in memory."""
     links = CountryLink.objects.filter(practice__in=pages).order_by()
     countries = links.values_list(Value("countries"), "practice_id", "country_id", "position", "role")
@@ -158,7 +159,7 @@ def _add_terms(pages: dict[int, Detail], known: Reference) -> None:
             page.terms[name] = [term for term in vocabulary if term.pk in chosen]
 
 
-def _add_actors(pages: dict[int, Detail], known: Reference, notes: Notes | None) -> None:
+def _add_actors(pages: dict[int, Detail], known: Vocabularies, notes: Notes | None) -> None:
     rows = list(Involvement.objects.filter(practice__in=pages).order_by("practice_id", "position"))
     public = Stakeholder.objects.published().in_bulk({row.stakeholder_id for row in rows if row.stakeholder_id})
     for row in rows:

@@ -8,10 +8,10 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import QueryDict
 from django.urls import reverse
 
+from practices.catalog import current
 from practices.catalog.query_string import address
-from practices.catalog.vocabularies import reference
 from practices.models import Country, Practice, Term
-from practices.search.filters import PracticeFilter
+from practices.search.request import SearchRequest
 from practices.search.results import Results
 
 #: the parameter of a practice's address that holds the search from which a reader came
@@ -55,12 +55,12 @@ def _named(record: Any) -> Neighbour | None:
 
 def of_term(term: Term) -> Neighbours:
     """Return the neighbours of a term in its vocabulary, narrower terms straight after their broader one."""
-    return among(reference().vocabulary(type(term)), term, reverse(f"{term.page}_list"))
+    return among(current().vocabularies.vocabulary(type(term)), term, reverse(f"{term.page}_list"))
 
 
 def of_country(country: Country) -> Neighbours:
     """Return the neighbours of a country among those that practices name; of another, none."""
-    return among(reference().named_countries, country, reverse("country_list"))
+    return among(current().vocabularies.named_countries, country, reverse("country_list"))
 
 
 def of_listed(page: str, listed: Sequence[tuple[str, str]], slug: str) -> Neighbours:
@@ -74,9 +74,9 @@ def of_listed(page: str, listed: Sequence[tuple[str, str]], slug: str) -> Neighb
     return Neighbours(at(place - 1), at(place + 1), place + 1, len(listed), reverse(f"{page}_list"))
 
 
-def origin(asked: PracticeFilter) -> str:
+def origin(asked: SearchRequest) -> str:
     """Return what an address of a practice carries to lead back to a search: "?from=q%3Dwomen", or ""."""
-    return address([(ORIGIN, address(asked.params)[1:])]) if asked.params else ""
+    return address([(ORIGIN, address(asked.links.parameters)[1:])]) if asked.links.parameters else ""
 
 
 def in_search(practice: Practice, carried: str) -> Neighbours | None:
@@ -84,8 +84,8 @@ def in_search(practice: Practice, carried: str) -> Neighbours | None:
 
     One query for the two titles, and those of the search where it has words.
     """
-    asked = PracticeFilter(_query(carried))
-    if not asked.params:
+    asked = SearchRequest(_query(carried))
+    if not asked.links.parameters:
         return None
     found = Results(asked)
     keys = found.ordered(0, found.count)
@@ -98,7 +98,7 @@ def in_search(practice: Practice, carried: str) -> Neighbours | None:
         there = public.get(around.get(number, 0))
         return Neighbour(there.title, there.get_absolute_url() + carry) if there else None
 
-    back = reverse("practice_list") + address(asked.params)
+    back = reverse("practice_list") + address(asked.links.parameters)
     return Neighbours(at(place - 1), at(place + 1), place + 1, len(keys), back, in_search=True)
 
 

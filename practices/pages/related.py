@@ -15,7 +15,8 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from pyroaring import BitMap
 
-from practices.catalog.counts import collection, item, values
+from practices.catalog import current
+from practices.catalog.counts import by_value, item
 from practices.models import Country, Practice, Relation, RelationKind
 from practices.search.cards import Card, cards_of
 
@@ -30,7 +31,7 @@ REVERSED = {
 ORDER = ("part-of", "has-part", "continues", "continued-by", "see-also")
 #: what a shared value counts against one of equal rarity in another list
 WEIGHTS = {"stakeholder": 3.0, "group": 1.5, "topic": 1.0}
-#: how many shared values a reason names
+#: how many shared by_value a reason names
 NAMED = 3
 
 
@@ -104,22 +105,22 @@ def _alike(practice: Practice, profile: Profile, most: int) -> list[int]:
 
     What is rare counts more than what is everywhere.
     """
-    held = collection()
-    by_list = {name: values(name) for name in WEIGHTS}
+    held = current().snapshot
+    by_list = {name: by_value(name) for name in WEIGHTS}
     sharing = {name: BitMap() for name in WEIGHTS}
     for name, code in profile.codes():
         sharing[name] |= by_list[name].get(code, BitMap())
-    here = BitMap.union(BitMap(), *(values("country").get(code, BitMap()) for code in profile.countries))
-    anywhere = BitMap.union(BitMap(), *values("country").values())
+    here = BitMap.union(BitMap(), *(by_value("country").get(code, BitMap()) for code in profile.countries))
+    anywhere = BitMap.union(BitMap(), *by_value("country").values())
     elsewhere = sharing["topic"] & sharing["group"] & (anywhere - here)
     candidates = (sharing["stakeholder"] | elsewhere) - BitMap([practice.pk])
     scores: dict[int, float] = defaultdict(float)
     for name, code in profile.codes():
         among = by_list[name].get(code, BitMap())
-        worth = WEIGHTS[name] * math.log1p(len(held.everything) / max(len(among), 1))
+        worth = WEIGHTS[name] * math.log1p(len(held.all_ids) / max(len(among), 1))
         for other in among & candidates:
             scores[other] += worth
-    places = held.places["title"]
+    places = held.rank["title"]
     return nsmallest(most, scores, key=lambda one: (-scores[one], places[one]))
 
 
@@ -139,8 +140,8 @@ def _in_common(card: Card, profile: Profile) -> tuple[str, str]:
 
 
 def _shared(name: str, codes: list[str], card: Card) -> list[str]:
-    """Return the names of the values that a practice has among some codes, the rarest first."""
-    found = values(name)
+    """Return the names of the by_value that a practice has among some codes, the rarest first."""
+    found = by_value(name)
     shared = sorted(
         (code for code in codes if card.practice.pk in found.get(code, ())), key=lambda code: len(found[code])
     )

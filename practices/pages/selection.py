@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from practices.catalog import current
 from practices.catalog.query_string import query_string
-from practices.catalog.vocabularies import reference
 from practices.models import Country, FormerSlug, Practice
 
 #: as many as a selection holds
@@ -77,7 +77,7 @@ class Countries:
 
 def selected_countries(codes: Iterable[str], *, most: int) -> Countries:
     """Return the countries that an address names by their alpha-2 codes in any case, each once."""
-    known = reference()
+    known = current().vocabularies
     asked = list(dict.fromkeys(code.upper() for code in codes if code))
     found = [country for code in asked if (country := known.country(code))]
     return Countries(found[:most], most, unknown=len(asked) - len(found), beyond=max(0, len(found) - most))

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from practices.catalog.counts import Ranked, foremost, foremost_named, practices_with, ranked, search_url
-from practices.catalog.vocabularies import reference
+from practices.catalog import current
+from practices.catalog.counts import most_specific, practices_with, ranked_values, search_url, top_values
+from practices.catalog.link import Link
 from practices.models import Function, Involvement, Stakeholder
 from practices.pages.prev_next import Neighbours, of_listed
 from practices.search.cards import Card, cards_of
@@ -31,9 +32,9 @@ class StakeholderPage:
     total: int
     url: str
     groups: list[ByFunction]
-    countries: list[Ranked]
-    topics: list[Ranked]
-    partners: list[Ranked]
+    countries: list[Link]
+    topics: list[Link]
+    partners: list[Link]
     neighbours: Neighbours
 
 
@@ -41,22 +42,22 @@ def page_of_stakeholder(stakeholder: Stakeholder) -> StakeholderPage:
     """Return the page of an organisation. Two queries."""
     asked = {"stakeholder": stakeholder.slug}
     among = practices_with(**asked)
-    partners = [one for one in ranked("stakeholder", among, NAMED + 1) if one.item.slug != stakeholder.slug]
+    partners = [one for one in ranked_values("stakeholder", among, NAMED + 1) if one.code != stakeholder.slug]
     return StakeholderPage(
         total=len(among),
         url=search_url(**asked),
         groups=_by_function(stakeholder),
-        countries=ranked("country", among, NAMED, **asked),
-        topics=foremost_named("topic", among, **asked),
+        countries=ranked_values("country", among, NAMED, **asked),
+        topics=top_values("topic", among, **asked),
         partners=partners[:NAMED],
-        neighbours=of_listed("stakeholder", reference().stakeholders, stakeholder.slug),
+        neighbours=of_listed("stakeholder", current().vocabularies.stakeholders, stakeholder.slug),
     )
 
 
 def _by_function(stakeholder: Stakeholder) -> list[ByFunction]:
     asked = {"stakeholder": stakeholder.slug}
     found = {code: practices_with(**asked, function=code) for code in Function.values}
-    shown = {code: foremost("stakeholder", among, LISTED) for code, among in found.items()}
+    shown = {code: most_specific("stakeholder", among, LISTED) for code, among in found.items()}
     made = {card.practice.pk: card for card in cards_of({key for keys in shown.values() for key in keys})}
     rows = Involvement.objects.filter(stakeholder=stakeholder, practice__in=made).select_related("role")
     involved = {(row.practice_id, row.function): row for row in rows}

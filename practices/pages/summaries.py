@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from pyroaring import BitMap
 
+from practices.catalog.choices import Choice
 from practices.catalog.snapshot import Snapshot
 from practices.models import Outcome
 from practices.querysets import is_published
-from practices.search.filters import Choice
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from practices.catalog.counts import Ranked, counts_of, foremost, practices_with, ranked, search_url
-from practices.catalog.crosstab import Axis, Cross, cross
-from practices.catalog.vocabularies import reference
+from practices.catalog import current
+from practices.catalog.counts import faceted, most_specific, practices_with, ranked_values, search_url
+from practices.catalog.crosstab import Axis, CountTable, cross
+from practices.catalog.link import Link
 from practices.models import Dimension, Finding, Function, StakeholderRole, Term
 from practices.pages.finding import KindOfFinding, about
 from practices.pages.prev_next import Neighbours, of_term
@@ -24,7 +25,7 @@ class Often:
     """What a term often goes with: values of one parameter, the most frequent first."""
 
     label: str
-    ranked: list[Ranked]
+    values: list[Link]
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class TermPage:
     url: str
     narrower: list[Any]
     figures: list[tuple[int, str, str]]
-    tables: list[Cross]
+    tables: list[CountTable]
     often: list[Often]
     cards: list[Card]
     findings: list[KindOfFinding]
@@ -48,16 +49,18 @@ def page_of_term(term: Term) -> TermPage:
     name, asked = term.parameter, {term.parameter: term.code}
     among = practices_with(**asked)
     first = practices_with(role=term.code, function=Function.LEAD) if name == "role" else None
-    findings = about(_tie(term), reference().with_narrower([term]), "role-statement" if name == "role" else "")
+    findings = about(
+        _tie(term), current().vocabularies.with_narrower([term]), "role-statement" if name == "role" else ""
+    )
     return TermPage(
         term=term,
         total=len(among),
         url=search_url(**asked),
-        narrower=reference().children(term),
+        narrower=current().vocabularies.children(term),
         figures=_figures(term, among, findings),
         tables=_tables(term, among),
         often=_often(term, among),
-        cards=cards_of(foremost(name, among, first=first)),
+        cards=cards_of(most_specific(name, among, first=first)),
         findings=findings,
         neighbours=of_term(term),
     )
@@ -72,7 +75,7 @@ def _tie(term: Term) -> str:
 def _figures(term: Term, among: Any, findings: list[KindOfFinding]) -> list[tuple[int, str, str]]:
     """Return (number, of what, address) for what the collection holds on a term."""
     asked = {term.parameter: term.code}
-    number = {name: len(counts_of(name, among, asked)) for name in ("country", "stakeholder", "source")}
+    number = {name: len(faceted(**asked).counts(name)) for name in ("country", "stakeholder", "source")}
     return [
         (len(among), _("practices"), search_url(**asked)),
         (number["country"], _("countries"), "#tables" if among else ""),
@@ -82,20 +85,20 @@ def _figures(term: Term, among: Any, findings: list[KindOfFinding]) -> list[tupl
     ]
 
 
-def _tables(term: Term, among: Any) -> list[Cross]:
+def _tables(term: Term, among: Any) -> list[CountTable]:
     """Return the tables of a term: a role's functions by dimension, and its countries by dimension or role."""
     if not among:
         return []
     asked = {term.parameter: term.code}
-    countries = Axis.of_countries(one.item for one in ranked("country", among, ROWS))
-    dimensions = Axis.of_terms(reference().vocabulary(Dimension))
+    countries = Axis("country", ranked_values("country", among, ROWS))
+    dimensions = Axis.of_terms(current().vocabularies.vocabulary(Dimension))
     tables = []
     if isinstance(term, StakeholderRole):
         caption = _("Practices by function and dimension; a number leads to its practices")
         tables.append(cross(_("Function"), caption, Axis.of_choices("function"), dimensions, **asked))
     if isinstance(term, Dimension):
-        tops = [one for one in reference().vocabulary(StakeholderRole) if one.parent_id is None]
-        counts = counts_of("role", among, asked)
+        tops = [one for one in current().vocabularies.vocabulary(StakeholderRole) if one.parent_id is None]
+        counts = faceted(**asked).counts("role")
         roles = Axis.of_terms(sorted(tops, key=lambda one: -counts.get(one.code, 0))[:COLUMNS])
         caption = _("Practices by country and by who takes part: the countries and roles with most practices")
         tables.append(cross(_("Country"), caption, countries, roles, **asked))
@@ -121,5 +124,5 @@ def _often(term: Term, among: Any) -> list[Often]:
     for name, label in labels.items():
         if name != term.parameter:
             most = None if name == "stakeholder" else OFTEN
-            found.append(Often(label, ranked(name, among, most, **asked)))
-    return [one for one in found if one.ranked]
+            found.append(Often(label, ranked_values(name, among, most, **asked)))
+    return [one for one in found if one.values]

@@ -16,11 +16,13 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 from pyroaring import BitMap
 
+from practices.catalog.link import Link
 from practices.catalog.query_string import address, url_prefix
 from practices.models import Event, Source
 from practices.search.cards import Card, cards_of
-from practices.search.filters import PracticeFilter, known_year
-from practices.search.links import Condition, conditions
+from practices.search.filters import parse_year
+from practices.search.links import conditions
+from practices.search.request import SearchRequest
 from practices.search.results import Results
 
 #: the value of `year` for what has none
@@ -91,7 +93,7 @@ class Bar:
 class Timeline:
     """A result by year."""
 
-    def __init__(self, asked: PracticeFilter) -> None:
+    def __init__(self, asked: SearchRequest) -> None:
         self.asked, self.results = asked, Results(asked)
         self.shown = self._shown(asked.data.get("year", ""))
 
@@ -99,7 +101,7 @@ class Timeline:
         """Return the year that is asked for, UNKNOWN, or None for all of them, also where the year has no practice."""
         if asked == UNKNOWN:
             return UNKNOWN if self.without_year else None
-        year = known_year(asked)
+        year = parse_year(asked)
         return year if year in self.practices else None
 
     # What stands in each year
@@ -108,12 +110,12 @@ class Timeline:
     def spans(self) -> dict[int, tuple[int, int]]:
         """The first and last known year of each practice of the result that has one."""
         within = self.results.practices
-        return {pk: (first, last) for first, last, pk in self.results.collection.years if pk in within}
+        return {pk: (first, last) for first, last, pk in self.results.snapshot.years if pk in within}
 
     @cached_property
     def practices(self) -> dict[int, list[int]]:
         """The practices of each year, by title."""
-        places, years = self.results.collection.places["title"], defaultdict(list)
+        places, years = self.results.snapshot.rank["title"], defaultdict(list)
         for pk, (first, _last) in self.spans.items():
             years[first].append(pk)
         return {year: sorted(years[year], key=places.__getitem__) for year in sorted(years)}
@@ -121,17 +123,17 @@ class Timeline:
     @cached_property
     def without_year(self) -> list[int]:
         """The practices of which no year is known, by title."""
-        places = self.results.collection.places["title"]
+        places = self.results.snapshot.rank["title"]
         return sorted(self.results.practices - BitMap(self.spans), key=places.__getitem__)
 
     @cached_property
     def reports(self) -> dict[int, list[Source]]:
         """The reports by year of publication: where the result is narrowed, those that its practices cite."""
         sources = Source.objects.published().order_by("year", "sort_key").only("slug", "title", "year", "event")
-        cited = self.results.collection.values.get("sources", {})
+        cited = self.results.snapshot.values.get("sources", {})
         years: dict[int, list[Source]] = defaultdict(list)
         for source in sources:
-            if not self.asked.narrowed or cited.get(source.slug, BitMap()) & self.results.practices:
+            if not self.asked.filterset.active_filters or cited.get(source.slug, BitMap()) & self.results.practices:
                 years[source.year].append(source)
         return dict(years)
 
@@ -139,7 +141,7 @@ class Timeline:
     def events(self) -> dict[int | None, list[Event]]:
         """The meetings by the year in which they began: where the result is narrowed, those of the reports shown."""
         events = Event.objects.published().by_date()
-        if self.asked.narrowed:
+        if self.asked.filterset.active_filters:
             reports = list(chain.from_iterable(self.reports.values()))
             of_reports = Q(pk__in=[one.event_id for one in reports if one.event_id])
             cited = Event.citations.through.objects.filter(citation__section__source__in=reports).values("event")
@@ -202,14 +204,15 @@ class Timeline:
     @cached_property
     def _in_year(self) -> str:
         """The address of what ran in a year but for the year."""
-        return url_prefix(pair for pair in self.asked.narrowed if pair[0] not in self.asked.years)
+        return url_prefix(
+            pair for pair in self.asked.filterset.active_filters if pair[0] not in self.asked.filterset.year_filters
+        )
 
     @cached_property
     def _ends(self) -> tuple[list[int], list[int]]:
         """The first years and the last years of all practices that the result would have without a range of years."""
-        timeless = self.asked.choosing(dict.fromkeys(self.asked.years))
-        among = self.results.narrowed_to(timeless).practices()
-        spans = [(first, last) for first, last, pk in self.results.collection.years if pk in among]
+        among = self.results.faceted_with(years=False).practices()
+        spans = [(first, last) for first, last, pk in self.results.snapshot.years if pk in among]
         return ends(spans)
 
     def running(self, year: int) -> int:
@@ -283,21 +286,21 @@ class Timeline:
     # Addresses
 
     def _url(self, year: str) -> str:
-        return address([("year", year), *self.asked.narrowed])
+        return address([("year", year), *self.asked.filterset.active_filters])
 
     @property
     def page_base(self) -> str:
         """The address of the year that is shown, up to the number of a page."""
-        return address([("year", self._written), *self.asked.narrowed, ("page", "")])
+        return address([("year", self._written), *self.asked.filterset.active_filters, ("page", "")])
 
     @property
     def _written(self) -> str:
         return written(self.shown) if isinstance(self.shown, int) else self.shown or ""
 
     @property
-    def conditions(self) -> list[Condition]:
+    def conditions(self) -> list[Link]:
         """What narrows the result."""
-        return conditions(self.asked, [("year", self._written)] if self.shown else [])
+        return conditions(self.asked.filterset, [("year", self._written)] if self.shown else [])
 
 
 def ends(spans: Iterable[tuple[int, int]]) -> tuple[list[int], list[int]]:

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from practices.catalog.vocabularies import Reference, reference
+from practices.catalog import current
+from practices.catalog.vocabularies import Vocabularies
 from practices.models import Country, Dimension, Kind, Practice
 from practices.querysets import PracticeQuerySet
 
@@ -39,24 +40,25 @@ class Card:
 
 def cards_of(keys: Iterable[int]) -> list[Card]:
     """Return the public practices with these primary keys as cards, in this order. One query, whatever they are."""
-    keys, known = list(keys), reference()
-    made = {one.pk: one for one in with_document(Practice.objects.published().filter(pk__in=keys))} if keys else {}
-    return [card(made[key], known) for key in keys if key in made]
+    keys, vocabularies = list(keys), current().vocabularies
+    public = with_document(Practice.objects.published().filter(pk__in=keys)) if keys else ()
+    practices = {practice.pk: practice for practice in public}
+    return [card(practices[key], vocabularies) for key in keys if key in practices]
 
 
 def with_document(practices: PracticeQuerySet, *more: str) -> PracticeQuerySet:
     """Read practices with what a card needs, and `more` columns; those that the search does not know are left out."""
-    read = practices.filter(search_document__isnull=False).select_related("search_document")
-    return read.only(*COLUMNS, *more)
+    documented = practices.filter(search_document__isnull=False).select_related("search_document")
+    return documented.only(*COLUMNS, *more)
 
 
-def card(practice: Practice, known: Reference) -> Card:
+def card(practice: Practice, vocabularies: Vocabularies) -> Card:
     """Return the card of a practice that was read with its document, without a query."""
     facets: dict[str, list[Any]] = practice.search_document.facets
     links = [(link["country"][0], link["role"][0]) for link in facets.get("country_links", ())]
     return Card(
         practice,
-        known.terms[Kind][practice.kind_id],
-        [(country, role) for code, role in links if (country := known.country(code))],
-        [term for code in facets.get("dimensions", ()) if (term := known.term(Dimension, code))],
+        vocabularies.terms[Kind][practice.kind_id],
+        [(country, role) for code, role in links if (country := vocabularies.country(code))],
+        [term for code in facets.get("dimensions", ()) if (term := vocabularies.term(Dimension, code))],
     )

@@ -11,23 +11,26 @@ from rapidfuzz.distance import OSA
 from practices.catalog.snapshot import Snapshot
 from practices.index import text
 from practices.index.backends.base import Phrase, Postings
-from practices.search.query import Clue, Query
+from practices.search.query import Query, QueryTerm
 
-#: what a match is worth by the field in which it stands
+#: what a match is worth by the part of the text index in which it stands
 WEIGHTS = (4.0, 2.0, 1.0)
 #: what it is worth by the way in which it was found
 STRENGTHS = {"exact": 1.0, "begun": 0.8, "corrected": 0.8, "synonym": 0.5}
 #: how many words a beginning may stand for, and the fewest letters of a beginning
-MOST_BEGUN, LEAST_BEGUN = 100, 3
+MAX_COMPLETIONS, MIN_PREFIX = 100, 3
 #: how many words in a row are looked up in the rings of synonyms
 LONGEST_RUN = 5
 #: how many spellings are tried for one word
-MOST_CORRECTIONS = 3
+MAX_CORRECTIONS = 3
 
 
 @dataclass(frozen=True)
-class Way:
-    """One way to match a clue: the phrase in the index, how it answers for the clue, and how it is written."""
+class Expansion:
+    """One way to match a term: the phrase in the index, how it answers for the term, and how it is written.
+
+    `how` is one of STRENGTHS: "exact", "begun" (a word that it begins), "corrected" or "synonym".
+    """
 
     phrase: Phrase
     how: str
@@ -35,200 +38,205 @@ class Way:
 
 
 @dataclass
-class Evidence:
-    """A clue with the ways in which it can be matched, and the practices that do, by what the match is worth."""
+class TermMatch:
+    """A term with its expansions, and the practices that match it, by what the match is worth."""
 
-    clue: Clue
-    ways: list[Way]
-    parts: list["Evidence"] = field(default_factory=list)
+    term: QueryTerm
+    expansions: list[Expansion]
+    parts: list["TermMatch"] = field(default_factory=list)
     levels: list[tuple[float, BitMap]] = field(default_factory=list)
     practices: BitMap = field(default_factory=BitMap)
 
     @property
     def corrections(self) -> list[str]:
         """The spellings that were searched for instead of a word that nothing holds."""
-        return [way.written for way in self.ways if way.how == "corrected"]
+        return [expansion.written for expansion in self.expansions if expansion.how == "corrected"]
 
-    def and_parts(self) -> Iterator["Evidence"]:
+    def with_parts(self) -> Iterator["TermMatch"]:
         """Yield it and its parts."""
         yield self
         for part in self.parts:
-            yield from part.and_parts()
+            yield from part.with_parts()
 
 
-class Understanding:
-    """Turns the clues of one query into evidence, asking the index twice at most."""
+class QueryExpander:
+    """Matches the terms of one query, asking the index twice at most."""
 
-    def __init__(self, query: Query, collection: Snapshot) -> None:
-        self.query, self.collection = query, collection
+    def __init__(self, query: Query, snapshot: Snapshot) -> None:
+        self.query, self.snapshot = query, snapshot
         self.postings: dict[Phrase, Postings] = {}
 
-    def read(self) -> tuple[list[Evidence], list[Evidence]]:
-        """Return the evidence for the clues, and for what is excluded."""
-        clues = list(self._joined(list(self.query.clues)))
-        made = [self._start(clue, synonyms=True) for clue in clues]
-        excluded = [self._start(clue, synonyms=False) for clue in self.query.excluded]
-        self._ask([*made, *excluded])
-        unknown = [one for whole in made for one in self._in_doubt(whole)]
-        for one in unknown:
-            one.ways += list(self._other_words(one))
-        self._ask(unknown)
-        for one in unknown:
-            self._keep_best_corrections(one)
-        for one in [*made, *excluded]:
-            self._weigh(one)
-        return made, excluded
+    def expand(self) -> tuple[list[TermMatch], list[TermMatch]]:
+        """Return the matches of the terms, and of what is excluded."""
+        terms = list(self._joined(list(self.query.terms)))
+        matches = [self._start(term, synonyms=True) for term in terms]
+        excluded = [self._start(term, synonyms=False) for term in self.query.excluded]
+        self._load_postings([*matches, *excluded])
+        doubtful = [match for whole in matches for match in self._doubtful(whole)]
+        for match in doubtful:
+            match.expansions += list(self._other_words(match))
+        self._load_postings(doubtful)
+        for match in doubtful:
+            self._keep_best_corrections(match)
+        for match in [*matches, *excluded]:
+            self._weigh(match)
+        return matches, excluded
 
-    def _joined(self, clues: list[Clue]) -> Iterator[Clue]:
-        """Yield the clues; words that stand in a ring together, or are also written in one, become one clue."""
+    def _joined(self, terms: list[QueryTerm]) -> Iterator[QueryTerm]:
+        """Yield the terms; words that stand in a ring together, or are also written in one, become one term."""
         start = 0
-        while start < len(clues):
-            for stop in range(min(len(clues), start + LONGEST_RUN), start + 1, -1):
-                if together := self._together(clues[start:stop]):
-                    yield together
+        while start < len(terms):
+            for stop in range(min(len(terms), start + LONGEST_RUN), start + 1, -1):
+                if compound := self._compound(terms[start:stop]):
+                    yield compound
                     start = stop
                     break
             else:
-                if not self.query.is_stopword(clues[start]):
-                    yield clues[start]
+                if not self.query.is_stopword(terms[start]):
+                    yield terms[start]
                 start += 1
 
-    def _together(self, clues: list[Clue]) -> Clue | None:
-        if any(clue.quoted or clue.parts for clue in clues):
+    def _compound(self, terms: list[QueryTerm]) -> QueryTerm | None:
+        if any(term.quoted or term.parts for term in terms):
             return None
-        phrase = tuple(word for clue in clues for word in clue.phrase)
-        joined = text.fold("".join(clue.surface for clue in clues))
-        written = " ".join(clue.text for clue in clues)
-        if phrase in self.collection.rings:
-            return Clue(written, phrase, parts=tuple(clue for clue in clues if not self.query.is_stopword(clue)))
-        if len(clues) == 2 and joined in self.collection.words:
-            return Clue(written, (text.stem(joined),), joined, tuple(clues))
+        phrase = tuple(word for term in terms for word in term.phrase)
+        joined = text.fold("".join(term.surface for term in terms))
+        written = " ".join(term.text for term in terms)
+        if phrase in self.snapshot.rings:
+            return QueryTerm(written, phrase, parts=tuple(term for term in terms if not self.query.is_stopword(term)))
+        if len(terms) == 2 and joined in self.snapshot.words:
+            return QueryTerm(written, (text.stem(joined),), joined, tuple(terms))
         return None
 
-    def _start(self, clue: Clue, *, synonyms: bool) -> Evidence:
-        parts = [self._start(part, synonyms=synonyms and len(clue.parts) < 2) for part in clue.parts]
-        ways = [Way(clue.phrase, "exact", clue.text)]
-        if synonyms and not clue.quoted:
-            ways += self._synonyms(clue.phrase)
-        return Evidence(clue, ways, parts)
+    def _start(self, term: QueryTerm, *, synonyms: bool) -> TermMatch:
+        parts = [self._start(part, synonyms=synonyms and len(term.parts) < 2) for part in term.parts]
+        expansions = [Expansion(term.phrase, "exact", term.text)]
+        if synonyms and not term.quoted:
+            expansions += self._synonyms(term.phrase)
+        return TermMatch(term, expansions, parts)
 
-    def _synonyms(self, phrase: Phrase) -> list[Way]:
-        return [Way(other, "synonym", written) for other, written in self.collection.rings.get(phrase, {}).items()]
+    def _synonyms(self, phrase: Phrase) -> list[Expansion]:
+        ring = self.snapshot.rings.get(phrase, {})
+        return [Expansion(other, "synonym", written) for other, written in ring.items()]
 
-    def _ask(self, evidence: Iterable[Evidence]) -> None:
-        phrases = {way.phrase for whole in evidence for one in whole.and_parts() for way in one.ways}
-        self.postings |= self.collection.postings(phrases - self.postings.keys())
+    def _load_postings(self, matches: Iterable[TermMatch]) -> None:
+        phrases = {
+            expansion.phrase for whole in matches for match in whole.with_parts() for expansion in match.expansions
+        }
+        self.postings |= self.snapshot.postings(phrases - self.postings.keys())
 
-    def _in_doubt(self, whole: Evidence) -> Iterator[Evidence]:
-        """Yield what may be misspelt or stands for all that begins so: a clue, or parts of a compound not found."""
-        if whole.clue.quoted:
+    def _doubtful(self, whole: TermMatch) -> Iterator[TermMatch]:
+        """Yield what may be misspelt or stands for all that begins so: a term, or parts of a compound not found."""
+        if whole.term.quoted:
             return
         sure = self._is_found(whole)
-        for one in whole.parts or [whole]:
-            if not (sure or self._is_found(one)) or one.clue.open or (self.query.typing and one.clue.begun):
-                yield one
+        for match in whole.parts or [whole]:
+            term = match.term
+            if not (sure or self._is_found(match)) or term.starred or (self.query.typing and term.is_prefix):
+                yield match
 
-    def _is_found(self, one: Evidence) -> bool:
-        """Tell whether practices hold a clue or a synonym of it: a word that curators put into a ring is no slip."""
-        return any(field for way in one.ways for field in self.postings[way.phrase])
+    def _is_found(self, match: TermMatch) -> bool:
+        """Tell whether practices hold a term or a synonym of it: a word that curators put into a ring is no slip."""
+        return any(practices for expansion in match.expansions for practices in self.postings[expansion.phrase])
 
     # Other words than the reader's
 
-    def _other_words(self, one: Evidence) -> Iterator[Way]:
+    def _other_words(self, match: TermMatch) -> Iterator[Expansion]:
         """Yield the words that begin so; where there are none, and nothing holds the word, other spellings of it."""
-        begun = list(self._begun(one.clue))
-        yield from begun
-        if begun or self._is_found(one):
+        completions = list(self._completions(match.term))
+        yield from completions
+        if completions or self._is_found(match):
             return
-        for surface in self._similar(one.clue.surface):
+        for surface in self._similar(match.term.surface):
             word = (text.stem(surface),)
-            yield Way(word, "corrected", surface)
+            yield Expansion(word, "corrected", surface)
             yield from self._synonyms(word)
-        yield from self._split(one.clue.surface)
+        yield from self._split(match.term.surface)
 
-    def _begun(self, clue: Clue) -> Iterator[Way]:
-        if clue.begun and len(clue.surface) >= LEAST_BEGUN:
-            for surface in self.collection.beginning_with(clue.surface, MOST_BEGUN):
-                yield Way((self.collection.words[surface],), "begun", surface)
+    def _completions(self, term: QueryTerm) -> Iterator[Expansion]:
+        if term.is_prefix and len(term.surface) >= MIN_PREFIX:
+            for surface in self.snapshot.beginning_with(term.surface, MAX_COMPLETIONS):
+                yield Expansion((self.snapshot.words[surface],), "begun", surface)
 
     def _similar(self, surface: str) -> list[str]:
-        """Return the known words that differ from one by a slip or two, the nearest first."""
+        """Return the known words that differ from this one by a slip or two, the nearest first."""
         slips = 0 if len(surface) < 4 else 1 if len(surface) < 8 else 2
         if not slips:
             return []
         near = process.extract(
-            surface, self.collection.spellings, scorer=OSA.distance, score_cutoff=slips, limit=20, processor=None
+            surface, self.snapshot.spellings, scorer=OSA.distance, score_cutoff=slips, limit=20, processor=None
         )
-        return [
-            word
-            for word, _distance, _place in sorted(near, key=lambda one: (one[1], one[0][:1] != surface[:1], one[0]))
-        ]
+        nearest = sorted((distance, word[:1] != surface[:1], word) for word, distance, _place in near)
+        return [word for _distance, _other_letter, word in nearest]
 
-    def _split(self, surface: str) -> Iterator[Way]:
+    def _split(self, surface: str) -> Iterator[Expansion]:
         """Yield two known words that were written in one."""
-        words = self.collection.words
+        words = self.snapshot.words
         for place in range(3, len(surface) - 2):
             first, second = surface[:place], surface[place:]
             if first in words and second in words:
                 both = words[first], words[second]
-                yield Way(both, "corrected", f"{first} {second}")
+                yield Expansion(both, "corrected", f"{first} {second}")
                 yield from self._synonyms(both)
 
-    def _keep_best_corrections(self, one: Evidence) -> None:
+    def _keep_best_corrections(self, match: TermMatch) -> None:
         """Keep the nearest spellings that lead to public practices, the most frequent, and their synonyms."""
-        tried = [way for way in one.ways if way.how == "corrected" and self._reach(way)]
-        nearest = min((OSA.distance(way.written, one.clue.surface) for way in tried), default=0)
-        best = [way for way in tried if OSA.distance(way.written, one.clue.surface) <= nearest]
-        best = sorted(best, key=lambda way: -self._reach(way))[:MOST_CORRECTIONS]
-        asked = [one.clue.phrase, *(way.phrase for way in best)]
-        synonyms = {other for phrase in asked for other in self.collection.rings.get(phrase, {})}
-        one.ways = [
-            way
-            for way in one.ways
-            if way.how in ("exact", "begun") or way in best or (way.how == "synonym" and way.phrase in synonyms)
+        tried = [expansion for expansion in match.expansions if expansion.how == "corrected" and self._reach(expansion)]
+        distances = {expansion: OSA.distance(expansion.written, match.term.surface) for expansion in tried}
+        nearest = min(distances.values(), default=0)
+        best = [expansion for expansion in tried if distances[expansion] <= nearest]
+        best = sorted(best, key=lambda expansion: -self._reach(expansion))[:MAX_CORRECTIONS]
+        phrases = [match.term.phrase, *(expansion.phrase for expansion in best)]
+        synonyms = {other for phrase in phrases for other in self.snapshot.rings.get(phrase, {})}
+        match.expansions = [
+            expansion
+            for expansion in match.expansions
+            if expansion.how in ("exact", "begun")
+            or expansion in best
+            or (expansion.how == "synonym" and expansion.phrase in synonyms)
         ]
 
-    def _reach(self, way: Way) -> int:
-        """Return in how many fields of how many practices a way or a synonym of it stands."""
-        phrases = (way.phrase, *self.collection.rings.get(way.phrase, ()))
-        return sum(len(field) for phrase in phrases for field in self.postings[phrase])
+    def _reach(self, expansion: Expansion) -> int:
+        """Return in how many parts of how many practices an expansion or a synonym of it stands."""
+        phrases = (expansion.phrase, *self.snapshot.rings.get(expansion.phrase, ()))
+        return sum(len(practices) for phrase in phrases for practices in self.postings[phrase])
 
     # What a match is worth
 
-    def _weigh(self, one: Evidence) -> None:
-        """Set the levels of a clue: each practice at the best match that it has."""
-        for part in one.parts:
+    def _weigh(self, match: TermMatch) -> None:
+        """Set the levels of a term: each practice at the best match that it has."""
+        for part in match.parts:
             self._weigh(part)
         worth = [
-            (STRENGTHS[way.how] * weight, matching)
-            for way in one.ways
-            for weight, matching in zip(WEIGHTS, self.postings[way.phrase], strict=True)
+            (STRENGTHS[expansion.how] * weight, practices)
+            for expansion in match.expansions
+            for weight, practices in zip(WEIGHTS, self.postings[expansion.phrase], strict=True)
         ]
-        worth += self._all_parts(one)
-        for _value, matching in worth:
-            one.practices |= matching
-        rarity = self._rarity(len(one.practices))
-        left, levels = one.practices, dict[float, BitMap]()
-        for value, matching in sorted(worth, key=lambda pair: -pair[0]):
-            if both := left & matching:
-                levels[value * rarity] = levels.get(value * rarity, BitMap()) | both  # two ways may be worth the same
+        worth += self._all_parts(match)
+        for _value, practices in worth:
+            match.practices |= practices
+        rarity = self._rarity(len(match.practices))
+        left, levels = match.practices, dict[float, BitMap]()
+        for value, practices in sorted(worth, key=lambda pair: -pair[0]):
+            if both := left & practices:
+                levels[value * rarity] = levels.get(value * rarity, BitMap()) | both  # two may be worth the same
                 left = left - both
-        one.levels = list(levels.items())
+        match.levels = list(levels.items())
 
-    def _all_parts(self, one: Evidence) -> Iterator[tuple[float, BitMap]]:
-        """Yield the practices that match all parts of a compound, by the weakest field among them."""
-        for weight, most in zip(WEIGHTS, range(len(WEIGHTS)), strict=True):
+    def _all_parts(self, match: TermMatch) -> Iterator[tuple[float, BitMap]]:
+        """Yield the practices that match all parts of a compound, by the weakest part of the index among them."""
+        for weight, last in zip(WEIGHTS, range(len(WEIGHTS)), strict=True):
             together: BitMap | None = None
-            for part in one.parts:
+            for part in match.parts:
                 within = BitMap()
-                for way in part.ways:
-                    for matching in self.postings[way.phrase][: most + 1]:
-                        within |= matching
+                for expansion in part.expansions:
+                    for practices in self.postings[expansion.phrase][: last + 1]:
+                        within |= practices
                 together = within if together is None else together & within
             if together:
                 yield weight, together
 
     def _rarity(self, number: int) -> float:
-        """Return what a clue is worth that so many practices match: BM25's inverse document frequency."""
-        total = len(self.collection.everything)
+        """Return what a term is worth that so many practices match: BM25's inverse document frequency."""
+        total = len(self.snapshot.all_ids)
         return math.log(1 + (total - number + 0.5) / (number + 0.5))

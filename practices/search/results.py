@@ -1,10 +1,10 @@
 """A result as pages, exports and commands show it: hits in their order, counts, and what to do when nothing is left."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple, overload
 
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
@@ -13,25 +13,30 @@ from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from pyroaring import BitMap
 
-from practices.catalog.query_string import address
-from practices.catalog.snapshot import Snapshot, snapshot
+from practices.catalog import Catalog
+from practices.catalog.cache import LRUCache
+from practices.catalog.faceting import FacetedResult
+from practices.catalog.link import Link
+from practices.catalog.snapshot import Snapshot
 from practices.index import text
 from practices.models import Practice
 from practices.search.cards import Card, card, with_document
-from practices.search.facets import Facet, Narrowing, facets
-from practices.search.filters import PracticeFilter
-from practices.search.highlighting import Marker, Passage, Reason, read
-from practices.search.matching import Found, find
+from practices.search.facets import Facet, faceted_result
+from practices.search.highlighting import Highlighter, Reason, TokenizedPassage, tokenize_passages
+from practices.search.matching import QueryMatch, match
 from practices.search.query import Query, parse
+from practices.search.request import SearchRequest
 
 PAGE_SIZE = 20
+#: how many practices are kept as results show them, at 100,000 practices some 30 MB
+HITS_KEPT = 3000
 
 
-class Shown(NamedTuple):
+class CachedHit(NamedTuple):
     """What results show of a practice, whatever was searched for."""
 
     card: Card
-    passages: list[Passage]
+    passages: list[TokenizedPassage]
 
 
 @dataclass(slots=True)
@@ -45,16 +50,7 @@ class Hit:
     partial: bool
 
 
-@dataclass(frozen=True)
-class Removal:
-    """What one condition takes away: the count without it, and the address of that result."""
-
-    label: str
-    count: int
-    url: str
-
-
-class Ranked(Sequence[int]):
+class RankedPractices(Sequence[int]):
     """The practices of a result in their order, of which only a page is ever put in order."""
 
     def __init__(self, results: "Results") -> None:
@@ -63,24 +59,32 @@ class Ranked(Sequence[int]):
     def __len__(self) -> int:
         return len(self.results.practices)
 
-    def __getitem__(self, wanted: Any) -> Any:
-        return self.results.ordered(wanted.start or 0, min(wanted.stop, len(self)))
+    @overload
+    def __getitem__(self, index: int) -> int: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[int]: ...
+    def __getitem__(self, index: int | slice) -> int | list[int]:
+        if isinstance(index, int):
+            return self.results.ordered(index, index + 1)[0]
+        return self.results.ordered(index.start or 0, min(index.stop, len(self)))
 
 
 class Results:
-    """What a request finds: `practices` as a bitmap, `found` where words were searched for."""
+    """What a request finds: `practices` as a bitmap, `query_match` where words were searched for."""
 
-    def __init__(self, asked: PracticeFilter) -> None:
-        self.asked, self.known = asked, asked.known
-        self.collection: Snapshot = snapshot(self.known.version)
-        self.query: Query = parse(asked.chosen["q"])
-        self.found: Found | None = find(self.query, self.collection) if self.query else None
-        self.narrowing = self.narrowed_to(asked)
-        self.practices: BitMap = self.narrowing.practices()
+    def __init__(self, search: SearchRequest) -> None:
+        self.search, self.filterset = search, search.filterset
+        self.catalog = self.filterset.catalog
+        self.snapshot: Snapshot = self.catalog.snapshot
+        self.query: Query = parse(self.filterset.cleaned_data["q"])
+        self.query_match: QueryMatch | None = match(self.query, self.snapshot) if self.query else None
+        self.faceted = self.faceted_with()
+        self.practices: BitMap = self.faceted.practices()
 
-    def narrowed_to(self, asked: PracticeFilter) -> Narrowing:
-        """Return what other filters leave of what the same words find."""
-        return Narrowing(asked, self.collection, self.found.practices if self.found else None)
+    def faceted_with(self, values: Mapping[str, Sequence[str]] | None = None, *, years: bool = True) -> FacetedResult:
+        """Return what the same words find with other values of some filters, or whatever the years."""
+        matching = self.query_match.practices if self.query_match else None
+        return faceted_result(self.filterset, self.snapshot, matching, values, years=years)
 
     @property
     def count(self) -> int:
@@ -90,82 +94,100 @@ class Results:
     @cached_property
     def full(self) -> int:
         """How many of them match every word that was searched for."""
-        return len(self.practices & self.found.full) if self.found else self.count
+        return len(self.practices & self.query_match.full) if self.query_match else self.count
 
     @cached_property
     def facets(self) -> list[Facet]:
         """Every filter with its values and counts."""
-        return facets(self.narrowing)
+        filters = self.filterset.facet_filters.items()
+        return [Facet(name, filter, self.faceted, self.search) for name, filter in filters]
 
     def ordered(self, start: int, stop: int) -> list[int]:
         """Return the practices of one page, by primary key, in the order asked for."""
-        if self.asked.sort == "relevance" and self.found:
-            return self.found.ranked(self.practices, start, stop)
-        order = "title" if self.asked.sort == "relevance" else self.asked.sort
-        if len(self.practices) * 16 < len(self.collection.everything):
-            places = self.collection.places[order]
-            return sorted(self.practices, key=places.__getitem__)[start:stop]
-        wanted = (practice for practice in self.collection.orders[order] if practice in self.practices)
-        return list(islice(wanted, start, stop))
+        sort = self.search.display.sort
+        if sort == "relevance" and self.query_match:
+            return self.query_match.ranked(self.practices, start, stop)
+        order = "title" if sort == "relevance" else sort
+        if len(self.practices) * 16 < len(self.snapshot.all_ids):
+            return sorted(self.practices, key=self.snapshot.rank[order].__getitem__)[start:stop]
+        in_order = (practice for practice in self.snapshot.sorted_ids[order] if practice in self.practices)
+        return list(islice(in_order, start, stop))
 
-    def page(self, number: Any) -> Page[int]:
+    def page(self, number: str | int | None) -> Page[int]:
         """Return a page of the result; the first or last one where there is no such page."""
-        return Paginator(Ranked(self), PAGE_SIZE).get_page(number)
+        return Paginator(RankedPractices(self), PAGE_SIZE).get_page(number)
 
     def hits(self, keys: Iterable[int]) -> list[Hit]:
         """Return some practices as a page shows them, in one query for those that were not shown lately."""
-        keys, marker = list(keys), Marker(self.found)
-        shown = self.collection.shown.get(keys, self._load)
-        return [self._hit(key, shown[key], marker) for key in keys if key in shown]
+        keys, highlighter = list(keys), Highlighter(self.query_match)
+        cached = hit_cache(self.catalog).get(keys, self._load_hits)
+        return [self._hit(key, cached[key], highlighter) for key in keys if key in cached]
 
-    def _load(self, keys: list[int]) -> dict[int, Shown]:
+    def _load_hits(self, keys: list[int]) -> dict[int, CachedHit]:
+        vocabularies = self.catalog.vocabularies
         public = with_document(Practice.objects.published().filter(pk__in=keys), "search_document__passages")
-        return {one.pk: Shown(card(one, self.known), read(one.search_document.passages)) for one in public}
+        return {
+            practice.pk: CachedHit(card(practice, vocabularies), tokenize_passages(practice.search_document.passages))
+            for practice in public
+        }
 
-    def _hit(self, key: int, shown: Shown, marker: Marker) -> Hit:
-        why = marker.explain(key, shown.passages)
-        partial = self.found is not None and key not in self.found.full
-        return Hit(shown.card, why.title, why.summary, why.reasons, partial)
+    def _hit(self, key: int, cached: CachedHit, highlighter: Highlighter) -> Hit:
+        why = highlighter.explain(key, cached.passages)
+        partial = self.query_match is not None and key not in self.query_match.full
+        return Hit(cached.card, why.title, why.summary, why.reasons, partial)
+
+    @property
+    def corrections(self) -> dict[str, list[str]]:
+        """For each word that nothing holds, the spellings that were searched for instead."""
+        return self.query_match.corrections if self.query_match else {}
 
     @property
     def exact_url(self) -> str:
         """The address of the same search without other spellings: each word that nothing holds in quotes."""
-        unknown = {stem for word in (self.found.corrections if self.found else ()) for stem in text.stems(word)}
+        unknown = {stem for word in self.corrections for stem in text.stems(word)}
         words = self.query.text.split()
         exact = (word if unknown.isdisjoint(text.stems(word)) else f'"{word}"' for word in words)
-        return self.asked.url_set("q", " ".join(exact))
+        return self.search.links.setting("q", " ".join(exact))
 
     @cached_property
     def similar(self) -> list[Hit]:
         """Practices close in meaning that do not match the words: never counted, only where the extra is installed."""
-        if not self.found:
+        if not self.query_match:
             return []
-        return self.hits(self.found.similar(self.narrowing.practices(without="q")))
+        return self.hits(self.query_match.similar(self.faceted.practices(without="q")))
 
     @property
-    def removals(self) -> list[Removal]:
-        """For each condition what would be left without it, the most first."""
-        left = [
-            Removal(said, self.narrowing.without(name), self.asked.url_without(name)) for name, said in self._asked()
+    def without_each(self) -> list[Link]:
+        """For each filter what would be left without it, the most first."""
+        links = [
+            Link(label, self.search.links.without(name), self.faceted.count_without(name))
+            for name, label in self._described_filters()
         ]
-        return sorted(left, key=lambda removal: -removal.count)
+        return sorted(links, key=lambda link: -(link.count or 0))
 
     @property
-    def alone(self) -> list[Removal]:
-        """What each condition finds by itself, the most first: the way out where to take one away is not enough."""
-        found = []
-        for name, said in self._asked():
-            url = address([pair for pair in self.asked.narrowed if pair[0] == name])
-            found.append(Removal(said, Results(PracticeFilter(QueryDict(url[1:]))).count, url))
-        return sorted(found, key=lambda one: -one.count)
+    def each_alone(self) -> list[Link]:
+        """What each filter finds by itself, the most first: the way out where to remove one is not enough."""
+        links = []
+        for name, label in self._described_filters():
+            url = self.search.links.only(name)
+            links.append(Link(label, url, Results(SearchRequest(QueryDict(url[1:]))).count))
+        return sorted(links, key=lambda link: -(link.count or 0))
 
-    def _asked(self) -> Iterator[tuple[str, str]]:
+    def _described_filters(self) -> Iterator[tuple[str, str]]:
         """Yield each filter that narrows the result, and what it asks for in words."""
-        for name in dict.fromkeys(name for name, _ in self.asked.narrowed):
-            yield name, self.asked.filters[name].said(*(value for one, value in self.asked.narrowed if one == name))
+        active = self.filterset.active_filters
+        for name in dict.fromkeys(name for name, _ in active):
+            values = (value for other, value in active if other == name)
+            yield name, self.filterset.filters[name].describe(*values)
 
 
-def described(hit: Hit) -> dict[str, Any]:
+def hit_cache(catalog: Catalog) -> LRUCache[int, CachedHit]:
+    """Return the practices as results show them, as of a data version."""
+    return catalog.derived("hits", lambda: LRUCache[int, CachedHit](HITS_KEPT))
+
+
+def described(hit: Hit) -> dict[str, object]:
     """Return a hit as plain data, without markup."""
     practice = hit.card.practice
     return {

@@ -1,19 +1,19 @@
 """What a reader may mean while typing: practices, countries, organisations and terms, each with its address."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from practices.catalog.snapshot import snapshot
-from practices.catalog.vocabularies import Reference, reference
+from practices.catalog import Catalog, current
+from practices.catalog.counts import Organisation
 from practices.index import text
-from practices.models import VOCABULARIES, Practice, StakeholderRole
-from practices.search.matching import find
+from practices.models import VOCABULARIES, Country, Practice, StakeholderRole, Term
+from practices.search.matching import match
 from practices.search.query import parse
 
-MOST_PRACTICES, MOST_OTHERS = 5, 6
+MAX_PRACTICES, MAX_OTHERS = 5, 6
 
 
 @dataclass(frozen=True)
@@ -26,59 +26,59 @@ class Suggestion:
 
 
 @dataclass(frozen=True)
-class Named:
-    """A suggestion with the words by which it is known."""
+class NamedRecord:
+    """A country, term or organisation with the words by which it is known, in three languages."""
 
-    suggestion: Suggestion
+    kind: str
+    record: Country | Term | Organisation
     words: tuple[str, ...]
+
+    @property
+    def suggestion(self) -> Suggestion:
+        """The suggestion of it; its address is that of the page which asks."""
+        return Suggestion(self.kind, str(self.record), self.record.get_absolute_url())
 
 
 def suggestions(typed: str) -> list[Suggestion]:
-    """Return what begins so: places to go first, then practices by relevance."""
+    """Return what begins so: places to go first, then practices by relevance. Three queries at most."""
     query = parse(typed, typing=True)
-    if not query.clues:
+    if not query.terms:
         return []
-    known = reference()
-    collection = snapshot(known.version)
-    found = find(query, collection)
-    in_titles = found.in_field(0)
-    keys = found.ranked(in_titles or found.full, 0, MOST_PRACTICES)
+    catalog = current()
+    query_match = match(query, catalog.snapshot)
+    keys = query_match.ranked(query_match.in_part(0) or query_match.full, 0, MAX_PRACTICES)
     titles = Practice.objects.published().in_bulk(keys)
     practices = [
         Suggestion(_("Practice"), titles[key].title, titles[key].get_absolute_url()) for key in keys if key in titles
     ]
-    return [*_others(typed, known), *practices]
+    return [*_others(typed, catalog), *practices]
 
 
-def _others(typed: str, known: Reference) -> list[Suggestion]:
-    asked = [token.surface for token in text.tokens(typed)]
-    fitting = [one for one in _named(known) if all(any(word.startswith(a) for word in one.words) for a in asked)]
+def _others(typed: str, catalog: Catalog) -> list[Suggestion]:
+    beginnings = [token.surface for token in text.tokens(typed)]
+    fitting = [
+        record
+        for record in catalog.derived(("named records", get_language()), lambda: list(_named_records(catalog)))
+        if all(any(word.startswith(beginning) for word in record.words) for beginning in beginnings)
+    ]
     # first those whose name begins so
-    fitting.sort(key=lambda one: not one.words[0].startswith(asked[0]))
-    return [one.suggestion for one in fitting[:MOST_OTHERS]]
+    fitting.sort(key=lambda record: not record.words[0].startswith(beginnings[0]))
+    return [record.suggestion for record in fitting[:MAX_OTHERS]]
 
 
-def _named(known: Reference) -> list[Named]:
-    """Return everything but practices that has a page, by kind, with the words of its names in three languages."""
-    language = _("Country")
-    if ("suggestions", language) not in known.choices:
-        known.choices["suggestions", language] = list(_all_named(known))
-    named: list[Named] = known.choices["suggestions", language]
-    return named
-
-
-def _all_named(known: Reference) -> Any:
-    for country in known.named_countries:
-        yield _name(
-            _("Country"), country.name, country.get_absolute_url(), country.label, country.label_fr, country.label_es
-        )
+def _named_records(catalog: Catalog) -> Iterator[NamedRecord]:
+    """Yield everything but practices that has a page, by kind."""
+    vocabularies = catalog.vocabularies
+    for country in vocabularies.named_countries:
+        yield _named(_("Country"), country, country.name, country.label, country.label_fr, country.label_es)
     for model in VOCABULARIES:
-        for term in known.vocabulary(model):
-            kind = str(model._meta.verbose_name).capitalize() if model is not StakeholderRole else _("Stakeholder role")
-            yield _name(kind, term.name, term.get_absolute_url(), term.label, term.label_fr, term.label_es)
-    for slug, name in known.stakeholders:
-        yield _name(_("Stakeholder"), name, reverse("stakeholder", args=[slug]), name, text.initials(name))
+        kind = str(model._meta.verbose_name).capitalize() if model is not StakeholderRole else _("Stakeholder role")
+        for term in vocabularies.vocabulary(model):
+            yield _named(kind, term, term.name, term.label, term.label_fr, term.label_es)
+    for slug, name in vocabularies.stakeholders:
+        yield _named(_("Stakeholder"), Organisation(slug, name), name, text.initials(name))
 
 
-def _name(kind: str, label: str, url: str, *names: str) -> Named:
-    return Named(Suggestion(kind, label, url), tuple(token.surface for name in names for token in text.tokens(name)))
+def _named(kind: str, record: Country | Term | Organisation, *names: str) -> NamedRecord:
+    words = dict.fromkeys(token.surface for name in names for token in text.tokens(name))
+    return NamedRecord(kind, record, tuple(words))

@@ -13,16 +13,13 @@ from django.core.exceptions import DisallowedHost
 from django.core.paginator import Page
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils.dates import MONTHS
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import get_language_info, gettext_lazy
-from django.utils.translation import gettext as _
 
-from practices.catalog.query_string import address, query_string
-from practices.catalog.vocabularies import Reference
+from practices.catalog.vocabularies import Vocabularies
 from practices.exports import FORMATS, OF_PAGES, OF_PRACTICES, citation, downloads, suffixed
 from practices.models import (
     Citation,
@@ -41,9 +38,7 @@ from practices.pages.formatting import figure, number, quantity, years
 from practices.pages.prev_next import ORIGIN, origin
 from practices.pages.related import lower_first
 from practices.search.facets import Facet
-from practices.search.filters import PracticeFilter
-from practices.search.highlighting import Reason
-from practices.search.links import Condition, conditions
+from practices.search.request import SearchRequest
 
 register = template.Library()
 
@@ -53,25 +48,6 @@ RELATIONS = {
     "continues": gettext_lazy("Continues"),
     "continued-by": gettext_lazy("Continued by"),
     "see-also": gettext_lazy("See also"),
-}
-
-#: what a passage of a practice is, where a search found it there
-PASSAGES = {
-    "name": gettext_lazy("Other name"),
-    "actor": gettext_lazy("Stakeholder"),
-    "role": gettext_lazy("Stakeholder role"),
-    "country": gettext_lazy("Country"),
-    "place": gettext_lazy("Place"),
-    "description": gettext_lazy("Description"),
-    "outcome": gettext_lazy("Outcome"),
-    "finding": gettext_lazy("Finding"),
-    "dimensions": gettext_lazy("Dimension"),
-    "topics": gettext_lazy("Topic"),
-    "target_groups": gettext_lazy("Target group"),
-    "stages": gettext_lazy("Stage of migration"),
-    "partnership_types": gettext_lazy("Partnership"),
-    "kind": gettext_lazy("Kind"),
-    "level": gettext_lazy("Level"),
 }
 
 #: a value of a filter, by whether it stands below another and whether it is chosen
@@ -130,19 +106,6 @@ def relation(kind: str) -> str:
 
 
 @register.filter
-def passage_kind(kind: str) -> str:
-    """Return "Target group" for what was found among the target groups of a practice."""
-    return str(PASSAGES[kind])
-
-
-@register.filter
-def found_as(reason: Reason) -> str:
-    """Return "synonym of “job”" or "spelling of “moroco”": how what was found answers for what was typed."""
-    said = _("synonym of “%(word)s”") if reason.how == "synonym" else _("spelling of “%(word)s”")
-    return said % {"word": reason.instead_of}
-
-
-@register.filter
 def vocabulary_name(term: Term) -> str:
     """Return "Target groups" for a target group."""
     return str(capfirst(term._meta.verbose_name_plural))
@@ -155,22 +118,16 @@ def list_page(term: Term) -> str:
 
 
 @register.filter
-def role_of(known: Reference, stakeholder: Stakeholder) -> StakeholderRole:
+def role_of(known: Vocabularies, stakeholder: Stakeholder) -> StakeholderRole:
     """Return a stakeholder's usual role, without a query."""
     role: StakeholderRole = known.terms[StakeholderRole][stakeholder.role_id]
     return role
 
 
 @register.filter
-def country_of(known: Reference, record: Any) -> Country | None:
+def country_of(known: Vocabularies, record: Any) -> Country | None:
     """Return the country of a stakeholder or event, without a query."""
     return known.countries.get(record.country_id or 0)
-
-
-@register.filter
-def narrowed_by(asked: PracticeFilter) -> list[Condition]:
-    """Return what narrows a result, in words, each with the address of the result without it."""
-    return conditions(asked, kept(asked))
 
 
 @register.filter
@@ -178,41 +135,17 @@ def checkboxes(facet: Facet) -> SafeString:
     """Return the values of a filter as checkboxes, made here because a page has hundreds and templates are slow."""
     return mark_safe(  # noqa: S308 (what comes from records is escaped)
         "".join(
-            CHECKBOX[bool(choice.depth), option.selected]
-            % (facet.name, html.escape(choice.value), html.escape(choice.label), number(option.count))
-            for option in facet.options
-            for choice in (option.choice,)
+            CHECKBOX[bool(value.depth), value.selected]
+            % (facet.name, html.escape(value.value), html.escape(value.label), number(value.count))
+            for value in facet.values
         )
     )
 
 
 @register.filter
-def by_relevance(asked: PracticeFilter) -> bool:
-    """Tell whether a result stands by relevance: what matches in part then comes after what matches in full."""
-    return asked.sort == "relevance"
-
-
-@register.filter
-def kept(asked: PracticeFilter) -> list[tuple[str, str]]:
-    """Return what a form that filters a result must carry along: how it is sorted and shown."""
-    return [pair for pair in asked.params if pair[0] not in asked.filters]
-
-
-@register.filter
-def page_base(asked: PracticeFilter) -> str:
-    """Return the address of a result up to the number of its page: "?q=women&page="."""
-    return address([*asked.params, ("page", "")])
-
-
-@register.filter
-def files(asked: PracticeFilter) -> list[tuple[str, str]]:
+def files(asked: SearchRequest) -> list[tuple[str, str]]:
     """Return (short name, address) of each format of a whole result: "CSV", "/practices.csv?q=women"."""
-    return [(one.short, suffixed(result_url(asked), one.suffix)) for one in OF_PRACTICES.values()]
-
-
-def result_url(asked: PracticeFilter) -> str:
-    """Return the address of a result as it is shown."""
-    return reverse("practice_list") + query_string(asked.params)
+    return [(one.short, suffixed(asked.links.url, one.suffix)) for one in OF_PRACTICES.values()]
 
 
 @register.filter
@@ -254,7 +187,7 @@ def count_of(counts: dict[str, Any], code: str) -> int:
 @register.filter
 def in_sentence(item: Any) -> str:
     """Return a name as it stands within a sentence: "language learning" of a topic, a country's as it is."""
-    return lower_first(str(item)) if isinstance(item, Term) else str(item)
+    return lower_first(str(item)) if isinstance(item, Term | str) else str(item)
 
 
 @register.filter
@@ -264,7 +197,7 @@ def place_url(place: Place) -> str:
 
 
 @register.filter(name="origin")
-def origin_of(asked: PracticeFilter) -> str:
+def origin_of(asked: SearchRequest) -> str:
     """Return what the address of a practice carries so that its page leads back to a search: "?from=…" or ""."""
     return origin(asked)
 
@@ -308,10 +241,10 @@ def cite(context: dict[str, Any], record: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/cite.html", takes_context=True)
-def cite_search(context: dict[str, Any], asked: PracticeFilter, count: int) -> dict[str, Any]:
+def cite_search(context: dict[str, Any], asked: SearchRequest, count: int) -> dict[str, Any]:
     """Show how to cite a result, and its exports: `{% cite_search asked results.count %}`."""
     return {
         "text": citation.search_text(asked, count, citation.Edition.of(context["request"])),
-        "downloads": downloads(result_url(asked), FORMATS),
+        "downloads": downloads(asked.links.url, FORMATS),
         "is_search": True,
     }

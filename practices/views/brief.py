@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from practices.catalog.vocabularies import reference
+from practices.catalog import current
 from practices.exports import docx, markdown
 from practices.models import StakeholderRole
 from practices.pages.brief.builder import make_brief
@@ -15,7 +15,7 @@ from practices.views.exports import as_file, file_name
 @require_safe
 def brief(request: HttpRequest) -> HttpResponse:
     """Show the brief that the query string asks for, as it will be on paper."""
-    known = reference()
+    known = current().vocabularies
     context = {
         "brief": _made(request),
         "offered": known.named_countries,

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from practices.catalog.vocabularies import reference
+from practices.catalog import current
 from practices.pages.compare import FEWEST, MOST, heading
 from practices.pages.compare.countries import compare_countries
 from practices.pages.compare.practices import compare_practices
@@ -38,7 +38,7 @@ def _countries(request: HttpRequest, chosen: Countries) -> HttpResponse:
 
 def _choose(request: HttpRequest, chosen: Selection | Countries, **one: object) -> HttpResponse:
     """Say how to choose, and keep what is chosen already."""
-    context = {"chosen": chosen, "offered": reference().named_countries, **one}
+    context = {"chosen": chosen, "offered": current().vocabularies.named_countries, **one}
     return render(request, "practices/compare_choose.html", context)
 
 

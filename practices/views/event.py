@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from practices.catalog.counts import values
+from practices.catalog.counts import by_value
 from practices.models import Event, Source
 from practices.pages.event import taking_part
 from practices.pages.prev_next import among
@@ -25,7 +25,7 @@ def event(request: HttpRequest, event: Event) -> HttpResponse:
     context = {
         "event": event,
         "sources": Source.objects.published().filter(event=event),
-        "counts": values("country"),
+        "counts": by_value("country"),
         "neighbours": among(every, event, reverse("event_list")),
         **taking_part(event),
     }

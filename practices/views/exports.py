@@ -16,7 +16,7 @@ from practices.exports.citation import Edition
 from practices.models import Curated, Practice, Term
 from practices.pages.formatting import subject
 from practices.pages.selection import selected
-from practices.search.filters import PracticeFilter
+from practices.search.request import SearchRequest
 from practices.search.results import Results
 from practices.views.records import View, shows
 
@@ -55,7 +55,7 @@ class CitationConverter(FormatConverter):
 @require_safe
 def practice_list(request: HttpRequest, to: Format) -> HttpResponseBase:
     """Export all practices that the query string asks for, in the order asked for."""
-    asked = PracticeFilter(request.GET)
+    asked = SearchRequest(request.GET)
     results = Results(asked)
     return practices(request, to, results.ordered(0, results.count), file_name("practices", subject(asked)))
 

@@ -6,9 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from practices.catalog.counts import collection
-from practices.catalog.lists import counted_countries, counted_terms
-from practices.catalog.vocabularies import reference
+from practices.catalog import current
+from practices.catalog.counts import country_counts, term_counts
 from practices.models import Dimension, Event, Finding, StakeholderRole
 from practices.pages.home import latest
 from practices.pages.map import of_countries
@@ -16,13 +15,13 @@ from practices.pages.map import of_countries
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Show three ways in, what the collection holds, and what is new in it."""
-    known, countries, practice_count = reference(), counted_countries(), len(collection().everything)
+    """Show three ways in, what the current holds, and what is new in it."""
+    known, countries, practice_count = current().vocabularies, country_counts(), len(current().snapshot.all_ids)
     context = {
         "countries": countries,
         "world": of_countries(countries),
-        "roles": counted_terms(StakeholderRole),
-        "dimensions": counted_terms(Dimension),
+        "roles": term_counts(StakeholderRole),
+        "dimensions": term_counts(Dimension),
         "practice_count": practice_count,
         "source_count": len(known.sources),
         "figures": [
@@ -34,6 +33,6 @@ def home(request: HttpRequest) -> HttpResponse:
             (len(known.sources), _("sources"), reverse("source_list")),
         ],
         "latest": latest(),
-        "version": known.version,
+        "version": current().version,
     }
     return render(request, "practices/home.html", context)

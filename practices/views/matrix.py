@@ -7,14 +7,14 @@ from django.views.decorators.http import require_safe
 from practices.exports.csv import CONTENT_TYPE
 from practices.exports.matrix import as_csv
 from practices.pages.matrix import Matrix
-from practices.search.filters import PracticeFilter
+from practices.search.request import SearchRequest
 from practices.views.exports import as_file
 
 
 @require_safe
 def matrix(request: HttpRequest) -> HttpResponse:
     """Show the matrix that the query string asks for; what it asks for wrongly is ignored."""
-    made = Matrix(PracticeFilter(request.GET))
+    made = Matrix(SearchRequest(request.GET))
     page = made.page(request.GET.get("page"))
     return render(request, "practices/matrix.html", {"matrix": made, "page": page, "lines": made.lines(page)})
 
@@ -22,6 +22,6 @@ def matrix(request: HttpRequest) -> HttpResponse:
 @require_safe
 def matrix_csv(request: HttpRequest) -> HttpResponse:
     """Answer the same query string as CSV, with every row and column."""
-    made = Matrix(PracticeFilter(request.GET))
+    made = Matrix(SearchRequest(request.GET))
     response = HttpResponse("".join(as_csv(made)), content_type=CONTENT_TYPE)
     return as_file(response, f"matrix-{made.row_name}-{made.column_name}.csv")

@@ -5,8 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from practices.catalog.counts import collection
-from practices.catalog.vocabularies import reference
+from practices.catalog import current
 from practices.models import VOCABULARIES, Finding, Source
 from practices.pages.design import specimens
 from practices.pages.glossary import explained
@@ -15,7 +14,7 @@ from practices.pages.glossary import explained
 @require_safe
 def glossary(request: HttpRequest) -> HttpResponse:
     """Show the concepts that the reports explain, and every vocabulary with its definitions."""
-    known = reference()
+    known = current().vocabularies
     vocabularies = [(model._meta, known.vocabulary(model)) for model in VOCABULARIES]
     context = {"concepts": explained(), "vocabularies": vocabularies}
     return render(request, "practices/glossary.html", context)
@@ -25,11 +24,11 @@ def glossary(request: HttpRequest) -> HttpResponse:
 def about(request: HttpRequest) -> HttpResponse:
     """Say what this is, where it comes from, and what it does not know."""
     context = {
-        "practice_count": len(collection().everything),
+        "practice_count": len(current().snapshot.all_ids),
         "finding_count": Finding.objects.published().count(),
-        "stakeholder_count": len(reference().stakeholders),
+        "stakeholder_count": len(current().vocabularies.stakeholders),
         "sources": Source.objects.published().order_by("year", "sort_key"),
-        "version": reference().version,
+        "version": current().version,
     }
     return render(request, "pages/about.html", context)
 

@@ -10,7 +10,7 @@ from practices.models import Practice
 from practices.pages.map import of_results
 from practices.pages.practice import detail
 from practices.pages.prev_next import ORIGIN, in_search
-from practices.search.filters import PracticeFilter
+from practices.search.request import SearchRequest
 from practices.search.results import Results, described
 from practices.search.suggestions import suggestions
 from practices.views.records import shows
@@ -19,7 +19,7 @@ from practices.views.records import shows
 @require_safe
 def practice_list(request: HttpRequest) -> HttpResponse:
     """Show the practices that the query string asks for; what it asks for wrongly is ignored."""
-    asked = PracticeFilter(request.GET)
+    asked = SearchRequest(request.GET)
     results = Results(asked)
     page = results.page(request.GET.get("page"))
     context = {
@@ -27,7 +27,7 @@ def practice_list(request: HttpRequest) -> HttpResponse:
         "results": results,
         "page": page,
         "hits": results.hits(page),
-        "world": of_results(results) if asked.view == "map" else None,
+        "world": of_results(results) if asked.display.view == "map" else None,
     }
     return render(request, "practices/practice_list.html", context)
 
@@ -35,7 +35,7 @@ def practice_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def practice_json(request: HttpRequest) -> JsonResponse:
     """Answer the same query string as data: count, one page of practices with the reasons, facets."""
-    results = Results(PracticeFilter(request.GET))
+    results = Results(SearchRequest(request.GET))
     page = results.page(request.GET.get("page"))
     return JsonResponse(
         {
@@ -44,7 +44,7 @@ def practice_json(request: HttpRequest) -> JsonResponse:
             "full": results.full,
             "page": page.number,
             "pages": page.paginator.num_pages,
-            "corrections": results.found.corrections if results.found else {},
+            "corrections": results.query_match.corrections if results.query_match else {},
             "results": [described(hit) for hit in results.hits(page)],
             "facets": {facet.name: facet.counts for facet in results.facets},
         },

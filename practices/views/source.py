@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from practices.catalog.counts import values
-from practices.catalog.vocabularies import reference
+from practices.catalog import current
+from practices.catalog.counts import by_value
 from practices.models import Event, Source
 from practices.pages.prev_next import of_listed
 from practices.pages.source import parts, sections
@@ -17,7 +17,7 @@ from practices.views.records import shows
 def source_list(request: HttpRequest) -> HttpResponse:
     """List the reports."""
     rows = Source.objects.published().order_by("year", "sort_key")
-    return render(request, "practices/source_list.html", {"sources": rows, "counts": values("source")})
+    return render(request, "practices/source_list.html", {"sources": rows, "counts": by_value("source")})
 
 
 @shows(Source)
@@ -27,7 +27,7 @@ def source(request: HttpRequest, source: Source) -> HttpResponse:
         "source": source,
         "event": Event.objects.published().filter(pk=source.event_id).first(),
         "parts": parts(zip(sections(source), coverage(source), strict=True)),  # both in the order of the text
-        "counts": values("source"),
-        "neighbours": of_listed("source", reference().sources, source.slug),
+        "counts": by_value("source"),
+        "neighbours": of_listed("source", current().vocabularies.sources, source.slug),
     }
     return render(request, "practices/source.html", context)

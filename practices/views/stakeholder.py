@@ -5,9 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from practices.catalog.counts import values
-from practices.catalog.lists import counted_terms
-from practices.catalog.vocabularies import reference
+from practices.catalog import current
+from practices.catalog.counts import by_value, term_counts
 from practices.models import Event, Stakeholder, StakeholderRole
 from practices.pages.stakeholder import page_of_stakeholder
 from practices.views.records import shows
@@ -18,14 +17,14 @@ PAGE_SIZE = 50
 @require_safe
 def role_list(request: HttpRequest) -> HttpResponse:
     """Show the tree of stakeholder roles."""
-    return render(request, "practices/role_list.html", {"roles": counted_terms(StakeholderRole)})
+    return render(request, "practices/role_list.html", {"roles": term_counts(StakeholderRole)})
 
 
 @require_safe
 def stakeholder_list(request: HttpRequest) -> HttpResponse:
     """List the organisations, by name."""
     page = Paginator(Stakeholder.objects.published().by_title(), PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"page": page, "known": reference(), "counts": values("stakeholder")}
+    context = {"page": page, "known": current().vocabularies, "counts": by_value("stakeholder")}
     return render(request, "practices/stakeholder_list.html", context)
 
 
@@ -34,7 +33,7 @@ def stakeholder(request: HttpRequest, stakeholder: Stakeholder) -> HttpResponse:
     """Show one organisation: what it is, what it does in which practice, with whom, and its meetings."""
     context = {
         "stakeholder": stakeholder,
-        "known": reference(),
+        "known": current().vocabularies,
         "page": page_of_stakeholder(stakeholder),
         "events": Event.objects.published().joined_by(stakeholder),
     }

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from practices.catalog.lists import counted_terms
+from practices.catalog.counts import term_counts
 from practices.models import Dimension, StakeholderRole, TargetGroup, Term, Topic
 from practices.pages.term import page_of_term
 
@@ -18,7 +18,7 @@ def list_of(model: type[Term]) -> View:
 
     @require_safe
     def view(request: HttpRequest) -> HttpResponse:
-        terms = counted_terms(model)
+        terms = term_counts(model)
         context = {"vocabulary": model._meta, "terms": terms, "nested": any(one.children for one in terms)}
         return render(request, "practices/term_list.html", context)
 

@@ -5,13 +5,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from practices.pages.timeline import Timeline
-from practices.search.filters import PracticeFilter
+from practices.search.request import SearchRequest
 
 
 @require_safe
 def timeline(request: HttpRequest) -> HttpResponse:
     """Show the practices that the query string asks for by year, or those of one year, or of none."""
-    made = Timeline(PracticeFilter(request.GET))
+    made = Timeline(SearchRequest(request.GET))
     if made.shown is None:
         return render(request, "practices/timeline.html", {"timeline": made})
     page, entries = made.page(request.GET.get("page"))

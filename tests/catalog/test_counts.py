@@ -4,15 +4,15 @@ from typing import Any
 
 import pytest
 from django.http import QueryDict
-from pyroaring import BitMap
 
 from practices import models as kb
 from practices.catalog import counts as seen
-from practices.catalog import crosstab
-from practices.catalog.lists import counted_countries, counted_terms
+from practices.catalog import crosstab, current
+from practices.catalog.counts import country_counts, term_counts
+from practices.catalog.link import Link
 from practices.curation import publishing
 from practices.search.cards import cards_of
-from practices.search.filters import PracticeFilter
+from practices.search.request import SearchRequest
 from practices.search.results import Results
 from tests import factories
 
@@ -23,7 +23,7 @@ published = kb.Practice.objects.published
 
 def search(url: str) -> int:
     """Return how many practices the search behind an address finds."""
-    return Results(PracticeFilter(QueryDict(url.partition("?")[2]))).count
+    return Results(SearchRequest(QueryDict(url.partition("?")[2]))).count
 
 
 def having(practices: Any, row: str, **conditions: Any) -> Any:
@@ -34,13 +34,13 @@ def having(practices: Any, row: str, **conditions: Any) -> Any:
 
 @pytest.mark.parametrize("model", [kb.Dimension, kb.StakeholderRole, kb.Topic, kb.TargetGroup, kb.Kind, kb.Level])
 def test_every_term_is_counted_as_its_search_finds(model: type[kb.Term]) -> None:
-    for top in counted_terms(model):
+    for top in term_counts(model):
         for one in (top, *top.children):
             assert one.count == search(f"?{model.parameter}={one.item.code}"), one.item
 
 
 def test_every_country_is_counted_as_the_database_holds_it() -> None:
-    rows = counted_countries()
+    rows = country_counts()
     assert {row.country for row in rows} == set(kb.Country.objects.filter(links__practice__in=published()))
     for row in rows:
         assert row.total == published().filter(country_links__country=row.country).distinct().count()
@@ -61,22 +61,21 @@ def test_a_value_that_nothing_has_finds_nothing() -> None:
     assert not seen.practices_with(country="PT", country_role="no-such-role")
 
 
-def named(monkeypatch: pytest.MonkeyPatch, *counts: int) -> list[int]:
+def named(*counts: int) -> list[int | None]:
     """Return which of the values with these numbers of practices a sentence names."""
-    found = [seen.Ranked(f"value {place}", count, "") for place, count in enumerate(counts)]
-    monkeypatch.setattr(seen, "ranked", lambda *args, **chosen: found)
-    return [one.count for one in seen.foremost_named("topic", BitMap())]
+    values = [Link(f"value {place}", count=count) for place, count in enumerate(counts)]
+    return [value.count for value in seen.standing_out(values)]
 
 
-def test_a_sentence_names_no_value_of_a_single_practice(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert named(monkeypatch, 3, 2, 1, 1) == [3, 2]
-    assert named(monkeypatch, 1, 1) == []
+def test_a_sentence_names_no_value_of_a_single_practice() -> None:
+    assert named(3, 2, 1, 1) == [3, 2]
+    assert named(1, 1) == []
 
 
-def test_a_sentence_names_equals_together_or_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert named(monkeypatch, 5, 4, 3, 2, 2) == [5, 4, 3, 2, 2]
-    assert named(monkeypatch, 5, 4, *[2] * 20) == [5, 4]
-    assert named(monkeypatch, *[2] * 20) == [2] * 8
+def test_a_sentence_names_equals_together_or_not_at_all() -> None:
+    assert named(5, 4, 3, 2, 2) == [5, 4, 3, 2, 2]
+    assert named(5, 4, *[2] * 20) == [5, 4]
+    assert named(*[2] * 20) == [2] * 8
 
 
 @pytest.mark.parametrize("asked", [{"role": "ngo"}, {"dimension": "legal"}, {"country": "IT"}, {"topic": "language"}])
@@ -84,7 +83,7 @@ def test_a_sentence_names_equals_together_or_not_at_all(monkeypatch: pytest.Monk
 def test_what_goes_with_a_term_is_counted_as_its_search_finds(asked: dict[str, str], name: str) -> None:
     if name in asked:
         return
-    found = seen.ranked(name, seen.practices_with(**asked), 8, **asked)
+    found = seen.ranked_values(name, seen.practices_with(**asked), 8, **asked)
     assert found
     for one in found:
         assert one.count == search(one.url), one.url
@@ -101,31 +100,31 @@ def test_every_cell_of_a_table_is_what_its_search_finds() -> None:
         crosstab.cross("", "", crosstab.Axis.of_choices("country_role"), countries, topic="language"),
     ]
     cells = [cell for table in tables for row in table.rows for cell in row.cells]
-    assert any(count for count, _url, _label in cells)
-    for count, url, _label in cells:
-        assert count == search(url), url
+    assert any(cell.count for cell in cells)
+    for cell in cells:
+        assert cell.count == search(cell.url), cell.url
 
 
 def test_those_come_first_that_have_the_fewest_other_values() -> None:
     among = seen.practices_with(dimension="economic")
-    keys = seen.foremost("dimension", among, 12)
+    keys = seen.most_specific("dimension", among, 12)
     spread = [kb.Practice.objects.get(pk=key).dimensions.count() for key in keys]
     assert len(keys) == 12
     assert spread == sorted(spread)
-    rest = seen.foremost("dimension", among, len(among))
+    rest = seen.most_specific("dimension", among, len(among))
     assert rest[:12] == keys
     assert set(rest) == set(among)
 
 
 def test_those_that_are_named_first_come_first() -> None:
     among, leading = seen.practices_with(role="ngo"), seen.practices_with(role="ngo", function="lead")
-    keys = seen.foremost("role", among, len(among), first=leading)
+    keys = seen.most_specific("role", among, len(among), first=leading)
     assert set(keys[: len(leading)]) == set(leading)
 
 
 def test_cards_come_in_the_order_asked_for_with_one_query(django_assert_num_queries: object) -> None:
-    keys = list(seen.collection().everything)[:5][::-1]
-    seen.reference()
+    keys = list(current().snapshot.all_ids)[:5][::-1]
+    assert current().vocabularies.countries  # read beforehand
     cards = cards_of(keys)
     assert [card.practice.pk for card in cards] == keys
     with django_assert_num_queries(2):  # type: ignore[operator]  # the data version, the practices

@@ -7,10 +7,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from practices import catalog
 from practices import models as kb
-from practices.catalog import snapshot as module
-from practices.catalog.snapshot import ORDERS, Kept, Snapshot, snapshot
-from practices.search.matching import find
+from practices.catalog import Catalog, current
+from practices.catalog.cache import LRUCache
+from practices.catalog.snapshot import ORDERS, Snapshot
+from practices.search.matching import match
 from practices.search.query import parse
 from tests import factories
 from tests.search.test_matching import make, ring
@@ -19,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 def now() -> Snapshot:
-    return snapshot(kb.DataVersion.current())
+    return current().snapshot
 
 
 def test_it_is_loaded_once_for_each_data_version() -> None:
@@ -31,18 +33,20 @@ def test_it_is_loaded_once_for_each_data_version() -> None:
 
 
 def test_it_is_loaded_anew_where_another_database_has_the_same_number() -> None:
-    first = now()
+    first = current()
     later = first.version.date.replace(year=first.version.date.year + 1)
-    assert snapshot(kb.DataVersion(pk=1, number=first.version.number, date=later)) is not first
+    assert not first.is_of(kb.DataVersion(pk=1, number=first.version.number, date=later))
+    kb.DataVersion.objects.update(date=later)
+    assert current() is not first
 
 
 def test_what_is_held_never_changes_under_who_uses_it() -> None:
     before = now()
-    number = len(before.everything)
+    number = len(before.all_ids)
     practice = make("zorble", title="Zorble")
-    assert len(before.everything) == number
-    assert practice.pk not in before.everything
-    assert practice.pk in now().everything
+    assert len(before.all_ids) == number
+    assert practice.pk not in before.all_ids
+    assert practice.pk in now().all_ids
 
 
 def test_a_hidden_practice_is_never_in_it_even_if_the_index_still_holds_it() -> None:
@@ -51,26 +55,26 @@ def test_a_hidden_practice_is_never_in_it_even_if_the_index_still_holds_it() -> 
     kb.DataVersion.raise_number()  # and the index not written, as if that had failed
     held = now()
     assert kb.SearchDocument.objects.filter(pk=practice.pk).exists()
-    assert practice.pk not in held.everything
+    assert practice.pk not in held.all_ids
     assert not held.rows["country_links"].practices["country"].get("AQ")
     assert not any(practice.pk in values for field in held.values.values() for values in field.values())
     assert not any(practice.pk in rows.owners for rows in held.rows.values())
-    assert not any(practice.pk in order for order in held.orders.values())
+    assert not any(practice.pk in order for order in held.sorted_ids.values())
     assert not any(practice.pk == key for _, _, key in held.years)
     assert not any(held.postings([("zorbl",)])[("zorbl",)])
-    assert not find(parse("zorble"), held).practices
+    assert not match(parse("zorble"), held).practices
 
 
 def test_every_order_holds_every_practice_once() -> None:
     held = now()
-    assert set(held.orders) == set(ORDERS)
-    for name, order in held.orders.items():
-        assert sorted(order) == list(held.everything)
-        assert [held.places[name][practice] for practice in order] == list(range(len(order)))
+    assert set(held.sorted_ids) == set(ORDERS)
+    for name, order in held.sorted_ids.items():
+        assert sorted(order) == list(held.all_ids)
+        assert [held.rank[name][practice] for practice in order] == list(range(len(order)))
 
 
 def test_a_phrase_is_asked_for_once_and_many_in_one_statement() -> None:
-    held = Snapshot(kb.DataVersion.current())
+    held = Snapshot()
     with CaptureQueriesContext(connection) as captured:
         first = held.postings([("languag",), ("labor", "market"), ("xyzzy",)])
     assert len(captured) == 1
@@ -82,7 +86,7 @@ def test_a_phrase_is_asked_for_once_and_many_in_one_statement() -> None:
 
 
 def test_more_phrases_than_one_statement_takes_are_asked_for_in_several() -> None:
-    held = Snapshot(kb.DataVersion.current())
+    held = Snapshot()
     phrases = [(word,) for word in list(dict.fromkeys(held.words.values()))[:700]]
     found = held.postings(phrases)
     assert found.keys() == set(phrases)
@@ -90,7 +94,7 @@ def test_more_phrases_than_one_statement_takes_are_asked_for_in_several() -> Non
 
 
 def test_what_is_kept_is_bounded_and_the_latest_stay() -> None:
-    kept, asked = Kept[int, int](3), list[int]()
+    kept, asked = LRUCache[int, int](3), list[int]()
 
     def load(keys: list[int]) -> dict[int, int]:
         asked.extend(keys)
@@ -141,15 +145,20 @@ def test_threads_that_ask_at_once_find_the_same() -> None:
 
 
 def found(query: str, held: Snapshot) -> tuple[list[int], list[int]]:
-    one = find(parse(query), held)
+    one = match(parse(query), held)
     return list(one.full), one.ranked(one.practices, 0, 20)
 
 
 def test_threads_that_load_at_once_each_get_a_whole_one(monkeypatch: pytest.MonkeyPatch) -> None:
     version, start = kb.DataVersion.current(), Barrier(2)
-    monkeypatch.setattr(module, "_held", None)
+    monkeypatch.setattr(catalog, "_latest", None)
     monkeypatch.setattr(Snapshot, "_load", lambda self: start.wait(10))  # both are loading now
+
+    def load() -> Catalog:
+        loaded = Catalog(version)
+        assert loaded.snapshot is loaded.snapshot
+        return loaded
+
     with ThreadPoolExecutor(2) as pool:
-        one, other = (task.result(20) for task in [pool.submit(snapshot, version), pool.submit(snapshot, version)])
-    assert one.version == other.version == version
-    assert module._held in (one, other)
+        first, second = (task.result(20) for task in [pool.submit(load), pool.submit(load)])
+    assert first.version == second.version == version

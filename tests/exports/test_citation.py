@@ -8,10 +8,10 @@ from django.template import Context, Template
 from django.test import Client, RequestFactory
 
 from practices import models as kb
-from practices.catalog.vocabularies import reference
+from practices.catalog import current
 from practices.exports import OF_PAGES, OF_PRACTICES, citation, suffixed
 from practices.exports.citation import Edition
-from practices.search.filters import PracticeFilter
+from practices.search.request import SearchRequest
 from tests import factories, sitemap
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def edition() -> Edition:
     """Return the knowledge base as of now."""
-    return Edition("https://kb.example.org", reference())
+    return Edition("https://kb.example.org", current().vocabularies)
 
 
 def test_a_practice_is_cited_with_ref_data_version_and_address(edition: Edition) -> None:
@@ -50,21 +50,21 @@ def test_every_page_of_a_record_says_how_to_cite_it_and_links_to_its_exports(cli
 
 
 def test_a_result_is_cited_with_what_was_asked_for_and_how_many_it_found(edition: Edition) -> None:
-    asked = PracticeFilter(QueryDict("q=women&country=PT&country=ES&page=3&view=table&sort=title&facet_order=name"))
+    asked = SearchRequest(QueryDict("q=women&country=PT&country=ES&page=3&view=table&sort=title&facet_order=name"))
     text = citation.search_text(asked, 12, edition)
     assert "Practices with Search words: women; Country: Portugal or Spain: 12 practices. Data version" in text
     assert text.endswith("https://kb.example.org/practices/?q=women&country=PT&country=ES")
 
 
 def test_the_whole_collection_can_be_cited_too(edition: Edition) -> None:
-    text = citation.search_text(PracticeFilter(QueryDict("")), 1, edition)
+    text = citation.search_text(SearchRequest(QueryDict("")), 1, edition)
     assert "). All practices: 1 practice. Data version" in text
     assert text.endswith("https://kb.example.org/practices/")
 
 
 def test_the_result_page_can_show_how_to_cite_a_search_with_all_its_formats() -> None:
     request = RequestFactory(SERVER_NAME="kb.example.org").get("/practices/", {"q": "a&b"})
-    asked = PracticeFilter(request.GET)
+    asked = SearchRequest(request.GET)
     html = Template("{% cite_search asked 3 %}").render(Context({"request": request, "asked": asked}))
     assert "Cite this search" in html
     for suffix in (*OF_PRACTICES, "json"):

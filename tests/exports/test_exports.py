@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from bench import synthetic
 from practices import models as kb
-from practices.catalog.vocabularies import reference
+from practices.catalog import current
 from practices.exports import FORMATS, OF_PAGES, OF_PRACTICES, Format, downloads, export, suffixed
 from practices.exports.citation import Edition
 from tests import factories, sitemap
@@ -31,7 +31,7 @@ def ask(client: Client, url: str) -> str:
 
 def written(to: Format, practices: list[kb.Practice]) -> str:
     """Return an export of some practices."""
-    edition = Edition("https://kb.example.org", reference())
+    edition = Edition("https://kb.example.org", current().vocabularies)
     return "".join(export(to, [practice.pk for practice in practices], edition))
 
 
@@ -117,7 +117,7 @@ def test_a_record_to_cite_says_where_in_the_report_it_stands(suffix: str) -> Non
     text = str(record)
     for part in ("Night school", "A report on towns (1999): First section, paragraph 3", practice.get_absolute_url()):
         assert part in text
-    assert f"ata version {reference().version.number}," in text
+    assert f"ata version {current().vocabularies.version.number}," in text
 
 
 # Addresses
@@ -189,7 +189,7 @@ def test_a_former_address_leads_to_the_same_format_at_the_new_one(client: Client
 
 @each_format
 def test_the_file_of_a_result_is_named_after_what_was_asked_for(client: Client, to: Format) -> None:
-    version, long = reference().version.number, "a-word" * 30
+    version, long = current().vocabularies.version.number, "a-word" * 30
     for query, name in (
         ("", "practices"),
         ("country=PT&view=table", "practices-portugal"),
@@ -204,7 +204,7 @@ def test_the_file_of_a_result_is_named_after_what_was_asked_for(client: Client, 
 
 @each_format
 def test_h1_an_export_is_a_file_with_a_safe_name_that_anyone_may_cache(client: Client, to: Format) -> None:
-    practice, version = factories.make_practice(), reference().version.number
+    practice, version = factories.make_practice(), current().vocabularies.version.number
     of_result, of_record = f'/practices.{to.suffix}?q=%0d%0a"../x', suffixed(practice.get_absolute_url(), to.suffix)
     for url, name in ((of_result, "practices-x"), (of_record, practice.ref)):
         response = client.get(url)
@@ -237,7 +237,7 @@ def test_p1_an_export_asks_few_queries_and_no_more_for_hundreds_of_practices(cli
 @each_format
 def test_p1_each_part_of_a_large_export_asks_as_many_queries(to: Format, monkeypatch: pytest.MonkeyPatch) -> None:
     keys = list(kb.Practice.objects.published().by_title().values_list("pk", flat=True)[:60])
-    edition = Edition("https://kb.example.org", reference())
+    edition = Edition("https://kb.example.org", current().vocabularies)
     counts: dict[int, Any] = {}
     for chunk in (60, 20):
         monkeypatch.setattr("practices.exports.entries.CHUNK", chunk)

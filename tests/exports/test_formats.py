@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from practices import models as kb
-from practices.catalog.vocabularies import reference
+from practices.catalog import current
 from practices.exports import OF_PAGES, OF_PRACTICES, Format, citation, export
 from practices.exports.citation import Edition, one_line, web_address
 from practices.exports.csv import neutral, restored
@@ -37,7 +37,7 @@ each_format = pytest.mark.parametrize("to", OF_PRACTICES.values(), ids=OF_PRACTI
 
 
 def edition() -> Edition:
-    return Edition("https://kb.example.org", reference())
+    return Edition("https://kb.example.org", current().vocabularies)
 
 
 def written(suffix: str, practices: list[kb.Practice]) -> str:
@@ -192,7 +192,7 @@ def test_a_row_can_be_cited_by_itself() -> None:
     assert row["address"] == f"https://kb.example.org/practices/{practice.slug}/"
     assert row["sources"] == "A report on towns (1999): First section, paragraphs 1, 3"
     assert row["source_refs"] == source.ref
-    assert row["data_version"] == str(reference().version.number)
+    assert row["data_version"] == str(current().vocabularies.version.number)
     assert row["outcomes"] == "Result: Forty came"
 
 

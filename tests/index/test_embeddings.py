@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from pyroaring import BitMap
 
+from practices import catalog
 from practices import models as kb
-from practices.catalog import snapshot
 from practices.catalog.snapshot import Snapshot
 from practices.index import embeddings, writer
 from practices.index.documents import documents
@@ -33,8 +33,8 @@ def close(monkeypatch: pytest.MonkeyPatch) -> Any:
 
     def set_closeness(**cosines: float) -> None:
         meanings = Stand({slug.replace("_", "-"): cosine for slug, cosine in cosines.items()})
-        monkeypatch.setattr(Snapshot, "meanings", meanings)
-        monkeypatch.setattr(snapshot, "_held", None)
+        monkeypatch.setattr(Snapshot, "embeddings", meanings)
+        monkeypatch.setattr(catalog, "_latest", None)
 
     return set_closeness
 

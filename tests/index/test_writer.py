@@ -275,7 +275,9 @@ def test_what_lends_words_or_a_value_to_a_practice_lends_them_while_it_is_public
         if word:
             assert full(f'"{word}"') == ({"zorble"} if there else set())
         else:
-            assert results(source="zorble-report").asked.chosen["source"] == (["zorble-report"] if there else [])
+            assert results(source="zorble-report").asked.filterset.cleaned_data["source"] == (
+                ["zorble-report"] if there else []
+            )
 
 
 @pytest.mark.parametrize("kind", ["practice", "stakeholder", "finding", "term"])
@@ -539,11 +541,11 @@ def test_check_index_says_that_all_is_well() -> None:
 def test_the_text_index_follows_changes_of_documents_in_sql() -> None:
     pk = harmony_day().pk
     execute("UPDATE practices_searchdocument SET a = 'zorbl quixwhist' WHERE practice_id = %s", [pk])
-    assert backend().faults() == []
+    assert backend().check() == []
     assert list(backend().postings([("zorbl", "quixwhist")])[0][0]) == [pk]
     assert pk not in backend().postings([("harmoni",)])[0][0]
     execute("DELETE FROM practices_searchdocument WHERE practice_id = %s", [pk])
-    assert backend().faults() == []
+    assert backend().check() == []
     assert not any(backend().postings([("zorbl",)])[0])
     writer.update([pk])
     assert pk in backend().postings([("harmoni", "day")])[0][0]

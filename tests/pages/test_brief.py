@@ -17,7 +17,7 @@ from practices.pages.brief.builder import Room, make_brief
 from practices.pages.brief.content import Brief, Fact
 from practices.pages.formatting import sentence, short
 from practices.pages.summaries import Value
-from practices.search.filters import PracticeFilter
+from practices.search.request import SearchRequest
 from practices.search.results import Results
 from tests import factories
 from tests.pages.test_compare import published
@@ -50,7 +50,7 @@ def hostile() -> kb.Practice:
 def test_it_says_what_the_collection_says() -> None:
     made = brief("country=AU")
     assert made.subject == "Australia"
-    assert made.facts[0].values[0].name == str(Results(PracticeFilter(QueryDict("country=AU"))).count)
+    assert made.facts[0].values[0].name == str(Results(SearchRequest(QueryDict("country=AU"))).count)
     assert made.address == "https://kb.example.org/brief/?country=AU"
     assert str(made.version.number) in made.provenance
 
@@ -71,7 +71,7 @@ def test_every_count_is_what_its_address_finds(query: str) -> None:
     for fact in (*made.facts, *made.actors):
         for value in fact.values:
             if value.count is not None and value.url:
-                found = Results(PracticeFilter(QueryDict(value.url.partition("?")[2])))
+                found = Results(SearchRequest(QueryDict(value.url.partition("?")[2])))
                 assert found.count == value.count, (fact.label, value)
 
 

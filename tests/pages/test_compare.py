@@ -13,7 +13,7 @@ from practices.pages.compare.practices import PracticesCompared, Row, compare_pr
 from practices.pages.selection import MOST as MOST_SELECTED
 from practices.pages.selection import selected, selected_countries
 from practices.pages.summaries import telling
-from practices.search.filters import PracticeFilter
+from practices.search.request import SearchRequest
 from practices.search.results import Results
 from tests import factories
 
@@ -112,7 +112,7 @@ def test_every_count_of_countries_is_what_its_address_finds() -> None:
     for _label, rows in compare_countries(countries).groups:
         for one in rows:
             for country, cell in one.cells:
-                found = Results(PracticeFilter(QueryDict(cell.url.partition("?")[2])))
+                found = Results(SearchRequest(QueryDict(cell.url.partition("?")[2])))
                 assert found.count == cell.count, (country, one.label)
                 seen += 1
     assert seen > 100
@@ -132,7 +132,7 @@ def test_what_only_one_country_has_is_what_no_other_has() -> None:
 
 
 def test_a_broader_value_that_says_no_more_than_a_narrower_one_is_not_told() -> None:
-    choices = PracticeFilter().lists["topic"].choices
+    choices = SearchRequest().lists["topic"].choices
     broad, narrow, other = [choices[code] for code in ("services", "housing", "health")]
     few = {one.value: one for one in (broad, narrow, other)}
     assert telling(few, {"services": 2, "housing": 2}) == [narrow]

@@ -14,10 +14,10 @@ from django.template.loader import render_to_string
 from django.test import Client
 
 from practices import models as kb
-from practices.catalog.lists import counted_countries
-from practices.catalog.vocabularies import reference
+from practices.catalog import current
+from practices.catalog.counts import country_counts
 from practices.pages import map as maps
-from practices.search.filters import PracticeFilter
+from practices.search.request import SearchRequest
 from practices.search.results import Results
 from tests import factories
 from tests.conftest import ROOT
@@ -30,7 +30,7 @@ MAP, PAGE, STYLES = 40_000, 60_000, 25_000
 
 
 def every_code() -> list[str]:
-    return [country.alpha2 for country in reference().countries.values()]
+    return [country.alpha2 for country in current().vocabularies.countries.values()]
 
 
 def world(counts: dict[str, Any]) -> maps.World:
@@ -126,7 +126,7 @@ def test_the_readme_of_the_shapes_says_how_large_they_are() -> None:
 
 
 def test_the_map_counts_what_the_list_of_countries_counts() -> None:
-    rows = counted_countries()
+    rows = country_counts()
     drawn = maps.of_countries(rows).countries
     assert [(one.country, one.count) for one in drawn] == [(row.country, row.total) for row in rows]
     assert [one.url for one in drawn] == [row.country.get_absolute_url() for row in rows]
@@ -135,9 +135,9 @@ def test_the_map_counts_what_the_list_of_countries_counts() -> None:
 
 def test_what_is_not_public_is_not_on_the_map() -> None:
     factories.make_practice(countries=(("MT", "destination"),), state=kb.State.DRAFT)
-    assert "MT" not in [one.code for one in maps.of_countries(counted_countries()).countries]
+    assert "MT" not in [one.code for one in maps.of_countries(country_counts()).countries]
     factories.make_practice(countries=(("MT", "destination"),))
-    assert "MT" in [one.code for one in maps.of_countries(counted_countries()).countries]
+    assert "MT" in [one.code for one in maps.of_countries(country_counts()).countries]
 
 
 @pytest.mark.parametrize(
@@ -224,7 +224,7 @@ def test_europe_is_drawn_again_with_all_that_reaches_there_and_only_if_something
 
 
 def test_the_links_of_the_map_are_named_and_stand_in_alphabetical_order() -> None:
-    drawn = maps.of_countries(counted_countries())
+    drawn = maps.of_countries(country_counts())
     reached = Links(render_to_string("components/map.html", {"world": drawn})).reached()
     assert [(url, label) for url, label, *_ in reached] == [(one.url, one.label) for one in drawn.drawn]
     assert [label for _, label, *_ in reached] == sorted(label for _, label, *_ in reached)
@@ -285,7 +285,7 @@ def test_p6_pages_with_the_map_weigh_no_more_than_they_may(client: Client) -> No
 
 
 def of_results(query: str) -> maps.World:
-    return maps.of_results(Results(PracticeFilter(QueryDict(query))))
+    return maps.of_results(Results(SearchRequest(QueryDict(query))))
 
 
 @pytest.mark.parametrize(
@@ -297,19 +297,19 @@ def test_every_country_on_the_map_of_a_result_leads_to_as_many_practices_as_it_s
     for one in drawn:
         assert f"country={one.code}" in one.url
         assert "view=" not in one.url
-        assert Results(PracticeFilter(QueryDict(one.url[1:]))).count == one.count, one.code
+        assert Results(SearchRequest(QueryDict(one.url[1:]))).count == one.count, one.code
 
 
 def test_the_map_of_a_result_holds_the_countries_of_its_practices_and_no_others() -> None:
     for query in ("dimension=legal", "q=language&sort=newest", "role=ngo"):
-        practices = Results(PracticeFilter(QueryDict(query))).practices
+        practices = Results(SearchRequest(QueryDict(query))).practices
         links = kb.CountryLink.objects.filter(practice__in=list(practices)).values_list("country__alpha2", flat=True)
         assert {one.code for one in of_results(query).countries} == set(links)
 
 
 def test_the_map_of_a_result_says_how_many_of_its_practices_name_no_country() -> None:
     for query in ("", "q=language", "dimension=political"):
-        practices = list(Results(PracticeFilter(QueryDict(query))).practices)
+        practices = list(Results(SearchRequest(QueryDict(query))).practices)
         without = kb.Practice.objects.filter(pk__in=practices, country_links=None).count()
         assert of_results(query).unplaced == without, query
     html = render_to_string("components/map.html", {"world": of_results("")})
@@ -338,7 +338,7 @@ def test_the_map_of_a_hostile_or_empty_result_is_a_map(query: str) -> None:
 
 @pytest.mark.parametrize("code", json.loads((FOLDER / "world.json").read_text())["shapes"])
 def test_a_country_lies_in_the_part_of_the_world_that_its_page_shows(code: str) -> None:
-    country = reference().country(code)
+    country = current().vocabularies.country(code)
     assert country
     found = maps.locator(country)
     assert found
@@ -366,7 +366,7 @@ def test_the_page_of_a_country_without_a_shape_has_no_map(client: Client, code: 
 
 
 def test_a_territory_without_a_region_is_shown_by_its_name_alone() -> None:
-    country = next(one for one in reference().countries.values() if one.alpha2 == "TW")
+    country = next(one for one in current().vocabularies.countries.values() if one.alpha2 == "TW")
     found = maps.locator(country)
     assert found
     if not country.subregion_id:

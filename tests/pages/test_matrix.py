@@ -10,9 +10,10 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from practices import models as kb
-from practices.catalog.vocabularies import one_reference
+from practices.catalog import pinned
 from practices.pages.matrix import MOST_COLUMNS, Matrix, axes, classes
 from practices.search.filters import PracticeFilter
+from practices.search.request import SearchRequest
 from practices.search.results import Results
 from tests import factories
 from tests.test_leakage import unfiltered
@@ -27,12 +28,12 @@ Values = dict[str, set[str]]
 
 
 def matrix(query: str = "") -> Matrix:
-    return Matrix(PracticeFilter(QueryDict(query)))
+    return Matrix(SearchRequest(QueryDict(query)))
 
 
 def number(query: str) -> int:
     """Return how many practices an address finds."""
-    return Results(PracticeFilter(QueryDict(query.removeprefix("?")))).count
+    return Results(SearchRequest(QueryDict(query.removeprefix("?")))).count
 
 
 def cells(made: Matrix) -> dict[tuple[str, str], int]:
@@ -128,7 +129,7 @@ def test_every_pair_of_axes_counts_what_brute_force_counts(rows: str, collection
 
 
 def test_every_filter_with_values_can_be_an_axis() -> None:
-    assert set(AXES) == set(PracticeFilter(QueryDict()).lists)
+    assert set(AXES) == set(SearchRequest(QueryDict()).lists)
     assert len(AXES) > 10
 
 
@@ -160,7 +161,7 @@ def test_every_number_is_what_its_address_finds(query: str) -> None:
         shown = [(cell.count, cell.query) for _row, line in made.lines(made.page(1)) for cell in line if cell.count]
         for count, address in draw.sample(heads, min(len(heads), 6)) + draw.sample(shown, min(len(shown), 12)):
             assert count == number(address), address
-        assert made.results.count == number(made.asked.query)
+        assert made.results.count == number(made.asked.links.query)
 
 
 def test_what_is_narrowed_down_counts_no_more_than_the_whole() -> None:
@@ -188,15 +189,15 @@ def test_what_is_narrowed_down_counts_no_more_than_the_whole() -> None:
     ],
 )
 def test_axes_that_make_no_sense_are_others_and_never_the_same_twice(query: str, expected: tuple[str, str]) -> None:
-    assert axes(PracticeFilter(QueryDict(query))) == expected
+    assert axes(SearchRequest(QueryDict(query))) == expected
 
 
 def test_rows_and_columns_with_nothing_are_folded_away_unless_they_are_asked_for() -> None:
     folded, open_ = matrix("q=language"), matrix("q=language&all=1")
     assert all(head.total for head in (*folded.rows, *folded.columns))
     assert len(folded.rows) + folded.empty_rows == len(open_.rows) == kb.Country.objects.count()
-    assert matrix(folded.all_url[1:]).everything
-    assert not matrix(open_.all_url[1:]).everything
+    assert matrix(folded.all_url[1:]).all_ids
+    assert not matrix(open_.all_url[1:]).all_ids
 
 
 def test_an_axis_shows_what_is_chosen_on_it_and_what_stands_below() -> None:
@@ -238,7 +239,7 @@ def test_addresses_keep_what_is_asked_for() -> None:
     made = matrix("rows=role&columns=country&q=women&topic=work&view=picture&all=1&page=3&nonsense=1")
     assert made.url == "?rows=role&columns=country&view=picture&all=1&q=women&topic=work"
     assert made.swapped_url == "?rows=country&columns=role&view=picture&all=1&q=women&topic=work"
-    assert made.asked.query == "?q=women&topic=work"
+    assert made.asked.links.query == "?q=women&topic=work"
     assert [condition.url for condition in made.conditions] == [
         "?topic=work&rows=role&columns=country&view=picture&all=1",
         "?q=women&rows=role&columns=country&view=picture&all=1",
@@ -309,10 +310,10 @@ def test_what_is_not_public_names_no_country(how: str, unnamed: kb.Country) -> N
 
 def test_whether_countries_are_named_is_asked_for_only_where_it_shows() -> None:
     kinds("")
-    with one_reference(), CaptureQueriesContext(connection) as queries:
+    with pinned(), CaptureQueriesContext(connection) as queries:
         kinds("")
     assert len(queries) == 1, "the data version"
-    with one_reference(), CaptureQueriesContext(connection) as queries:
+    with pinned(), CaptureQueriesContext(connection) as queries:
         kinds("all=1")
     assert len(queries) == 2, "the data version and the countries that are named"
 

@@ -7,7 +7,7 @@ from django.utils.http import urlencode
 
 from practices import models as kb
 from practices.pages.prev_next import in_search, of_country, of_listed, of_term, origin
-from practices.search.filters import PracticeFilter
+from practices.search.request import SearchRequest
 from practices.search.results import Results
 from tests.test_injection import PAYLOADS
 
@@ -23,7 +23,7 @@ SEARCHES = [
 
 
 def keys_of(query: str) -> list[int]:
-    results = Results(PracticeFilter(QueryDict(query)))
+    results = Results(SearchRequest(QueryDict(query)))
     return results.ordered(0, results.count)
 
 
@@ -44,8 +44,8 @@ def test_from_the_first_result_next_leads_through_all_of_them_in_their_order(que
 
 
 def test_a_search_is_carried_as_it_is_understood() -> None:
-    assert origin(PracticeFilter(QueryDict("country=PT&q=old+age&bad=1"))) == "?from=q%3Dold%2Bage%26country%3DPT"
-    assert origin(PracticeFilter(QueryDict(""))) == ""
+    assert origin(SearchRequest(QueryDict("country=PT&q=old+age&bad=1"))) == "?from=q%3Dold%2Bage%26country%3DPT"
+    assert origin(SearchRequest(QueryDict(""))) == ""
 
 
 def test_a_practice_that_the_search_does_not_find_leads_back_and_nowhere_else() -> None:

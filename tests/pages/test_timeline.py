@@ -6,9 +6,9 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from practices import models as kb
-from practices.catalog.vocabularies import one_reference
+from practices.catalog import pinned
 from practices.pages.timeline import FIRST, HEIGHT, MOST_BARS, MOST_TICKS, UNKNOWN, Timeline, Year, ends, meeting
-from practices.search.filters import PracticeFilter
+from practices.search.request import SearchRequest
 from practices.search.results import Results
 from tests import factories
 from tests.test_leakage import unfiltered
@@ -19,7 +19,7 @@ QUERIES = ["", "q=language", "country=AR", "role=ngo&function=lead", "year_from=
 
 
 def timeline(query: str = "") -> Timeline:
-    return Timeline(PracticeFilter(QueryDict(query)))
+    return Timeline(SearchRequest(QueryDict(query)))
 
 
 def years(made: Timeline) -> list[Year]:
@@ -27,7 +27,7 @@ def years(made: Timeline) -> list[Year]:
 
 
 def number(query: str) -> int:
-    return Results(PracticeFilter(QueryDict(query.removeprefix("?")))).count
+    return Results(SearchRequest(QueryDict(query.removeprefix("?")))).count
 
 
 def titles(year: Year) -> list[str]:
@@ -124,7 +124,7 @@ def test_what_has_no_year_is_asked_for_in_vain_where_every_practice_has_one(crow
 
 def test_addresses_keep_what_is_asked_for() -> None:
     made = timeline("q=language&country=CA&year=unknown&sort=newest&page=3&nonsense=1")
-    assert made.asked.query == "?q=language&country=CA"
+    assert made.asked.links.query == "?q=language&country=CA"
     assert made.page_base == "?year=unknown&q=language&country=CA&page="
     assert [condition.url for condition in made.conditions] == ["?country=CA&year=unknown", "?q=language&year=unknown"]
 
@@ -166,7 +166,7 @@ def test_spans_that_meet_some_years_are_counted_from_their_ends() -> None:
 def test_it_asks_for_the_version_practices_reports_and_meetings_and_nothing_hidden() -> None:
     for query in ("", "q=language"):
         years(timeline(query))
-        with one_reference(), CaptureQueriesContext(connection) as queries:
+        with pinned(), CaptureQueriesContext(connection) as queries:
             made = timeline(query)
             assert years(made)
             assert made.unknown

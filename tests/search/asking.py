@@ -5,7 +5,7 @@ from typing import Any
 from django.http import QueryDict
 
 from practices import models as kb
-from practices.search.filters import PracticeFilter
+from practices.search.request import SearchRequest
 from practices.search.results import Hit, Results
 
 
@@ -15,7 +15,7 @@ def results(query: str = "", **filters: Any) -> Results:
     data["q"] = query
     for name, values in filters.items():
         data.setlist(name, values if isinstance(values, list) else [values])
-    return Results(PracticeFilter(data))
+    return Results(SearchRequest(data))
 
 
 def slugs(keys: Any) -> list[str]:
@@ -38,13 +38,13 @@ def first(query: str, number: int) -> list[str]:
 
 def full(query: str) -> set[str]:
     """Return the slugs of what matches every word of a query."""
-    found = results(query).found
+    found = results(query).query_match
     return set(slugs(found.full)) if found else set()
 
 
 def partial(query: str) -> set[str]:
     """Return the slugs of what matches a query only in part."""
-    found = results(query).found
+    found = results(query).query_match
     return set(slugs(found.partial)) if found else set()
 
 

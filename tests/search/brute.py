@@ -3,7 +3,7 @@
 Knows no text index and no bitmaps. Reads the published records over the ORM, keeps their words in lists and sets, and
 decides by the rules as design.md, section 4, and the modules of `practices.search` and `practices.pages` state them.
 Only how a text becomes words (`search.text`), which texts a practice has (`search.documents`) and how a query is cut
-into clues (`search.query`) is taken from there: each has tests of its own.
+into terms (`search.query`) is taken from there: each has tests of its own.
 """
 
 import math
@@ -16,7 +16,7 @@ from typing import Any
 from practices import models as kb
 from practices.index import text
 from practices.index.documents import documents
-from practices.search.query import Clue, Query
+from practices.search.query import Query, QueryTerm
 
 Words = tuple[str, ...]
 #: the filters of a practice's own terms: where they stand, and whether they are many
@@ -98,7 +98,7 @@ class World:
         self.texts = {document.practice: text_of(document) for document in documents()}
         practices = kb.Practice.objects.published().prefetch_related(*WITH)
         self.facts = {practice.pk: Facts(practice) for practice in practices}
-        self.everything = set(self.facts)
+        self.all_ids = set(self.facts)
         self.sort_keys = dict(kb.Practice.objects.published().values_list("pk", "sort_key"))
         self.lexicon = sorted(set[str]().union(*(one.surfaces for one in self.texts.values())))
         self.known = set(self.lexicon)
@@ -143,29 +143,29 @@ class World:
 
     def find(self, query: Query) -> Outcome:
         """Return what a query finds."""
-        units = [self.unit(clue) for clue in self.clues(query)]
+        units = [self.unit(term) for term in self.terms(query)]
         matches = [self.matching(unit) for unit in units]
-        excluded = {practice for clue in query.excluded for practice in self.matching(self.exactly(clue))}
-        full = {practice for practice in self.everything if all(practice in one for one in matches)} - excluded
+        excluded = {practice for term in query.excluded for practice in self.matching(self.exactly(term))}
+        full = {practice for practice in self.all_ids if all(practice in one for one in matches)} - excluded
         partial: set[int] = set()
         if len(full) < 5 and query.size > 1:
             words = {
                 practice: sum(unit.size for unit, one in zip(units, matches, strict=True) if practice in one)
-                for practice in self.everything
+                for practice in self.all_ids
             }
             known = sum(unit.size for unit, one in zip(units, matches, strict=True) if one)
             enough = max(1, min((known + 1) // 2, max(words.values(), default=0)))
             partial = {one for one, number in words.items() if number >= enough} - full - excluded
-        rarity = [idf(len(self.everything), len(one)) for one in matches]
+        rarity = [idf(len(self.all_ids), len(one)) for one in matches]
         worth = {
             practice: tuple(one.get(practice, 0.0) * rare for one, rare in zip(matches, rarity, strict=True))
             for practice in full | partial
         }
         return Outcome(full, partial, worth)
 
-    def clues(self, query: Query) -> Iterator[Clue]:
+    def terms(self, query: Query) -> Iterator[QueryTerm]:
         """Yield what is looked for: the longest runs of words that rings know, pairs also written in one, words."""
-        left = list(query.clues)
+        left = list(query.terms)
         while left:
             taken = next((n for n in (5, 4, 3, 2) if len(left) >= n and self.together(left[:n])), 1)
             run, left = left[:taken], left[taken:]
@@ -174,39 +174,39 @@ class World:
                     yield run[0]
             else:
                 phrase, surface = self.together(run) or ((), "")
-                parts = run if surface else [clue for clue in run if not query.is_stopword(clue)]
-                yield Clue(" ".join(clue.text for clue in run), phrase, surface, tuple(parts))
+                parts = run if surface else [term for term in run if not query.is_stopword(term)]
+                yield QueryTerm(" ".join(term.text for term in run), phrase, surface, tuple(parts))
 
-    def together(self, run: list[Clue]) -> tuple[Words, str] | None:
-        """Return the phrase (and the word written in one) that some clues in a row are, if they are one."""
-        if any(clue.quoted or clue.parts for clue in run):
+    def together(self, run: list[QueryTerm]) -> tuple[Words, str] | None:
+        """Return the phrase (and the word written in one) that some terms in a row are, if they are one."""
+        if any(term.quoted or term.parts for term in run):
             return None
-        phrase = tuple(word for clue in run for word in clue.phrase)
+        phrase = tuple(word for term in run for word in term.phrase)
         if phrase in self.rings:
             return phrase, ""
-        joined = text.fold("".join(clue.surface for clue in run))
+        joined = text.fold("".join(term.surface for term in run))
         return ((text.stem(joined),), joined) if len(run) == 2 and joined in self.known else None
 
-    def unit(self, clue: Clue, *, synonyms: bool = True, doubtful: bool = True) -> Unit:
-        """Return how a clue can be matched: where no practice holds it or a synonym, it is begun or misspelt."""
-        ways = [(clue.phrase, "exact")]
-        if not clue.quoted and synonyms:
-            ways += [(other, "synonym") for other in self.rings.get(clue.phrase, ())]
-        doubtful = doubtful and not clue.quoted and not any(self.fields(phrase) for phrase, _how in ways)
-        if not clue.parts and (doubtful or clue.open):
-            ways += self.begun(clue) or (self.other_spellings(clue.surface) if doubtful else [])
-        alone = len(clue.parts) == 1
-        return Unit(clue.size, ways, [self.unit(part, synonyms=alone, doubtful=doubtful) for part in clue.parts])
+    def unit(self, term: QueryTerm, *, synonyms: bool = True, doubtful: bool = True) -> Unit:
+        """Return how a term can be matched: where no practice holds it or a synonym, it is begun or misspelt."""
+        ways = [(term.phrase, "exact")]
+        if not term.quoted and synonyms:
+            ways += [(other, "synonym") for other in self.rings.get(term.phrase, ())]
+        doubtful = doubtful and not term.quoted and not any(self.fields(phrase) for phrase, _how in ways)
+        if not term.parts and (doubtful or term.starred):
+            ways += self.begun(term) or (self.other_spellings(term.surface) if doubtful else [])
+        alone = len(term.parts) == 1
+        return Unit(term.size, ways, [self.unit(part, synonyms=alone, doubtful=doubtful) for part in term.parts])
 
-    def exactly(self, clue: Clue) -> Unit:
-        """Return how a clue is matched that is excluded: no synonyms, no other spellings."""
-        return Unit(1, [(clue.phrase, "exact")], [self.exactly(part) for part in clue.parts])
+    def exactly(self, term: QueryTerm) -> Unit:
+        """Return how a term is matched that is excluded: no synonyms, no other spellings."""
+        return Unit(1, [(term.phrase, "exact")], [self.exactly(part) for part in term.parts])
 
-    def begun(self, clue: Clue) -> list[tuple[Words, str]]:
+    def begun(self, term: QueryTerm) -> list[tuple[Words, str]]:
         """Return the words that one may be the beginning of."""
-        if not clue.begun or len(clue.surface) < 3:
+        if not term.is_prefix or len(term.surface) < 3:
             return []
-        begun = [surface for surface in self.lexicon if surface.startswith(clue.surface)]
+        begun = [surface for surface in self.lexicon if surface.startswith(term.surface)]
         return [((text.stem(surface),), "begun") for surface in begun[:100]]
 
     def other_spellings(self, surface: str) -> list[tuple[Words, str]]:
@@ -255,7 +255,7 @@ class World:
     def judged(self, chosen: dict[str, Any], found: set[int] | None) -> list[tuple["Facts", set[str]]]:
         """Return what is found, each with the conditions that it does not meet: one at most, or no filter matters."""
         asked = {name: values for name, values in chosen.items() if values}
-        every = [self.facts[practice] for practice in (self.everything if found is None else found)]
+        every = [self.facts[practice] for practice in (self.all_ids if found is None else found)]
         return [(facts, missed) for facts in every if len(missed := facts.missed(asked)) < 2]
 
     def counts(self, chosen: dict[str, Any], found: set[int] | None) -> dict[str, dict[str, int]]:

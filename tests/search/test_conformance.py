@@ -16,10 +16,10 @@ from django.http import QueryDict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from practices.catalog.snapshot import Snapshot, snapshot
-from practices.catalog.vocabularies import one_reference
+from practices.catalog import current, pinned
 from practices.index import embeddings, text
-from practices.search.filters import SORTS, PracticeFilter
+from practices.search.display import SORTS
+from practices.search.request import SearchRequest
 from practices.search.results import Results
 from tests.search.brute import ROW_OF, TERMS, Outcome, World
 
@@ -132,20 +132,20 @@ def world(django_db_setup: None, django_db_blocker: Any) -> World:
 @pytest.fixture(scope="module")
 def held() -> Iterator[None]:
     """Ask for the data version once: nothing is written here."""
-    with one_reference():
+    with pinned():
         yield
 
 
-def asked(query: str, filters: str | QueryDict = "") -> PracticeFilter:
+def asked(query: str, filters: str | QueryDict = "") -> SearchRequest:
     """Return what a reader asks for with some words and some filters."""
     data = QueryDict(filters, mutable=True) if isinstance(filters, str) else filters
     data["q"] = query
-    return PracticeFilter(data)
+    return SearchRequest(data)
 
 
 def check(world: World, results: Results, outcome: Outcome | None) -> None:
     """Compare a result with what brute force finds and counts, filter by filter and value by value."""
-    chosen = results.asked.chosen
+    chosen = results.filterset.cleaned_data
     found = outcome.full | outcome.partial if outcome else None
     kept = {facts.practice.pk for facts in world.narrowed(chosen, found)}
     assert set(results.practices) == kept
@@ -153,35 +153,29 @@ def check(world: World, results: Results, outcome: Outcome | None) -> None:
     assert results.full == len(kept & outcome.full if outcome else kept)
     counts = world.counts(chosen, found)
     for facet in results.facets:
-        shown = {option.choice.value: option.count for option in facet.options}
+        shown = {option.value: option.count for option in facet.values}
         assert shown == dict.fromkeys(chosen[facet.name], 0) | counts[facet.name], facet.name
-        assert {option.choice.value for option in facet.selected} == set(chosen[facet.name])
+        assert {option.value for option in facet.selected} == set(chosen[facet.name])
 
 
 def compare(world: World, query: str, filters: str | QueryDict = "") -> None:
     """Ask the site and brute force the same, and compare."""
     results = Results(asked(query, filters))
     outcome = world.find(results.query) if results.query else None
-    if results.found and outcome:
-        assert set(results.found.full) == outcome.full
-        assert set(results.found.partial) == outcome.partial
+    if results.query_match and outcome:
+        assert set(results.query_match.full) == outcome.full
+        assert set(results.query_match.partial) == outcome.partial
     check(world, results, outcome)
 
 
 def test_brute_force_knows_every_filter() -> None:
-    assert set(LISTS) == set(PracticeFilter().lists)
+    assert set(LISTS) == set(SearchRequest().filterset.facet_filters)
 
 
 def test_brute_force_reads_the_whole_collection(world: World, held: None) -> None:
-    assert world.everything == set(collection().everything)
-    assert world.lexicon == sorted(collection().surfaces)
-    assert {phrase for phrase, others in world.rings.items() if others} == set(collection().rings)
-
-
-def collection() -> Snapshot:
-    from practices.catalog.vocabularies import reference
-
-    return snapshot(reference().version)
+    assert world.all_ids == set(current().snapshot.all_ids)
+    assert world.lexicon == sorted(current().snapshot.surfaces)
+    assert {phrase for phrase, others in world.rings.items() if others} == set(current().snapshot.rings)
 
 
 @pytest.mark.parametrize("query", [*QUERIES, *(judged["query"] for judged in JUDGED)], ids=ascii)
@@ -197,7 +191,7 @@ def test_filters_keep_and_count_what_brute_force_does(world: World, held: None, 
 
 @pytest.mark.parametrize("name", LISTS)
 def test_every_value_of_every_filter_keeps_what_brute_force_does(world: World, held: None, name: str) -> None:
-    values = list(PracticeFilter().lists[name].choices)
+    values = list(SearchRequest().filterset.facet_filters[name].choices)
     nonempty = 0
     for value in values:
         results = Results(asked("", f"{name}={value}"))
@@ -220,7 +214,7 @@ def same_worth(outcome: Outcome, practices: list[int]) -> list[float]:
 @pytest.mark.parametrize("query", [query for query in QUERIES if query], ids=ascii)
 def test_the_order_is_that_of_the_evidence_full_matches_first(world: World, held: None, query: str) -> None:
     results = Results(asked(query))
-    if not results.found:
+    if not results.query_match:
         return
     outcome = world.find(results.query)
     order = results.ordered(0, results.count)
@@ -251,15 +245,17 @@ def test_what_each_condition_takes_away_is_what_brute_force_says(world: World, h
     filters = "role=ngo&function=funder&country=AQ&country_role=origin&topic=language&year_from=2001"
     results = Results(asked("language training", filters))
     outcome = world.find(results.query)
-    chosen = results.asked.chosen
+    chosen = results.filterset.cleaned_data
     expected = {name: len(world.narrowed(chosen, outcome.full | outcome.partial, name)) for name in chosen}
     expected["q"] = len(world.narrowed(chosen, None, "q"))
-    said = {results.asked.filters[name].said(value): name for name, value in results.asked.narrowed}
-    removals = {said[removal.label]: removal for removal in results.removals}
-    assert removals.keys() == {"q", "role", "function", "country", "country_role", "topic", "year_from"}
-    for name, removal in removals.items():
-        assert removal.count == expected[name], name
-        assert Results(PracticeFilter(QueryDict(removal.url[1:]))).count == removal.count, name
+    described = {
+        results.filterset.filters[name].describe(value): name for name, value in results.filterset.active_filters
+    }
+    links = {described[link.label]: link for link in results.without_each}
+    assert links.keys() == {"q", "role", "function", "country", "country_role", "topic", "year_from"}
+    for name, link in links.items():
+        assert link.count == expected[name], name
+        assert Results(SearchRequest(QueryDict(link.url[1:]))).count == link.count, name
 
 
 # Anything at all
@@ -297,7 +293,7 @@ def queries(world: World) -> st.SearchStrategy[str]:
 def filter_sets(world: World, held: None, django_db_blocker: Any) -> st.SearchStrategy[dict[str, list[str]]]:
     """Return sets of filters with values that practices have, values that none has, and nonsense."""
     with django_db_blocker.unblock():
-        lists = PracticeFilter().lists
+        lists = SearchRequest().filterset.facet_filters
         offered = {name: [*codes.choices] for name, codes in lists.items()}
     used = {name: sorted(counts) for name, counts in world.counts({}, None).items()}
     one = {

@@ -7,8 +7,10 @@ import pytest
 from django.http import QueryDict
 
 from practices import models as kb
-from practices.search.filters import FACET_ORDERS, SORTS, VIEWS, PracticeFilter
+from practices.search.display import FACET_ORDERS, SORTS, VIEWS
+from practices.search.filters import PracticeFilter
 from practices.search.query import LONGEST
+from practices.search.request import SearchRequest
 from practices.search.results import Results
 from tests import factories
 
@@ -26,8 +28,8 @@ def found(query: str) -> set[str]:
     return set(kb.Practice.objects.filter(pk__in=list(keys)).values_list("slug", flat=True))
 
 
-def asked(query: str) -> PracticeFilter:
-    return PracticeFilter(QueryDict(query))
+def asked(query: str) -> SearchRequest:
+    return SearchRequest(QueryDict(query))
 
 
 def every() -> set[str]:
@@ -35,8 +37,8 @@ def every() -> set[str]:
 
 
 def test_every_filter_is_a_list_of_values_or_an_end_of_the_years() -> None:
-    assert [*asked("").lists, *asked("").years] == EVERY
-    assert list(asked("").years) == YEARS
+    assert [*asked("").filterset.facet_filters, *asked("").filterset.year_filters] == EVERY
+    assert list(asked("").filterset.year_filters) == YEARS
 
 
 def test_values_of_one_filter_add_up_and_filters_narrow() -> None:
@@ -72,7 +74,7 @@ def test_a_broader_term_finds_its_narrower_ones() -> None:
 @pytest.mark.parametrize("name", EVERY)
 @pytest.mark.parametrize("bad", BAD)
 def test_one_bad_value_never_drops_the_good_ones_beside_it(name: str, bad: str) -> None:
-    good = next(iter(asked("").lists[name].choices)) if name in LISTS else "2005"
+    good = next(iter(asked("").filterset.facet_filters[name].choices)) if name in LISTS else "2005"
     assert found(f"{name}={bad}") == every()
     assert found(f"{name}={bad}&{name}={good}") == found(f"{name}={good}")
 
@@ -84,17 +86,17 @@ def test_a_value_that_no_practice_has_finds_none_rather_than_all() -> None:
 
 
 def test_what_is_asked_for_and_unknown_is_said() -> None:
-    assert asked("country=PT&country=ZZ&role=wizard&year_from=soon&year_to=1999").ignored == [
+    assert asked("country=PT&country=ZZ&role=wizard&year_from=soon&year_to=1999").filterset.invalid_values == [
         "Country: ZZ",
         "Stakeholder role: wizard",
         "From soon",
     ]
-    assert asked("country=&year_from=&nonsense=1").ignored == []
-    assert len(asked("&".join(f"topic=x{number}" for number in range(50))).ignored) == 5
+    assert asked("country=&year_from=&nonsense=1").filterset.invalid_values == []
+    assert len(asked("&".join(f"topic=x{number}" for number in range(50))).filterset.invalid_values) == 5
 
 
 def test_a_value_twice_is_the_value_once() -> None:
-    assert asked("country=PT&country=PT").chosen["country"] == ["PT"]
+    assert asked("country=PT&country=PT").filterset.cleaned_data["country"] == ["PT"]
 
 
 def test_a_practice_is_found_in_every_year_in_which_it_is_known_to_have_run() -> None:
@@ -125,51 +127,53 @@ def test_what_is_no_filter_has_no_effect(name: str) -> None:
 
 
 def test_a_query_of_any_length_and_with_any_character_is_understood() -> None:
-    assert asked("q=a%00b").chosen["q"] == "a b"
-    assert len(asked("q=" + "x" * 5000).chosen["q"]) == 2 * LONGEST
-    assert Results(asked("q=" + "x" * 5000)).query.cut
+    assert asked("q=a%00b").filterset.cleaned_data["q"] == "a b"
+    assert len(asked("q=" + "x" * 5000).filterset.cleaned_data["q"]) == 2 * LONGEST
+    assert Results(asked("q=" + "x" * 5000)).query.truncated
 
 
 def test_the_last_of_several_queries_counts() -> None:
-    assert asked("q=one&q=two").chosen["q"] == "two"
+    assert asked("q=one&q=two").filterset.cleaned_data["q"] == "two"
 
 
 @pytest.mark.parametrize(("name", "among"), [("sort", SORTS), ("view", VIEWS), ("facet_order", FACET_ORDERS)])
 def test_a_way_to_show_is_one_of_those_there_are(name: str, among: dict[str, str]) -> None:
     first = next(iter(among))
     for value in among:
-        assert getattr(asked(f"q=language&{name}={value}"), name) == value
+        assert asked(f"q=language&{name}={value}").display.values[name] == value
     for bad in (*BAD, "__class__", "-title", "title,country"):
-        assert getattr(asked(f"q=language&{name}={bad}"), name) == first
-        assert not [pair for pair in asked(f"q=language&{name}={bad}").params if pair[0] == name]
+        assert asked(f"q=language&{name}={bad}").display.values[name] == first
+        assert name not in dict(asked(f"q=language&{name}={bad}").links.parameters)
 
 
 def test_an_order_by_relevance_needs_words() -> None:
-    assert asked("sort=relevance").sort == "title"
-    assert "relevance" not in asked("").sorts
-    assert asked("q=language").sort == "relevance"
-    assert asked("q=-language").sort == "relevance"
+    assert asked("sort=relevance").display.sort == "title"
+    assert "relevance" not in asked("").display.modes["sort"]
+    assert asked("q=language").display.sort == "relevance"
+    assert asked("q=-language").display.sort == "relevance"
 
 
 def test_a_link_adds_or_removes_one_value_and_keeps_the_rest_but_never_the_page() -> None:
-    query = asked("q=language&country=PT&country=KR&dimension=legal&year_from=2001&sort=newest&page=7&nonsense=1")
+    search = asked("q=language&country=PT&country=KR&dimension=legal&year_from=2001&sort=newest&page=7&nonsense=1")
+    query = search.links
     kept = "&year_from=2001&sort=newest"
-    assert query.url_with("topic", "housing") == (
+    assert query.adding("topic", "housing") == (
         f"?q=language&country=PT&country=KR&dimension=legal{kept}&topic=housing"
     )
-    assert query.url_without("country", value="PT") == f"?q=language&country=KR&dimension=legal{kept}"
-    assert query.url_without("year_from") == "?q=language&country=PT&country=KR&dimension=legal&sort=newest"
-    assert query.url_set("view", "table") == f"?q=language&country=PT&country=KR&dimension=legal{kept}&view=table"
-    assert query.url_set("q", "a&b=c") == f"?country=PT&country=KR&dimension=legal{kept}&q=a%26b%3Dc"
-    assert query.url_without("q", "country", "dimension", "year_from", "sort") == "."
-    assert asked("").url_with("country", "PT") == "?country=PT"
+    [portugal] = [link for link in query.conditions if link.label == "Country: Portugal"]
+    assert portugal.url == f"?q=language&country=KR&dimension=legal{kept}"
+    assert query.without("year_from") == "?q=language&country=PT&country=KR&dimension=legal&sort=newest"
+    assert query.setting("view", "table") == f"?q=language&country=PT&country=KR&dimension=legal{kept}&view=table"
+    assert query.setting("q", "a&b=c") == f"?country=PT&country=KR&dimension=legal{kept}&q=a%26b%3Dc"
+    assert query.without("q", "country", "dimension", "year_from", "sort") == "."
+    assert asked("").links.adding("country", "PT") == "?country=PT"
 
 
 def test_no_filter_knows_what_is_not_public() -> None:
     factories.make_stakeholder(slug="hidden", state=kb.State.DRAFT)
     factories.make_source(slug="hidden-report", state=kb.State.ARCHIVED)
     factories.publish_all()
-    lists = asked("").lists
+    lists = asked("").filterset.facet_filters
     assert "hidden" not in lists["stakeholder"].choices
     assert "hidden-report" not in lists["source"].choices
     assert found("stakeholder=hidden") == found("source=hidden-report") == every()
@@ -179,7 +183,7 @@ def test_choices_are_labelled_in_the_language_of_the_page() -> None:
     from django.utils.translation import override
 
     portugal = kb.Country.objects.get(alpha2="PT")
-    assert asked("").lists["country"].choices["PT"].label == portugal.label
+    assert asked("").filterset.facet_filters["country"].choices["PT"].label == portugal.label
     with override("fr"):
-        assert asked("").lists["country"].choices["PT"].label == portugal.label_fr
-    assert asked("").lists["country"].choices["PT"].label == portugal.label
+        assert asked("").filterset.facet_filters["country"].choices["PT"].label == portugal.label_fr
+    assert asked("").filterset.facet_filters["country"].choices["PT"].label == portugal.label

@@ -7,10 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from practices import models as kb
-from practices.catalog.snapshot import Snapshot, snapshot
-from practices.catalog.vocabularies import reference
-from practices.search.expansion import MOST_CORRECTIONS
-from practices.search.matching import FEW, Found, find
+from practices.catalog import current
+from practices.catalog.snapshot import Snapshot
+from practices.search.expansion import MAX_CORRECTIONS
+from practices.search.matching import FEW, QueryMatch, match
 from practices.search.query import parse
 from tests import factories
 from tests.search.asking import full, ordered, partial, results
@@ -28,8 +28,8 @@ def ring(*words: str) -> None:
     kb.DataVersion.raise_number()
 
 
-def understood(query: str, *, typing: bool = False) -> Found:
-    return find(parse(query, typing=typing), snapshot(reference().version))
+def understood(query: str, *, typing: bool = False) -> QueryMatch:
+    return match(parse(query, typing=typing), current().snapshot)
 
 
 # All words must match
@@ -246,7 +246,7 @@ def test_of_equally_near_spellings_the_most_frequent_are_taken() -> None:
     for number, letter in enumerate("abcde"):
         for copy in range(number + 1):
             make(f"{letter}-{copy}", title=f"Zorblef{letter}")
-    assert len(understood("zorblefx").corrections["zorblefx"]) == MOST_CORRECTIONS
+    assert len(understood("zorblefx").corrections["zorblefx"]) == MAX_CORRECTIONS
     assert set(understood("zorblefx").corrections["zorblefx"]) == {"zorblefe", "zorblefd", "zorblefc"}
 
 
@@ -456,11 +456,11 @@ def test_the_order_is_the_same_every_time() -> None:
     ],
 )
 def test_a_query_asks_the_index_twice_at_most(query: str) -> None:
-    held = Snapshot(kb.DataVersion.current())  # which knows no phrase yet
+    held = Snapshot()  # which knows no phrase yet
     held.words, held.surfaces, held.rings  # noqa: B018 (read now, not below)
     with CaptureQueriesContext(connection) as captured:
-        find(parse(query), held)
+        match(parse(query), held)
     assert len(captured) <= 2
     with CaptureQueriesContext(connection) as captured:
-        find(parse(query), held)
+        match(parse(query), held)
     assert len(captured) == 0

@@ -4,18 +4,18 @@ import time
 
 import pytest
 
-from practices.search.query import LONGEST, MOST_WORDS, Query, parse
+from practices.search.query import LONGEST, MAX_WORDS, Query, parse
 
 QUOTES = ['"{}"', "“{}”", "„{}“", "«{}»", "″{}″", "”{}“"]
 NOTHING = ["", " ", "\0", '"', '""', '"" ""', "-", "--", "- -", "...", "*", "()", "🌍", "\ud83d", "\u202e", '-"', '-""']
 
 
 def phrases(written: str) -> list[tuple[str, ...]]:
-    return [clue.phrase for clue in parse(written).clues]
+    return [term.phrase for term in parse(written).terms]
 
 
 def excluded(written: str) -> list[tuple[str, ...]]:
-    return [clue.phrase for clue in parse(written).excluded]
+    return [term.phrase for term in parse(written).excluded]
 
 
 def test_each_word_is_a_clue_once() -> None:
@@ -25,13 +25,13 @@ def test_each_word_is_a_clue_once() -> None:
 @pytest.mark.parametrize("quotes", QUOTES)
 def test_words_in_quotes_of_any_kind_are_one_phrase(quotes: str) -> None:
     query = parse(f"migrants {quotes.format('Labour Market')} women")
-    assert [clue.phrase for clue in query.clues] == [("migrant",), ("labor", "market"), ("women",)]
-    assert [clue.quoted for clue in query.clues] == [False, True, False]
+    assert [term.phrase for term in query.terms] == [("migrant",), ("labor", "market"), ("women",)]
+    assert [term.quoted for term in query.terms] == [False, True, False]
 
 
 def test_a_quote_that_is_not_closed_reaches_to_the_end() -> None:
     assert phrases('women "labour market') == [("women",), ("labor", "market")]
-    assert parse('women "labour market').clues[1].quoted
+    assert parse('women "labour market').terms[1].quoted
 
 
 def test_a_quote_within_a_word_starts_a_phrase() -> None:
@@ -39,8 +39,8 @@ def test_a_quote_within_a_word_starts_a_phrase() -> None:
 
 
 def test_one_word_in_quotes_is_meant_as_it_stands() -> None:
-    [clue] = parse('"jobs"').clues
-    assert (clue.phrase, clue.quoted) == (("job",), True)
+    [term] = parse('"jobs"').terms
+    assert (term.phrase, term.quoted) == (("job",), True)
 
 
 @pytest.mark.parametrize("written", ["women -training", "-training women", "women  -Trainings"])
@@ -55,7 +55,7 @@ def test_a_hyphen_before_a_phrase_excludes_it() -> None:
 def test_a_query_may_exclude_only() -> None:
     query = parse("-training")
     assert query
-    assert not query.clues
+    assert not query.terms
     assert query.size == 0
 
 
@@ -67,23 +67,23 @@ def test_a_hyphen_by_itself_or_doubled_excludes_nothing() -> None:
 
 @pytest.mark.parametrize("written", ["pre-departure", "pre‑departure", "pre‐departure", "pre/departure"])
 def test_a_compound_is_one_word_and_its_parts(written: str) -> None:
-    [clue] = parse(written).clues
-    assert clue.phrase == ("predepartur",)
-    assert [part.phrase for part in clue.parts] == [("pre",), ("departur",)]
-    assert clue.size == 2
+    [term] = parse(written).terms
+    assert term.phrase == ("predepartur",)
+    assert [part.phrase for part in term.parts] == [("pre",), ("departur",)]
+    assert term.size == 2
 
 
 def test_a_compound_may_be_excluded() -> None:
-    [clue] = parse("-pre-departure").excluded
-    assert [part.phrase for part in clue.parts] == [("pre",), ("departur",)]
+    [term] = parse("-pre-departure").excluded
+    assert [part.phrase for part in term.parts] == [("pre",), ("departur",)]
 
 
 def test_stop_words_need_not_be_looked_for_beside_others_and_are_where_they_are_all() -> None:
     query = parse("what is the training of women")
-    assert [clue.text for clue in query.clues if not query.is_stopword(clue)] == ["training", "women"]
+    assert [term.text for term in query.terms if not query.is_stopword(term)] == ["training", "women"]
     assert query.size == 2
     alone = parse("who are we")
-    assert not any(alone.is_stopword(clue) for clue in alone.clues)
+    assert not any(alone.is_stopword(term) for term in alone.terms)
     assert alone.size == 3
 
 
@@ -98,30 +98,30 @@ def test_the_country_is_no_stop_word_and_the_pronoun_is() -> None:
 
 
 def test_the_last_word_may_be_begun_and_others_with_an_asterisk() -> None:
-    assert [clue.begun for clue in parse("integ* women train").clues] == [True, False, True]
-    assert [clue.begun for clue in parse("women -train").excluded] == [False]
-    assert [part.begun for part in parse("pre-depart").clues[0].parts] == [False, True]
+    assert [term.is_prefix for term in parse("integ* women train").terms] == [True, False, True]
+    assert [term.is_prefix for term in parse("women -train").excluded] == [False]
+    assert [part.is_prefix for part in parse("pre-depart").terms[0].parts] == [False, True]
 
 
 def test_a_query_of_200_characters_is_whole_and_what_is_longer_is_cut_and_says_so() -> None:
-    assert not parse("x" * LONGEST).cut
+    assert not parse("x" * LONGEST).truncated
     longer = parse("x" * (LONGEST + 1))
-    assert longer.cut
+    assert longer.truncated
     assert len(longer.text) == LONGEST
 
 
 def test_a_query_of_twelve_words_is_whole_and_what_is_longer_is_cut_and_says_so() -> None:
-    words = [f"word{number}" for number in range(MOST_WORDS + 1)]
-    assert not parse(" ".join(words[:MOST_WORDS])).cut
+    words = [f"word{number}" for number in range(MAX_WORDS + 1)]
+    assert not parse(" ".join(words[:MAX_WORDS])).truncated
     longer = parse(" ".join(words))
-    assert longer.cut
-    assert len(longer.clues) == MOST_WORDS
+    assert longer.truncated
+    assert len(longer.terms) == MAX_WORDS
 
 
 def test_a_phrase_is_cut_with_the_rest() -> None:
     words = " ".join(f"word{number}" for number in range(20))
-    assert [len(clue.phrase) for clue in parse(f'first "{words}"').clues] == [1, MOST_WORDS - 1]
-    assert [len(clue.phrase) for clue in parse(f'"{words}" last').clues] == [MOST_WORDS]
+    assert [len(term.phrase) for term in parse(f'first "{words}"').terms] == [1, MAX_WORDS - 1]
+    assert [len(term.phrase) for term in parse(f'"{words}" last').terms] == [MAX_WORDS]
 
 
 @pytest.mark.parametrize("written", NOTHING, ids=ascii)
@@ -149,7 +149,7 @@ def test_what_holds_no_word_is_no_query(written: str) -> None:
     ids=ascii,
 )
 def test_odd_characters_leave_the_words_beside_them(written: str, words: list[tuple[str, ...]]) -> None:
-    found = [clue.phrase for whole in parse(written).clues for clue in (whole.parts or (whole,))]
+    found = [term.phrase for whole in parse(written).terms for term in (whole.parts or (whole,))]
     assert found == words
 
 

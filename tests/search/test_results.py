@@ -7,10 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from bench import synthetic
+from practices import catalog
 from practices import models as kb
-from practices.catalog import snapshot, vocabularies
-from practices.catalog.vocabularies import one_reference
-from practices.search.filters import SORTS
+from practices.catalog import current, pinned
+from practices.search.display import SORTS
 from practices.search.results import PAGE_SIZE, Results, described
 from tests import factories
 from tests.search.test_filters import asked
@@ -149,14 +149,14 @@ def test_partial_matches_are_marked_and_counted_apart_also_under_filters() -> No
 def test_the_exact_address_puts_into_quotes_what_nothing_holds() -> None:
     factories.make_practice(title="Zorblefnips hall")
     found = Results(asked("q=zorbelfnips+hall&country=PT"))
-    assert found.found
-    assert found.found.corrections == {"zorbelfnips": ["zorblefnips"]}
+    assert found.query_match
+    assert found.corrections == {"zorbelfnips": ["zorblefnips"]}
     assert found.count >= 1
     exact = Results(asked(found.exact_url[1:]))
     assert exact.query.text == '"zorbelfnips" hall'
-    assert exact.asked.chosen["country"] == ["PT"]
-    assert exact.found
-    assert exact.found.corrections == {}
+    assert exact.filterset.cleaned_data["country"] == ["PT"]
+    assert exact.query_match
+    assert exact.corrections == {}
 
 
 @pytest.mark.parametrize(
@@ -165,10 +165,10 @@ def test_the_exact_address_puts_into_quotes_what_nothing_holds() -> None:
 def test_the_exact_address_finds_nothing_by_another_spelling(query: str) -> None:
     factories.make_practice(title="Zorblefnips hall")
     found = Results(asked(query))
-    if found.found and found.found.corrections:
+    if found.query_match and found.corrections:
         exact = Results(asked(found.exact_url[1:]))
-        assert exact.found
-        assert exact.found.corrections == {}
+        assert exact.query_match
+        assert exact.corrections == {}
 
 
 def test_where_nothing_is_left_each_condition_says_what_it_takes_away() -> None:
@@ -176,18 +176,20 @@ def test_where_nothing_is_left_each_condition_says_what_it_takes_away() -> None:
     query = "q=zorble&country=KR&topic=housing&topic=language&year_from=2001"
     found = Results(asked(query))
     assert found.count == 0
-    counts = {removal.label: removal.count for removal in found.removals}
-    topics = ", ".join(found.asked.lists["topic"].choices[code].label for code in found.asked.chosen["topic"])
-    country = found.asked.lists["country"].choices["KR"].label
+    counts = {link.label: link.count for link in found.without_each}
+    topics = ", ".join(
+        found.filterset.facet_filters["topic"].choices[code].label for code in found.filterset.cleaned_data["topic"]
+    )
+    country = found.filterset.facet_filters["country"].choices["KR"].label
     labels = ["“zorble”", f"Country: {country}", f"Topic: {topics}", "From 2001"]
     assert set(counts) == set(labels)
     assert list(counts.values()) == sorted(counts.values(), reverse=True)
-    for removal in found.removals:
-        assert Results(asked(removal.url[1:])).count == removal.count, removal.label
+    for link in found.without_each:
+        assert Results(asked(link.url[1:])).count == link.count, link.label
 
 
 def test_without_conditions_nothing_can_be_taken_away() -> None:
-    assert Results(asked("")).removals == []
+    assert Results(asked("")).without_each == []
 
 
 # What it costs
@@ -195,26 +197,25 @@ def test_without_conditions_nothing_can_be_taken_away() -> None:
 
 def ask(query: str) -> int:
     """Make all of a result that a page shows; return how many queries that took."""
-    with CaptureQueriesContext(connection) as captured, one_reference():
+    with CaptureQueriesContext(connection) as captured, pinned():
         found = Results(asked(query))
         found.hits(found.page(2))
-        assert [facet.options for facet in found.facets]
-        assert found.removals is not None
+        assert [facet.values for facet in found.facets]
+        assert found.without_each is not None
         assert found.exact_url
     return len(captured)
 
 
 def forget(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forget everything that the process holds in memory."""
-    monkeypatch.setattr(snapshot, "_held", None)
-    monkeypatch.setattr(vocabularies, "_loaded", None)
+    monkeypatch.setattr(catalog, "_latest", None)
 
 
 def loading(monkeypatch: pytest.MonkeyPatch) -> int:
     """Return how many queries the vocabularies take, which every page needs."""
     forget(monkeypatch)
     with CaptureQueriesContext(connection) as captured:
-        vocabularies.reference()
+        assert current().vocabularies.terms
     return len(captured)
 
 

@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from practices import models as kb
-from practices.search.suggestions import MOST_OTHERS, MOST_PRACTICES, suggestions
+from practices.search.suggestions import MAX_OTHERS, MAX_PRACTICES, suggestions
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -60,8 +60,8 @@ def test_there_are_a_handful_at_most() -> None:
     for number in range(9):
         factories.make_practice(title=f"Zorble {number}")
         factories.make_stakeholder(name=f"Zorble {number}")
-    assert len(labels("zorb", "Practice")) == MOST_PRACTICES
-    assert len(labels("zorb")) == MOST_PRACTICES + MOST_OTHERS
+    assert len(labels("zorb", "Practice")) == MAX_PRACTICES
+    assert len(labels("zorb")) == MAX_PRACTICES + MAX_OTHERS
 
 
 def test_every_suggestion_leads_to_a_page(client: Client) -> None:

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.http import urlencode
 
 from bench import synthetic
-from practices.search.filters import PracticeFilter
+from practices.search.request import SearchRequest
 from tests import factories
 from tests.test_injection import HOSTILE, PAYLOADS
 
@@ -96,7 +96,7 @@ def test_p2_however_much_is_asked_for_a_page_has_a_size(client: Client, path: st
 
 
 def choices(name: str) -> list[str]:
-    return list(PracticeFilter(QueryDict()).lists[name].choices)
+    return list(SearchRequest(QueryDict()).lists[name].choices)
 
 
 @pytest.mark.parametrize("path", ["/matrix/", "/matrix.csv", "/timeline/"])

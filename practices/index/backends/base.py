@@ -18,19 +18,19 @@ class Backend(Protocol):
     def postings(self, phrases: Sequence[Phrase]) -> list[Postings]:
         """Return where each phrase stands, in one statement for some hundred of them."""
 
-    def faults(self) -> list[str]:
+    def check(self) -> list[str]:
         """Return what is wrong between the text index and the documents it follows, in words."""
 
     def repair(self) -> None:
         """Make the text index anew from the documents."""
 
-    def reading(self) -> AbstractContextManager[object]:
+    def consistent_read(self) -> AbstractContextManager[object]:
         """Within this, many rows are read bit by bit, all as of one moment."""
 
-    def at_leisure(self) -> AbstractContextManager[None]:
+    def bulk_write(self) -> AbstractContextManager[None]:
         """Within this, much is read and written: the database knows how large its tables are, and takes its time."""
 
-    def afterwards(self) -> AbstractContextManager[None]:
+    def deferred_text_index(self) -> AbstractContextManager[None]:
         """Within this, documents are written without the text index, which is made at the end, at once: in bulk."""
 
 

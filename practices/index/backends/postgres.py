@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from practices.index.backends.base import Phrase, Postings, bitmap
-from practices.index.documents import FIELDS
+from practices.index.schema import WEIGHTS
 
 INDEX = "practices_searchdocument_text"
 #: what ends a session that keeps others waiting
@@ -23,32 +23,32 @@ class Postgres:
         with connection.cursor() as cursor:
             cursor.execute("SELECT listed FROM practices_postings(%s::tsquery[])", [[query(one) for one in phrases]])
             found = [bitmap(row[0]) for row in cursor.fetchall()]
-        return [tuple(found[start : start + len(FIELDS)]) for start in range(0, len(found), len(FIELDS))]
+        return [tuple(found[start : start + len(WEIGHTS)]) for start in range(0, len(found), len(WEIGHTS))]
 
-    def faults(self) -> list[str]:
-        wrong = " OR ".join(f"vector_{field} IS DISTINCT FROM practices_vector({field})" for field in FIELDS)
-        with unhurried() as cursor:
+    def check(self) -> list[str]:
+        wrong = " OR ".join(f"vector_{field} IS DISTINCT FROM practices_vector({field})" for field in WEIGHTS)
+        with no_timeout() as cursor:
             cursor.execute(f"SELECT count(*) FROM practices_searchdocument WHERE {wrong}")  # noqa: S608
             number = cursor.fetchone()[0]
         return [f"the text index differs from {number} documents"] if number else []
 
     def repair(self) -> None:
-        with unhurried() as cursor:
+        with no_timeout() as cursor:
             cursor.execute("UPDATE practices_searchdocument SET a = a")
 
-    def reading(self) -> AbstractContextManager[object]:
+    def consistent_read(self) -> AbstractContextManager[object]:
         return transaction.atomic()  # without it, the first row would come when all are made
 
     @contextmanager
-    def at_leisure(self) -> Iterator[None]:
-        with unhurried() as cursor:
+    def bulk_write(self) -> Iterator[None]:
+        with no_timeout() as cursor:
             # what this transaction has written is not counted yet: joins of tables thought empty read them whole
             cursor.execute("ANALYZE")
             yield
 
     @contextmanager
-    def afterwards(self) -> Iterator[None]:
-        with unhurried() as cursor:
+    def deferred_text_index(self) -> Iterator[None]:
+        with no_timeout() as cursor:
             cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = %s", [INDEX])
             (definition,) = cursor.fetchone()
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no index is made or dropped while a check is pending
@@ -59,7 +59,7 @@ class Postgres:
 
 
 @contextmanager
-def unhurried() -> Iterator[CursorWrapper]:
+def no_timeout() -> Iterator[CursorWrapper]:
     """Within this, statements, and what happens between them, may take longer than a reader would wait."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [LIMITS])

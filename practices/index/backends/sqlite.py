@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from django.db import DatabaseError, connection, transaction
 
 from practices.index.backends.base import Phrase, Postings, bitmap
-from practices.index.documents import FIELDS
+from practices.index.schema import WEIGHTS
 from practices.models import SearchDocument
 
 TABLE = "practices_searchindex"
@@ -23,13 +23,13 @@ class SQLite:
         select = f"SELECT group_concat(rowid) FROM {TABLE} WHERE {TABLE} MATCH %s"  # noqa: S608
         with connection.cursor() as cursor:
             for start in range(0, len(phrases), MOST):
-                asked = [match(phrase, field) for phrase in phrases[start : start + MOST] for field in FIELDS]
+                asked = [match(phrase, field) for phrase in phrases[start : start + MOST] for field in WEIGHTS]
                 cursor.execute(" UNION ALL ".join([select] * len(asked)), asked)
                 listed += [row[0] for row in cursor.fetchall()]
         found = [bitmap(one) for one in listed]
-        return [tuple(found[start : start + len(FIELDS)]) for start in range(0, len(found), len(FIELDS))]
+        return [tuple(found[start : start + len(WEIGHTS)]) for start in range(0, len(found), len(WEIGHTS))]
 
-    def faults(self) -> list[str]:
+    def check(self) -> list[str]:
         try:
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(f"INSERT INTO {TABLE}({TABLE}, rank) VALUES ('integrity-check', 1)")  # noqa: S608
@@ -41,14 +41,14 @@ class SQLite:
         with connection.cursor() as cursor:
             cursor.execute(f"INSERT INTO {TABLE}({TABLE}) VALUES ('rebuild')")  # noqa: S608
 
-    def reading(self) -> AbstractContextManager[object]:
+    def consistent_read(self) -> AbstractContextManager[object]:
         return nullcontext()  # one statement is one moment; a transaction would keep writers out
 
-    def at_leisure(self) -> AbstractContextManager[None]:
+    def bulk_write(self) -> AbstractContextManager[None]:
         return nullcontext()  # it plans by the indexes alone, and knows no limit of time
 
     @contextmanager
-    def afterwards(self) -> Iterator[None]:
+    def deferred_text_index(self) -> Iterator[None]:
         with connection.cursor() as cursor:
             cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [DOCUMENTS])
             triggers = cursor.fetchall()

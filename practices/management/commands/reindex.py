@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, rebuild: bool, **options: Any) -> None:
         done = reindexed(self._step, rebuild=rebuild)
-        if done.mended:
+        if done.rebuilt:
             self.stdout.write("The text index was damaged, and was made anew.")
         if done.changed:
             self.stdout.write(f"{done.written} practices indexed, {done.removed} removed, {done.words} words added.")

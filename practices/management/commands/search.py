@@ -2,15 +2,14 @@
 
 import json
 from argparse import ArgumentParser
-from typing import Any
+from typing import Any, cast
 
 from django.core.management.base import BaseCommand
 from django.http import QueryDict
 
-from practices.catalog.vocabularies import one_reference
-from practices.search.filters import PracticeFilter
+from practices.catalog import pinned
+from practices.search.request import SearchRequest
 from practices.search.results import Hit, Results, described
-from practices.templatetags.kb import found_as
 
 
 class Command(BaseCommand):
@@ -26,10 +25,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         asked = QueryDict(mutable=True)
         asked["q"] = options["query"]
-        with one_reference():
-            results = Results(PracticeFilter(asked))
+        with pinned():
+            results = Results(SearchRequest(asked))
             keys = results.ordered(0, max(0, options["limit"]))
-            score = results.found.score if results.found else lambda practice: 0.0
+            score = results.query_match.score if results.query_match else lambda practice: 0.0
             hits = [(hit, score(hit.card.practice.pk)) for hit in results.hits(keys)]
         if options["json"]:
             found = [{**described(hit), "score": round(score, 3)} for hit, score in hits]
@@ -38,7 +37,7 @@ class Command(BaseCommand):
         self._say(results, hits)
 
     def _say(self, results: Results, hits: list[tuple[Hit, float]]) -> None:
-        for word, spellings in (results.found.corrections if results.found else {}).items():
+        for word, spellings in (results.query_match.corrections if results.query_match else {}).items():
             self.stdout.write(f"Nothing holds “{word}”: searched for {', '.join(spellings)}.")
         self.stdout.write(f"{results.count} practices, {results.full} of them with every word.")
         for number, (hit, score) in enumerate(hits, 1):
@@ -47,6 +46,6 @@ class Command(BaseCommand):
                 f"\n{number}. {one['title']} ({one['slug']}, {score:.1f}{', in part' if hit.partial else ''})"
             )
             self.stdout.write(f"   {one['summary']}")
-            for why, reason in zip(one["why"], hit.reasons, strict=True):
-                instead = f" ({found_as(reason)})" if reason.instead_of else ""
+            for why, reason in zip(cast(list[dict[str, str]], one["why"]), hit.reasons, strict=True):
+                instead = f" ({reason.answers_for})" if reason.instead_of else ""
                 self.stdout.write(f"   {why['in']}: {why['text']}{instead}")

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from practices.catalog.vocabularies import reference
+from practices.catalog import current
 from practices.models import Citation, Dimension, Outcome, OutcomeKind, Practice, Source
 from practices.pages.brief.content import Brief, Cited, Endnote, Entry, Group
 from practices.pages.brief.counts import actors, facts, unsaid
@@ -66,7 +66,7 @@ def make_brief(data: QueryDict, site: str = "") -> Brief:
     public = Practice.objects.published().in_bulk(subject.order[:MOST_READ])
     practices = [public[key] for key in subject.order if key in public]
     passages = Passages(public)
-    pages = read(practices, reference())
+    pages = read(practices, current().vocabularies)
     room = Room()
     outcomes = _fitting_outcomes(pages, passages, room)
     shown = _fitting_practices(pages, passages, room)
@@ -82,7 +82,7 @@ def make_brief(data: QueryDict, site: str = "") -> Brief:
         actors=actors(subject),
         unsaid=unsaid(subject, told, cited),
         cited=cited,
-        version=reference().version,
+        version=current().version,
         query=subject.query,
         list_url=subject.list_url,
         left_out=subject.selection,
@@ -143,7 +143,7 @@ def _fitting_practices(pages: list[Detail], passages: Passages, room: Room) -> l
 
 def _practice_groups(pages: list[Detail], notes: Notes) -> list[Group]:
     groups = []
-    for dimension in (*reference().vocabulary(Dimension), None):
+    for dimension in (*current().vocabularies.vocabulary(Dimension), None):
         entries = tuple(_practice_entry(page, notes) for page in pages if _main_dimension(page) == dimension)
         if entries:
             label = dimension.name if dimension else _("Dimension not stated")

@@ -11,13 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from practices.catalog.vocabularies import reference
+from practices.catalog import current
+from practices.catalog.faceting import counts
 from practices.models import Dimension
 from practices.pages import summaries as told_of
 from practices.pages.brief.content import Cited, Fact
 from practices.pages.brief.subject import Subject
 from practices.pages.summaries import Value, telling
-from practices.search.facets import counted
 
 #: facts by filter, and how many values each names
 FACTS: dict[str, tuple[Any, int]] = {
@@ -37,7 +37,7 @@ ACTORS: dict[str, tuple[Any, int]] = {
 
 def facts(subject: Subject) -> list[Fact]:
     """Return the key facts: how many practices, where, about what, for whom, when."""
-    chosen = subject.asked.chosen
+    chosen = subject.asked.filterset.cleaned_data
     left_out = "country" if len(chosen["country"]) == 1 else "country_role"
     found = [Fact(_("Practices"), (Value(str(len(subject.practices)), url=subject.list_url),))]
     found += [_fact(name, *one, subject) for name, one in FACTS.items() if name != left_out]
@@ -61,29 +61,31 @@ def actors(subject: Subject) -> list[Fact]:
 def _fact(name: str, label: Any, most: int, subject: Subject) -> Fact:
     """Return the most frequent values of a filter among the practices."""
     counts = _counts(name, subject)
-    ranked = sorted(telling(subject.asked.lists[name].choices, counts), key=lambda one: -counts[one.value])
+    ranked = sorted(
+        telling(subject.asked.filterset.facet_filters[name].choices, counts), key=lambda one: -counts[one.value]
+    )
     values = (Value(one.label, counts[one.value], _url(name, one.value, subject)) for one in ranked[:most])
     return Fact(str(label), tuple(values))
 
 
 def _counts(name: str, subject: Subject) -> dict[str, int]:
     """Return the number of practices of each value, as the address of the value would find them."""
-    if subject.results and not subject.asked.chosen[name]:
+    if subject.results and not subject.asked.filterset.cleaned_data[name]:
         return next(facet.counts for facet in subject.results.facets if facet.name == name)
-    return counted(subject.asked.lists[name].values(subject.collection), subject.practices)
+    return counts(subject.collection.by_value(name), subject.practices)
 
 
 def _url(name: str, value: str, subject: Subject) -> str:
     """Return where the practices with a value are listed; nowhere where the address would find others as well."""
-    if not subject.results or subject.asked.chosen[name]:
+    if not subject.results or subject.asked.filterset.cleaned_data[name]:
         return ""
-    return reverse("practice_list") + subject.asked.url_with(name, value)
+    return reverse("practice_list") + subject.asked.links.adding(name, value)
 
 
 def unsaid(subject: Subject, told: Counter[int], cited: Iterable[Cited]) -> list[str]:
     """Return what no source says of the practices, each in a sentence."""
     counts = _counts("dimension", subject)
-    missing = [one.name for one in reference().vocabulary(Dimension) if not counts.get(one.code)]
+    missing = [one.name for one in current().vocabularies.vocabulary(Dimension) if not counts.get(one.code)]
     said = told_of.unsaid(subject.practices, subject.collection, told, missing)
     latest = max((one.source.reported_year for one in cited), default=None)
     if latest:

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from pyroaring import BitMap
 
-from practices.catalog.snapshot import Snapshot, snapshot
-from practices.catalog.vocabularies import reference
+from practices.catalog import current
+from practices.catalog.snapshot import Snapshot
 from practices.pages.formatting import subject as about
 from practices.pages.selection import Selection, selected
-from practices.search.filters import PracticeFilter
+from practices.search.request import SearchRequest
 from practices.search.results import Results
 
 #: practices of a search that are put in order by relevance
@@ -29,7 +29,7 @@ class Subject:
     list_url: str
     practices: BitMap
     collection: Snapshot
-    asked: PracticeFilter
+    asked: SearchRequest
     order: list[int] = field(default_factory=list)
     selection: Selection | None = None
     results: Results | None = None
@@ -41,16 +41,15 @@ def subject_of(data: QueryDict, told: Counter[int]) -> Subject:
 
 
 def _of_selection(data: QueryDict) -> Subject:
-    chosen, known = selected(data.getlist("practice")), reference()
+    chosen = selected(data.getlist("practice"))
     keys = [one.pk for one in chosen.practices]
-    collection = snapshot(known.version)
     return Subject(
         name=_("Selected practices"),
         query=chosen.query,
         list_url=reverse("selection") + chosen.query,
         practices=BitMap(keys),
-        collection=collection,
-        asked=PracticeFilter(QueryDict()),
+        collection=current().snapshot,
+        asked=SearchRequest(QueryDict()),
         order=keys,
         selection=chosen,
     )
@@ -58,13 +57,13 @@ def _of_selection(data: QueryDict) -> Subject:
 
 def _of_filters(data: QueryDict, told: Counter[int]) -> Subject:
     """Return what filters find: a search by relevance, anything else with the most reported results first."""
-    asked = PracticeFilter(data)
+    asked = SearchRequest(data)
     results = Results(asked)
-    query = asked.query
-    newest = results.collection.places["newest"]
+    query = asked.links.query
+    newest = results.snapshot.rank["newest"]
     order = (
         results.ordered(0, MOST_ORDERED)
-        if results.found
+        if results.query_match
         else sorted(results.practices, key=lambda practice: (-min(told[practice], 2), newest[practice]))
     )
     return Subject(
@@ -72,7 +71,7 @@ def _of_filters(data: QueryDict, told: Counter[int]) -> Subject:
         query=query,
         list_url=reverse("practice_list") + query,
         practices=results.practices,
-        collection=results.collection,
+        collection=results.snapshot,
         asked=asked,
         order=order,
         results=results,

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from django.http import QueryDict
 from django.urls import reverse
 
+from practices.catalog.choices import Choice
 from practices.models import Country
 from practices.pages.summaries import Value, outcomes_told, telling, unsaid
-from practices.search.filters import Choice, PracticeFilter
+from practices.search.request import SearchRequest
 from practices.search.results import Results
 
 #: what countries are counted by: the filter, and whether the values that stand below others are left out of the table
@@ -59,13 +60,13 @@ class _Counted:
 
     def __init__(self, country: Country) -> None:
         self.country = country
-        self.asked = PracticeFilter(QueryDict(f"country={country.alpha2}"))
+        self.asked = SearchRequest(QueryDict(f"country={country.alpha2}"))
         self.results = Results(self.asked)
         self.counts = {facet.name: facet.counts for facet in self.results.facets}
 
     def value(self, name: str, choice: Choice) -> Value:
         """Return a value with the number and the address of its practices."""
-        url = reverse("practice_list") + self.asked.url_with(name, choice.value)
+        url = reverse("practice_list") + self.asked.links.adding(name, choice.value)
         return Value(choice.label, self.counts[name].get(choice.value, 0), url)
 
 
@@ -74,7 +75,7 @@ def compare_countries(countries: list[Country]) -> CountriesCompared:
     counted = [_Counted(country) for country in countries]
     groups, nowhere = [], []
     for name, tops_only in COUNTED.items():
-        codes = counted[0].asked.lists[name]
+        codes = counted[0].asked.filterset.facet_filters[name]
         choices = [one for one in codes.choices.values() if not (tops_only and one.depth)]
         found = [one for one in choices if any(side.counts[name].get(one.value) for side in counted)]
         groups.append((str(codes.label), [_count_row(name, one, counted) for one in found]))
@@ -95,10 +96,10 @@ def _count_row(name: str, choice: Choice, counted: list[_Counted]) -> CountRow:
 
 
 def _side(side: _Counted, counted: list[_Counted]) -> CountrySide:
-    made = CountrySide(side.country, side.results.count, reverse("practice_list") + side.asked.query)
+    made = CountrySide(side.country, side.results.count, reverse("practice_list") + side.asked.links.query)
     others = [other for other in counted if other is not side]
     for name in TOLD_APART:
-        codes = side.asked.lists[name]
+        codes = side.asked.filterset.facet_filters[name]
         alone = [
             side.value(name, choice)
             for choice in telling(codes.choices, side.counts[name])
@@ -107,7 +108,7 @@ def _side(side: _Counted, counted: list[_Counted]) -> CountrySide:
         if alone:
             made.alone.append((str(codes.label), alone))
     counts = side.counts["stakeholder"]
-    actors = [one for one in side.asked.lists["stakeholder"].choices.values() if one.value in counts]
+    actors = [one for one in side.asked.filterset.facet_filters["stakeholder"].choices.values() if one.value in counts]
     actors.sort(key=lambda one: -counts[one.value])  # stable: by name among equals
     made.actors = [side.value("stakeholder", one) for one in actors[:MOST_ACTORS]]
     made.more_actors = max(0, len(actors) - MOST_ACTORS)
@@ -118,6 +119,6 @@ def _add_unsaid(sides: list[CountrySide], counted: list[_Counted]) -> None:
     """Add what the sources do not say of the practices of each country."""
     with_outcomes = outcomes_told({practice for side in counted for practice in side.results.practices})
     for made, side in zip(sides, counted, strict=True):
-        dimensions, counts = side.asked.lists["dimension"].choices.values(), side.counts["dimension"]
+        dimensions, counts = side.asked.filterset.facet_filters["dimension"].choices.values(), side.counts["dimension"]
         missing = [one.label for one in dimensions if not counts.get(one.value)]
-        made.unsaid = unsaid(side.results.practices, side.results.collection, with_outcomes, missing)
+        made.unsaid = unsaid(side.results.practices, side.results.snapshot, with_outcomes, missing)
