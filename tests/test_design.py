@@ -33,7 +33,7 @@ def test_text_can_be_read_and_marks_can_be_seen_in_light_and_dark() -> None:
 
 
 def test_every_colour_of_the_style_sheet_has_a_purpose_and_a_swatch() -> None:
-    components = (ROOT / "static/css/components.css").read_text()
+    components = "".join(path.read_text() for path in (ROOT / "static/css/components").glob("*.css"))
     assert {one.name for one in colours()} == set(PURPOSES)
     for one in colours():
         assert f'[data-token="{one.name}"]' in components
@@ -114,6 +114,13 @@ def test_p6_the_longest_page_of_each_kind_is_light_with_all_it_fetches_and_fetch
         assert sum(weight(file) for file in files if "/map/" in file) <= 40_000, url
 
 
+def test_every_style_sheet_is_imported_once() -> None:
+    folder = ROOT / "static/css"
+    imported = re.findall(r'@import url\("([^"]+)"\)', (folder / "site.css").read_text())
+    there = {str(path.relative_to(folder)) for path in folder.rglob("*.css")} - {"site.css"}
+    assert sorted(imported) == sorted(there)
+
+
 def test_p6_all_style_sheets_together_are_light() -> None:
-    text = b"".join(path.read_bytes() for path in sorted((ROOT / "static/css").glob("*.css")))
+    text = b"".join(path.read_bytes() for path in sorted((ROOT / "static/css").rglob("*.css")))
     assert len(gzip.compress(text)) <= 25_000
