@@ -13,6 +13,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from practices.index import text
 from practices.index.backends.base import Phrase
@@ -34,6 +35,11 @@ class Reason:
     passage: SafeString
     how: str
     instead_of: str
+
+    def describe(self) -> str:
+        """Return "synonym of “job”" or "spelling of “moroco”": how the passage answers for what the reader typed."""
+        wording = _("synonym of “%(word)s”") if self.how == "synonym" else _("spelling of “%(word)s”")
+        return wording % {"word": self.instead_of}
 
 
 @dataclass

@@ -36,4 +36,4 @@ def home(request: HttpRequest) -> HttpResponse:
         "latest": latest(),
         "version": known.version,
     }
-    return render(request, "practices/home.html", context)
+    return render(request, "home/home.html", context)

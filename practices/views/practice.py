@@ -29,7 +29,7 @@ def practice_list(request: HttpRequest) -> HttpResponse:
         "hits": results.hits(page),
         "world": of_results(results) if asked.view == "map" else None,
     }
-    return render(request, "practices/practice_list.html", context)
+    return render(request, "practice_list/practice_list.html", context)
 
 
 @require_safe
@@ -67,4 +67,4 @@ def practice(request: HttpRequest, practice: Practice) -> HttpResponse:
         "detail": detail(practice),
         "neighbours": in_search(practice, request.GET.get(ORIGIN, "")),
     }
-    return render(request, "practices/practice.html", context)
+    return render(request, "practice/practice.html", context)

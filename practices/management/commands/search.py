@@ -10,7 +10,6 @@ from django.http import QueryDict
 from practices.catalog.vocabularies import one_reference
 from practices.search.filters import PracticeFilter
 from practices.search.results import Hit, Results, described
-from practices.templatetags.kb import found_as
 
 
 class Command(BaseCommand):
@@ -48,5 +47,5 @@ class Command(BaseCommand):
             )
             self.stdout.write(f"   {one['summary']}")
             for why, reason in zip(one["why"], hit.reasons, strict=True):
-                instead = f" ({found_as(reason)})" if reason.instead_of else ""
+                instead = f" ({reason.describe()})" if reason.instead_of else ""
                 self.stdout.write(f"   {why['in']}: {why['text']}{instead}")
