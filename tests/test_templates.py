@@ -10,7 +10,9 @@ from django.template.loader import get_template
 
 from tests.conftest import ROOT
 
-TEMPLATES = {str(path.relative_to(ROOT / "templates")): path.read_text() for path in (ROOT / "templates").rglob("*.html")}
+TEMPLATES = {
+    str(path.relative_to(ROOT / "templates")): path.read_text() for path in (ROOT / "templates").rglob("*.html")
+}
 COMPONENTS = sorted(name for name in TEMPLATES if name.startswith("components/"))
 OF_FAMILIES = sorted(name for name in TEMPLATES if "/" in name and name not in COMPONENTS)
 #: templates of others, which ours extend or code names

@@ -36,7 +36,11 @@ def narrowed_by(practice_filter: PracticeFilter) -> list[Condition]:
 
 @register.filter
 def checkboxes(facet: Facet) -> SafeString:
-    """Return the values of a filter as checkboxes."""
+    """Return the values of a filter as checkboxes.
+
+    Written here: the 295 values of all facets take 0.8 ms, by a template 14.6 ms, of the 20 ms of a page of results
+    (`pytest -s tests/templatetags/test_results.py`).
+    """
     return mark_safe(  # noqa: S308 (what comes from records is escaped)
         "".join(
             CHECKBOX[bool(choice.depth), option.selected]
