@@ -10,7 +10,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 FOLDER = "css/"
 SHEET = f"{FOLDER}site.css"
-IMPORT = re.compile(r'@import url\("(?P<file>[\w-]+\.css)"\) layer\((?P<layer>\w+)\)(?: (?P<media>\w+))?;')
+IMPORT = re.compile(r'@import url\("(?P<file>[\w/-]+\.css)"\) layer\((?P<layer>\w+)\)(?: (?P<media>\w+))?;')
 
 
 class StaticStorage(CompressedManifestStaticFilesStorage):

@@ -33,7 +33,7 @@ def test_text_can_be_read_and_marks_can_be_seen_in_light_and_dark() -> None:
 
 
 def test_every_colour_of_the_style_sheet_has_a_purpose_and_a_swatch() -> None:
-    components = (ROOT / "static/css/components.css").read_text()
+    components = "".join(path.read_text() for path in (ROOT / "static/css/components").glob("*.css"))
     assert {one.name for one in colours()} == set(PURPOSES)
     for one in colours():
         assert f'[data-token="{one.name}"]' in components
@@ -69,8 +69,10 @@ def test_hostile_titles_stay_within_their_attributes(client: Client) -> None:
 
 def test_an_error_has_no_address_of_its_own(client: Client) -> None:
     assert 'rel="canonical"' not in client.get("/no-such-page/").content.decode()
-    for path in (ROOT / "templates").glob("[45]*.html"):
-        assert "{% block address %}{% endblock %}" in path.read_text().replace("\n", ""), path
+    folder = ROOT / "templates/errors"
+    assert "{% block address %}{% endblock %}" in (folder / "error.html").read_text()
+    for path in folder.glob("[45]*.html"):
+        assert path.read_text().startswith('{% extends "errors/error.html" %}'), path
 
 
 def test_a_request_for_a_wrong_host_is_answered_politely(client: Client) -> None:
@@ -114,6 +116,13 @@ def test_p6_the_longest_page_of_each_kind_is_light_with_all_it_fetches_and_fetch
         assert sum(weight(file) for file in files if "/map/" in file) <= 40_000, url
 
 
+def test_every_style_sheet_is_imported_once() -> None:
+    folder = ROOT / "static/css"
+    imported = re.findall(r'@import url\("([^"]+)"\)', (folder / "site.css").read_text())
+    there = {str(path.relative_to(folder)) for path in folder.rglob("*.css")} - {"site.css"}
+    assert sorted(imported) == sorted(there)
+
+
 def test_p6_all_style_sheets_together_are_light() -> None:
-    text = b"".join(path.read_bytes() for path in sorted((ROOT / "static/css").glob("*.css")))
+    text = b"".join(path.read_bytes() for path in sorted((ROOT / "static/css").rglob("*.css")))
     assert len(gzip.compress(text)) <= 25_000

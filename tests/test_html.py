@@ -11,7 +11,7 @@ from tests.conftest import ROOT
 pytestmark = pytest.mark.django_db
 
 PATTERNS = {pattern.name: pattern for pattern in sitemap.patterns() if not sitemap.is_export(pattern)}
-ERRORS = sorted(path.name for path in (ROOT / "templates").glob("[45]*.html"))
+ERRORS = sorted(path.name for path in (ROOT / "templates/errors").glob("[45]*.html"))
 
 
 def faults(html: str) -> list[str]:
@@ -45,4 +45,4 @@ def test_a3_no_state_of_the_search_has_a_parse_error(client: Client, query: str)
 
 @pytest.mark.parametrize("template", ERRORS)
 def test_a3_an_error_page_has_no_parse_error(template: str) -> None:
-    assert faults(render_to_string(template)) == []
+    assert faults(render_to_string(f"errors/{template}")) == []

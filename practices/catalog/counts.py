@@ -93,7 +93,14 @@ def _link(
     parameter: str, code: str, value: Term | Country | Organisation | str, count: int, values: dict[str, str]
 ) -> Link:
     page = "" if isinstance(value, str) else value.get_absolute_url()  # of a term without a page its practices
-    return Link(str(value), search_url(**values, **{parameter: code}), count, page=page, code=code)
+    return Link(
+        str(value),
+        search_url(**values, **{parameter: code}),
+        count,
+        page=page,
+        code=code,
+        is_name=not isinstance(value, Term),
+    )
 
 
 def top_values(parameter: str, within: BitMap, **values: str) -> list[Link]:

@@ -3,6 +3,11 @@
 from dataclasses import dataclass
 
 
+def lower_first(text: str) -> str:
+    """Return "language learning" of "Language learning", and "EU funds" as it is."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """A value as a page shows it.
@@ -17,6 +22,12 @@ class Link:
     selected: bool = False
     page: str = ""
     code: str = ""
+    is_name: bool = False
+
+    @property
+    def in_sentence(self) -> str:
+        """The label as it stands within a sentence: "language learning" of a topic, a name as it is."""
+        return self.label if self.is_name else lower_first(self.label)
 
     def __str__(self) -> str:
         return self.label if self.count is None else f"{self.label} {self.count}"

@@ -17,6 +17,7 @@ from pyroaring import BitMap
 
 from practices.catalog import current
 from practices.catalog.counts import by_value, item
+from practices.catalog.link import lower_first
 from practices.models import Country, Practice, Relation, RelationKind
 from practices.search.cards import Card, cards_of
 
@@ -147,11 +148,6 @@ def _shared(name: str, codes: list[str], card: Card) -> list[str]:
     )
     names = [str(item(name, code)) for code in shared]
     return names if name == "stakeholder" else [lower_first(one) for one in names]
-
-
-def lower_first(text: str) -> str:
-    """Return "language learning" of "Language learning", and "EU funds" as it is."""
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def _countries(card: Card) -> list[Country]:

@@ -1,1 +1,1 @@
-"""Template tags of the knowledge base, built into every template (see settings)."""
+"""Template tags, by subject; a template loads what it uses: `{% load wording records %}`."""

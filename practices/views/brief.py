@@ -21,7 +21,7 @@ def brief(request: HttpRequest) -> HttpResponse:
         "offered": known.named_countries,
         "roles": known.vocabulary(StakeholderRole),
     }
-    return render(request, "practices/brief.html", context)
+    return render(request, "brief/brief.html", context)
 
 
 @require_safe

@@ -25,7 +25,7 @@ def _practices(request: HttpRequest, chosen: Selection) -> HttpResponse:
         return _choose(request, chosen, practices=chosen.practices)
     compared = compare_practices(chosen.practices)
     context = {"chosen": chosen, "compared": compared, "heading": heading(chosen.practices)}
-    return render(request, "practices/compare.html", context)
+    return render(request, "compare/practices.html", context)
 
 
 def _countries(request: HttpRequest, chosen: Countries) -> HttpResponse:
@@ -33,13 +33,13 @@ def _countries(request: HttpRequest, chosen: Countries) -> HttpResponse:
         return _choose(request, chosen, countries=chosen.countries)
     compared = compare_countries(chosen.countries)
     context = {"chosen": chosen, "compared": compared, "heading": heading(chosen.countries)}
-    return render(request, "practices/compare_countries.html", context)
+    return render(request, "compare/countries.html", context)
 
 
 def _choose(request: HttpRequest, chosen: Selection | Countries, **one: object) -> HttpResponse:
     """Say how to choose, and keep what is chosen already."""
     context = {"chosen": chosen, "offered": current().vocabularies.named_countries, **one}
-    return render(request, "practices/compare_choose.html", context)
+    return render(request, "compare/choose.html", context)
 
 
 @require_safe
@@ -48,4 +48,4 @@ def selection(request: HttpRequest) -> HttpResponse:
     chosen = selected(request.GET.getlist("practice"))
     shown = [(card, chosen.without(card.practice)) for card in cards_of(one.pk for one in chosen.practices)]
     compared = FEWEST <= len(shown) <= MOST
-    return render(request, "practices/selection.html", {"chosen": chosen, "shown": shown, "compared": compared})
+    return render(request, "selection/selection.html", {"chosen": chosen, "shown": shown, "compared": compared})

@@ -18,7 +18,7 @@ def country_list(request: HttpRequest) -> HttpResponse:
     """List the countries with practices."""
     rows = country_counts()
     context = {"rows": rows, "roles": CountryRole.choices, "world": of_countries(rows)}
-    return render(request, "practices/country_list.html", context)
+    return render(request, "country/country_list.html", context)
 
 
 @require_safe
@@ -46,4 +46,4 @@ def country(request: HttpRequest, slug: str) -> HttpResponse:
         "similar": similar(country),
         "neighbours": of_country(country),
     }
-    return render(request, "practices/country.html", context)
+    return render(request, "country/country.html", context)

@@ -9,14 +9,14 @@ from django.shortcuts import render
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 404."""
-    return render(request, "404.html", status=404)
+    return render(request, "errors/404.html", status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 500, or 503 where the database did not answer in time."""
     if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
-        return render(request, "500.html", status=500)
-    response = render(request, "503.html", status=503)
+        return render(request, "errors/500.html", status=500)
+    response = render(request, "errors/503.html", status=503)
     response.headers["Retry-After"] = "30"
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -24,9 +24,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 400."""
-    return render(request, "400.html", status=400)
+    return render(request, "errors/400.html", status=400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 403."""
-    return render(request, "403.html", status=403)
+    return render(request, "errors/403.html", status=403)

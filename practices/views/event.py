@@ -15,7 +15,7 @@ from practices.views.records import shows
 @require_safe
 def event_list(request: HttpRequest) -> HttpResponse:
     """List the meetings by date, the undated last."""
-    return render(request, "practices/event_list.html", {"events": Event.objects.published().by_date()})
+    return render(request, "event/event_list.html", {"events": Event.objects.published().by_date()})
 
 
 @shows(Event)
@@ -29,4 +29,4 @@ def event(request: HttpRequest, event: Event) -> HttpResponse:
         "neighbours": among(every, event, reverse("event_list")),
         **taking_part(event),
     }
-    return render(request, "practices/event.html", context)
+    return render(request, "event/event.html", context)

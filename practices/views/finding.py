@@ -25,7 +25,7 @@ def finding_list(request: HttpRequest) -> HttpResponse:
         "label": KINDS.get(chosen, ""),
         "total": sum(one.count for one in kinds),
     }
-    return render(request, "practices/finding_list.html", context)
+    return render(request, "finding/finding_list.html", context)
 
 
 @shows(Finding)
@@ -42,4 +42,4 @@ def finding(request: HttpRequest, finding: Finding) -> HttpResponse:
         "neighbours": among(beside, finding, f"{reverse('finding_list')}?kind={finding.kind}"),
         **cited(finding),
     }
-    return render(request, "practices/finding.html", context)
+    return render(request, "finding/finding.html", context)

@@ -35,4 +35,4 @@ def home(request: HttpRequest) -> HttpResponse:
         "latest": latest(),
         "version": current().version,
     }
-    return render(request, "practices/home.html", context)
+    return render(request, "home/home.html", context)

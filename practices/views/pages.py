@@ -17,7 +17,7 @@ def glossary(request: HttpRequest) -> HttpResponse:
     known = current().vocabularies
     vocabularies = [(model._meta, known.vocabulary(model)) for model in VOCABULARIES]
     context = {"concepts": explained(), "vocabularies": vocabularies}
-    return render(request, "practices/glossary.html", context)
+    return render(request, "glossary/glossary.html", context)
 
 
 @require_safe
@@ -30,13 +30,13 @@ def about(request: HttpRequest) -> HttpResponse:
         "sources": Source.objects.published().order_by("year", "sort_key"),
         "version": current().version,
     }
-    return render(request, "pages/about.html", context)
+    return render(request, "about/about.html", context)
 
 
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     """Say who can use the site, by which tests this is known, and what is not known."""
-    return render(request, "pages/accessibility.html")
+    return render(request, "accessibility/accessibility.html")
 
 
 @require_safe
@@ -48,4 +48,4 @@ def robots(request: HttpRequest) -> HttpResponse:
 @require_safe
 def design(request: HttpRequest) -> HttpResponse:
     """Show the design language: colours, sizes, and every component in every state."""
-    return render(request, "pages/design.html", specimens())
+    return render(request, "design/design.html", specimens())

@@ -19,17 +19,17 @@ from practices.views.records import shows
 @require_safe
 def practice_list(request: HttpRequest) -> HttpResponse:
     """Show the practices that the query string asks for; what it asks for wrongly is ignored."""
-    asked = SearchRequest(request.GET)
-    results = Results(asked)
+    search = SearchRequest(request.GET)
+    results = Results(search)
     page = results.page(request.GET.get("page"))
     context = {
-        "asked": asked,
+        "search": search,
         "results": results,
         "page": page,
         "hits": results.hits(page),
-        "world": of_results(results) if asked.display.view == "map" else None,
+        "world": of_results(results) if search.display.view == "map" else None,
     }
-    return render(request, "practices/practice_list.html", context)
+    return render(request, "practice_list/practice_list.html", context)
 
 
 @require_safe
@@ -67,4 +67,4 @@ def practice(request: HttpRequest, practice: Practice) -> HttpResponse:
         "detail": detail(practice),
         "neighbours": in_search(practice, request.GET.get(ORIGIN, "")),
     }
-    return render(request, "practices/practice.html", context)
+    return render(request, "practice/practice.html", context)

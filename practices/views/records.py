@@ -36,7 +36,7 @@ def elsewhere(request: HttpRequest, model: type[Curated], slug: str) -> HttpResp
         return redirect(_in_same_format(request, moved), permanent=True)
     withdrawn = model.objects.was_public().filter(slug=slug).first()
     if withdrawn:
-        return render(request, "410.html", {"ref": withdrawn.ref}, status=410)
+        return render(request, "errors/410.html", {"ref": withdrawn.ref}, status=410)
     raise Http404
 
 

@@ -17,7 +17,7 @@ from practices.views.records import shows
 def source_list(request: HttpRequest) -> HttpResponse:
     """List the reports."""
     rows = Source.objects.published().order_by("year", "sort_key")
-    return render(request, "practices/source_list.html", {"sources": rows, "counts": by_value("source")})
+    return render(request, "source/source_list.html", {"sources": rows, "counts": by_value("source")})
 
 
 @shows(Source)
@@ -30,4 +30,4 @@ def source(request: HttpRequest, source: Source) -> HttpResponse:
         "counts": by_value("source"),
         "neighbours": of_listed("source", current().vocabularies.sources, source.slug),
     }
-    return render(request, "practices/source.html", context)
+    return render(request, "source/source.html", context)

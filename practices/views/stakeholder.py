@@ -17,7 +17,7 @@ PAGE_SIZE = 50
 @require_safe
 def role_list(request: HttpRequest) -> HttpResponse:
     """Show the tree of stakeholder roles."""
-    return render(request, "practices/role_list.html", {"roles": term_counts(StakeholderRole)})
+    return render(request, "stakeholder/role_list.html", {"roles": term_counts(StakeholderRole)})
 
 
 @require_safe
@@ -25,7 +25,7 @@ def stakeholder_list(request: HttpRequest) -> HttpResponse:
     """List the organisations, by name."""
     page = Paginator(Stakeholder.objects.published().by_title(), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {"page": page, "known": current().vocabularies, "counts": by_value("stakeholder")}
-    return render(request, "practices/stakeholder_list.html", context)
+    return render(request, "stakeholder/stakeholder_list.html", context)
 
 
 @shows(Stakeholder)
@@ -37,4 +37,4 @@ def stakeholder(request: HttpRequest, stakeholder: Stakeholder) -> HttpResponse:
         "page": page_of_stakeholder(stakeholder),
         "events": Event.objects.published().joined_by(stakeholder),
     }
-    return render(request, "practices/stakeholder.html", context)
+    return render(request, "stakeholder/stakeholder.html", context)

@@ -20,7 +20,7 @@ def list_of(model: type[Term]) -> View:
     def view(request: HttpRequest) -> HttpResponse:
         terms = term_counts(model)
         context = {"vocabulary": model._meta, "terms": terms, "nested": any(one.children for one in terms)}
-        return render(request, "practices/term_list.html", context)
+        return render(request, "term/term_list.html", context)
 
     return view
 
@@ -31,7 +31,7 @@ def page_of(model: type[Term]) -> View:
     @require_safe
     def view(request: HttpRequest, code: str) -> HttpResponse:
         term = get_object_or_404(model._default_manager.select_related("parent"), code=code)
-        return render(request, "practices/term.html", {"vocabulary": model._meta, "page": page_of_term(term)})
+        return render(request, "term/term.html", {"vocabulary": model._meta, "page": page_of_term(term)})
 
     return view
 

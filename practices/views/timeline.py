@@ -13,6 +13,6 @@ def timeline(request: HttpRequest) -> HttpResponse:
     """Show the practices that the query string asks for by year, or those of one year, or of none."""
     made = Timeline(SearchRequest(request.GET))
     if made.shown is None:
-        return render(request, "practices/timeline.html", {"timeline": made})
+        return render(request, "timeline/timeline.html", {"timeline": made})
     page, entries = made.page(request.GET.get("page"))
-    return render(request, "practices/timeline_year.html", {"timeline": made, "page": page, "entries": entries})
+    return render(request, "timeline/single_year.html", {"timeline": made, "page": page, "entries": entries})
