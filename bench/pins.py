@@ -2,8 +2,9 @@
 
 `python -m bench.pins [FILE …]` (all of `requirements/*.txt` by default) downloads the pinned wheels, checks that each
 file holds all that they require, and lays them into an index on this disk, in which a newer release of every package
-stands too. From that index alone each file is installed, with hashes, into empty environments: with the pip of
-Debian 12's venv and with the newest. Prints a table, and exits with 1 where a file is incomplete or an installation fails.
+stands too. From that index alone each file is installed in empty environments, with the pip of Debian 12's venv and
+with the newest: as the README says, and tried without its `--no-deps`. Prints a line for each, and exits with 1 where a
+file is incomplete or an installation fails.
 """
 
 import argparse
@@ -12,16 +13,19 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Mapping
 from importlib.metadata import Distribution, PathDistribution
 from pathlib import Path
 
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
-from bench.pages import ROOT, table
+from bench.pages import ROOT
 from tests.requirements import pins, unmet
 
-#: what to install pip as: the release in Debian 12's venv, and the newest
-PIPS = {"23.0.1": "pip==23.0.1", "newest": "pip"}
+#: the release in Debian 12's venv, and the newest
+PIPS = {"debian": "pip==23.0.1", "newest": "pip"}
+#: the ways to install, by name: resolving comes first, in an environment that is still empty, and installs nothing
+WAYS = {"resolving": ["--dry-run"], "as in the README": ["--no-deps", "--no-compile"]}
 #: newer than any release of anything
 NEWER = "99999"
 #: of what a failed command said, characters
@@ -34,31 +38,33 @@ def main() -> int:
     parser.add_argument("files", nargs="*", type=Path, default=sorted((ROOT / "requirements").glob("*.txt")))
     files: list[Path] = [path.resolve() for path in parser.parse_args().files]
     with tempfile.TemporaryDirectory(prefix="kb-pins-") as base:
-        results = [result for path in files for result in trial(path, Path(base) / path.stem)]
-    print("Newer releases of all that is pinned stand in the index.")
-    table("Pins", ["Page", "pip", "incomplete", "installation"], [row for row, _ in results])
-    return 0 if all(succeeded for _, succeeded in results) else 1
+        faults = [fault for path in files for fault in trial(path, Path(base) / path.stem)]
+    return 1 if faults else 0
 
 
-def trial(path: Path, folder: Path) -> list[tuple[list[str], bool]]:
-    """Try a file with every pip, in a folder that is not there yet; returns the row of each and whether all is well."""
+def trial(path: Path, folder: Path) -> list[str]:
+    """Try a file with every pip and way, in a folder that is not there yet, and print; returns what is wrong."""
     wheels = download(path, folder / "wheels")
-    packages = {canonicalize_name(parse_wheel_filename(wheel.name)[0]): package_of(wheel) for wheel in wheels}
+    packages: dict[str, Distribution] = {
+        canonicalize_name(parse_wheel_filename(wheel.name)[0]): package_of(wheel) for wheel in wheels
+    }
     faults = unmet(pins(path), packages)
+    print(f"{path.name}: {len(packages)} packages, each with a newer release; {'; '.join(faults) or 'complete'}")
     make_index(wheels, folder / "simple")
-    results = []
     for name, requirement in PIPS.items():
-        release, error = install(path, requirement, folder / name, folder / "simple")
-        row = [path.name, f"{release} ({name})", "; ".join(faults) or "no", error or "succeeds"]
-        results.append((row, not faults and not error))
-    return results
+        python = environment(folder / name, requirement)
+        release = run([python, "-m", "pip", "--version"], os.environ).split()[1]
+        for way, options in WAYS.items():
+            fault = install(path, [python, "-m", "pip"], folder / "simple", options)
+            print(f"{path.name}: pip {release}, {way}: {fault or 'succeeds'}", flush=True)
+            faults += [fault] if fault else []
+    return faults
 
 
 def download(path: Path, folder: Path) -> list[Path]:
     """Download the pinned wheels of a file as this machine is set up to, and nothing that is not pinned."""
-    python = environment(folder.with_name("download"), "pip")
     options = ["--require-hashes", "--no-deps", "--only-binary=:all:", "--dest", str(folder), "-r", str(path)]
-    run([python, "-m", "pip", "download", "--quiet", *options], os.environ)
+    run([sys.executable, "-m", "pip", "download", "--quiet", *options], os.environ)
     return sorted(folder.glob("*.whl"))
 
 
@@ -96,19 +102,17 @@ def write_newer(wheel: Path, folder: Path) -> Path:
     return newer
 
 
-def install(path: Path, pip: str, folder: Path, index: Path) -> tuple[str, str]:
-    """Install a file from an index alone with a pip; returns the release of pip, and what went wrong or nothing."""
-    python = environment(folder, pip)
-    release = run([python, "-m", "pip", "--version"], os.environ).split()[1]
+def install(path: Path, pip: list[str], index: Path, options: list[str]) -> str:
+    """Install a file from an index alone; returns what went wrong, or nothing."""
     alone = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
     alone |= {"PIP_CONFIG_FILE": os.devnull, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_CACHE_DIR": "1"}
-    options = ["--quiet", "--no-compile", "--require-hashes", "-r", str(path), "--index-url", index.as_uri()]
+    options = ["--quiet", "--require-hashes", *options, "-r", str(path), "--index-url", index.as_uri()]
     try:
-        run([python, "-m", "pip", "install", *options], alone)
-        run([python, "-m", "pip", "check"], alone)
+        run([*pip, "install", *options], alone)
+        run([*pip, "check"], alone)
     except RuntimeError as error:
-        return release, " ".join(str(error).split())[:SHOWN]
-    return release, ""
+        return " ".join(str(error).split())[:SHOWN]
+    return ""
 
 
 def environment(folder: Path, pip: str) -> str:
@@ -119,7 +123,7 @@ def environment(folder: Path, pip: str) -> str:
     return python
 
 
-def run(command: list[str], env: "os._Environ[str] | dict[str, str]") -> str:
+def run(command: list[str], env: Mapping[str, str]) -> str:
     """Run a command in an empty folder; returns what it printed, or raises RuntimeError with what went wrong."""
     with tempfile.TemporaryDirectory(prefix="kb-pins-") as empty:
         done = subprocess.run(command, cwd=empty, env=env, capture_output=True, text=True)

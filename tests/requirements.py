@@ -1,7 +1,7 @@
 """What a file of pins pins, and whether that is all that the pinned packages require, extras included.
 
-pip takes `name[extra]` for another project than `name`: where only `name` is pinned, it looks for the newest release of
-`name[extra]`, and under `--require-hashes` stops as soon as one newer than the pin exists.
+The files are installed without resolving (`--no-deps`), so that pip does not notice what is missing. Extras count,
+since an older pip that resolves takes `name[extra]` for another project than `name`, and looks for its newest release.
 """
 
 import re

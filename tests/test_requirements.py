@@ -61,6 +61,22 @@ def test_what_several_files_pin_has_the_same_version_in_each() -> None:
         assert {name: str(pin) for name, pin in base.items()} == {name: str(other[name]) for name in base}
 
 
+def test_every_command_installs_what_is_pinned_and_nothing_else() -> None:
+    documents = [
+        ROOT / "README.md",
+        ROOT / ".ci" / "run",
+        *(ROOT / "docs").glob("*.md"),
+        *(ROOT / "requirements").glob("*.in"),
+    ]
+    commands = [
+        command
+        for path in documents
+        for command in re.findall(r"pip install [^`&\n]*-r \S+", path.read_text(encoding="utf-8"))
+    ]
+    assert len(commands) >= 4
+    assert [command for command in commands if "--no-deps --require-hashes -r requirements/" not in command] == []
+
+
 BROKEN = """\
 # pins as a tool leaves them that strips extras
 pytest-cov=={pytest_cov} \\
