@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
+from django.core import checks
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,6 +11,12 @@ class PracticesConfig(AppConfig):
 
     name = "practices"
     verbose_name = _("Knowledge base")
+
+    def ready(self) -> None:
+        """Let `manage.py check` look at what is declared of practices."""
+        from practices.index.checks import check_schema  # models are there by now
+
+        checks.register(check_schema)
 
 
 class AdminConfig(DjangoAdminConfig):

@@ -93,14 +93,8 @@ def _link(
     parameter: str, code: str, value: Term | Country | Organisation | str, count: int, values: dict[str, str]
 ) -> Link:
     page = "" if isinstance(value, str) else value.get_absolute_url()  # of a term without a page its practices
-    return Link(
-        str(value),
-        search_url(**values, **{parameter: code}),
-        count,
-        page=page,
-        code=code,
-        is_name=not isinstance(value, Term),
-    )
+    url, is_name = search_url(**values, **{parameter: code}), not isinstance(value, Term)
+    return Link(str(value), url, count, page=page, code=code, is_name=is_name)
 
 
 def top_values(parameter: str, within: BitMap, **values: str) -> list[Link]:

@@ -1,14 +1,19 @@
-"""The table of practices: its columns, stated once, and the rows of any set of practices, for every tabular format.
+"""The table of practices: its columns, which follow from `index.schema.FIELDS`, and rows, for every tabular format.
 
 What a cell lists is joined by " | "; a "|" within one item is doubled, so that `items` can take a list apart again.
 Names of columns are the same in every language; `docs/exports.md` says what each holds.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from typing import cast
+
+from django.utils.translation import get_language
 
 from practices.exports.citation import Edition, place
 from practices.exports.entries import Entry, Passage
-from practices.models import CountryRole, Evidence, Function, Outcome, OutcomeKind, Qualifier, ReportedStatus
+from practices.index.schema import BY_NAME, FIELDS, Field
+from practices.models import CountryRole, Function, Outcome, OutcomeKind, Qualifier, ReportedStatus
 from practices.pages.practice import Actor
 
 Cell = str | int | None
@@ -59,43 +64,65 @@ def cited(passage: Passage) -> str:
     return f"{source.title} ({source.year}): {place(passage)}"
 
 
-def terms(name: str) -> Value:
-    """Return the value of a column that lists the terms of one field."""
-    return lambda entry, edition: listed(entry.detail.terms[name])
+def actors(entry: Entry, edition: Edition) -> str:
+    """Return who acts: "NGO: Funder: An organisation | …"."""
+    return listed(acting(actor, edition) for actor in entry.detail.actors)
 
 
-COLUMNS: dict[str, Value] = {
-    "ref": lambda entry, edition: entry.practice.ref,
-    "slug": lambda entry, edition: entry.practice.slug,
+def countries(entry: Entry, edition: Edition) -> str:
+    """Return the countries, each with what it is to the practice."""
+    return listed(f"{country} ({edition.labels[CountryRole][role]})" for country, role in entry.detail.countries)
+
+
+#: the columns of what is more than one field of a practice, by name; the others follow from the schema
+SPECIAL: dict[str, Value] = {
     "title": lambda entry, edition: entry.practice.title,
     "other_names": lambda entry, edition: listed(names(entry)),
-    "summary": lambda entry, edition: entry.practice.summary,
-    "description": lambda entry, edition: entry.practice.description,
-    "countries": lambda entry, edition: listed(
-        f"{country} ({edition.labels[CountryRole][role]})" for country, role in entry.detail.countries
-    ),
+    "countries": countries,
     "country_codes": lambda entry, edition: listed(country.alpha2 for country, _ in entry.detail.countries),
     "places": lambda entry, edition: listed(entry.detail.places),
-    "dimensions": terms("dimensions"),
-    "topics": terms("topics"),
-    "target_groups": terms("target_groups"),
-    "kind": lambda entry, edition: str(entry.detail.kind),
-    "level": lambda entry, edition: str(entry.detail.level),
-    "stages": terms("stages"),
-    "partnership": terms("partnership_types"),
-    "actors": lambda entry, edition: listed(acting(actor, edition) for actor in entry.detail.actors),
+    "actors": actors,
     "first_year": lambda entry, edition: entry.practice.year_start,
     "last_year": lambda entry, edition: entry.practice.year_end,
     "status": lambda entry, edition: edition.labels[ReportedStatus][entry.practice.reported_status],
     "status_year": lambda entry, edition: entry.practice.status_year,
-    "evidence": lambda entry, edition: edition.labels[Evidence][entry.practice.evidence],
     "outcomes": lambda entry, edition: listed(reported(one.outcome, edition) for one in entry.detail.outcomes),
     "sources": lambda entry, edition: listed(map(cited, entry.passages)),
     "source_refs": lambda entry, edition: listed(source.ref for source in entry.sources),
-    "address": lambda entry, edition: edition.address(entry.practice),
-    "data_version": lambda entry, edition: edition.version.number,
-    "data_version_date": lambda entry, edition: f"{edition.version.date:%Y-%m-%d}",
 }
+
+
+@cache
+def labels(name: str, language: str | None) -> dict[str, str]:
+    """Return the labels of a closed list by code; to translate each for each practice takes seconds."""
+    return {code: str(label) for code, label in BY_NAME[name].choices}
+
+
+def plain_value(field: Field) -> Value:
+    """Return the value of a column that follows from the schema: the names of terms, a label, a text or a number."""
+    if field.vocabulary:
+        return lambda entry, edition: listed(entry.detail.terms[field.name])
+    if field.choices:
+        return lambda entry, edition: labels(field.name, get_language()).get(getattr(entry.practice, field.name), "")
+    return lambda entry, edition: cast(Cell, getattr(entry.practice, field.name))
+
+
+def columns() -> dict[str, Value]:
+    """Return every column of the table by name, in order, with what stands in it."""
+    first: dict[str, Value] = {
+        "ref": lambda entry, edition: entry.practice.ref,
+        "slug": lambda entry, edition: entry.practice.slug,
+    }
+    fields = {name: SPECIAL.get(name) or plain_value(field) for field in FIELDS for name in field.columns}
+    last: dict[str, Value] = {
+        "address": lambda entry, edition: edition.address(entry.practice),
+        "data_version": lambda entry, edition: edition.version.number,
+        "data_version_date": lambda entry, edition: f"{edition.version.date:%Y-%m-%d}",
+    }
+    return {**first, **fields, **last}
+
+
+COLUMNS: dict[str, Value] = columns()
 
 
 def rows(entries: Iterable[Entry], edition: Edition) -> Iterator[list[Cell]]:

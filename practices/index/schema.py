@@ -48,11 +48,11 @@ class Field:
     columns: tuple[str, ...] = ()
     #: why no file holds it
     private: str = ""
-    #: whether comparisons show it, and whether a difference is marked there (prose differs anyway)
-    compared: bool = False
+    #: whether comparisons show it among the facts, and whether a difference is marked there (prose differs anyway)
+    compared: bool = True
     marked: bool = True
-    #: whether the page of a practice lists it among the facts, where it has no place of its own there
-    listed: bool = False
+    #: whether the page of a practice has a place of its own for it; else it is listed among the facts
+    placed: bool = False
 
     @property
     def facet_key(self) -> str:
@@ -98,16 +98,21 @@ class Field:
             return "choice"
         return "text" if isinstance(self.model_field, models.CharField | models.TextField) else "special"
 
+    @property
+    def listed(self) -> bool:
+        """Whether the page of a practice lists it among the facts."""
+        return self.kind != "special" and not self.placed
+
 
 def term_field(name: str, vocabulary: type[Term], label: Label, heading: Label, **options: Any) -> Field:
     """Return the line of a vocabulary: searched, filtered by the vocabulary's own parameter, exported and compared."""
-    line = {"weight": "c", "parameter": vocabulary.parameter, "columns": (name,), "compared": True, **options}
+    line = {"weight": "c", "parameter": vocabulary.parameter, "columns": (name,), **options}
     return Field(name=name, label=label, heading=heading, **line)
 
 
 #: every fact, in the order of the columns of files and of comparisons
 FIELDS: list[Field] = [
-    Field(name="title", label=_("Title"), weight="a", columns=("title",)),
+    Field(name="title", label=_("Title"), weight="a", columns=("title",), compared=False, placed=True),
     Field(
         name="name",
         label=_("Other name"),
@@ -115,9 +120,17 @@ FIELDS: list[Field] = [
         weight="a",
         covers=("title_original", "title_original_lang", "other_names"),
         columns=("other_names",),
+        compared=False,
     ),
-    Field(name="summary", label=_("What it is"), weight="b", columns=("summary",), compared=True, marked=False),
-    Field(name="description", label=_("Description"), weight="c", columns=("description",)),
+    Field(name="summary", label=_("What it is"), weight="b", columns=("summary",), marked=False, placed=True),
+    Field(
+        name="description",
+        label=_("Description"),
+        weight="c",
+        columns=("description",),
+        compared=False,
+        placed=True,
+    ),
     Field(
         name="country",
         label=_("Country"),
@@ -126,7 +139,6 @@ FIELDS: list[Field] = [
         parameter="country",
         row="country_links",
         columns=("countries", "country_codes"),
-        compared=True,
     ),
     Field(
         name="country_role",
@@ -135,17 +147,24 @@ FIELDS: list[Field] = [
         row="country_links",
         key="role",
         columns=("countries",),
+        compared=False,
     ),
-    Field(name="place", label=_("Place"), heading=_("Places"), weight="b", covers=("places",), columns=("places",)),
-    term_field("dimensions", Dimension, _("Dimension"), _("Dimensions"), listed=True),
-    term_field("topics", Topic, _("Topic"), _("Topics"), listed=True),
-    term_field("target_groups", TargetGroup, _("Target group"), _("Target groups"), listed=True),
-    term_field("kind", Kind, _("Kind"), _("Kind")),
-    term_field("level", Level, _("Level"), _("Level")),
-    term_field("stages", Stage, _("Stage of migration"), _("Stages of migration"), listed=True),
-    term_field(
-        "partnership_types", PartnershipType, _("Partnership"), _("Partnerships"), columns=("partnership",), listed=True
+    Field(
+        name="place",
+        label=_("Place"),
+        heading=_("Places"),
+        weight="b",
+        covers=("places",),
+        columns=("places",),
+        compared=False,
     ),
+    term_field("dimensions", Dimension, _("Dimension"), _("Dimensions")),
+    term_field("topics", Topic, _("Topic"), _("Topics")),
+    term_field("target_groups", TargetGroup, _("Target group"), _("Target groups")),
+    term_field("kind", Kind, _("Kind"), _("Kind"), placed=True),
+    term_field("level", Level, _("Level"), _("Level"), placed=True),
+    term_field("stages", Stage, _("Stage of migration"), _("Stages of migration")),
+    term_field("partnership_types", PartnershipType, _("Partnership"), _("Partnerships"), columns=("partnership",)),
     Field(
         name="role",
         label=_("Stakeholder role"),
@@ -153,8 +172,16 @@ FIELDS: list[Field] = [
         parameter="role",
         row="involvements",
         columns=("actors",),
+        compared=False,
     ),
-    Field(name="function", label=_("Function"), parameter="function", row="involvements", columns=("actors",)),
+    Field(
+        name="function",
+        label=_("Function"),
+        parameter="function",
+        row="involvements",
+        columns=("actors",),
+        compared=False,
+    ),
     Field(
         name="actor",
         label=_("Stakeholder"),
@@ -163,22 +190,21 @@ FIELDS: list[Field] = [
         row="involvements",
         key="stakeholder",
         columns=("actors",),
+        compared=False,
     ),
     Field(
         name="years",
         label=_("Years"),
         covers=("year_start", "year_end"),
         columns=("first_year", "last_year"),
-        compared=True,
     ),
     Field(
         name="status",
         label=_("Status"),
         covers=("reported_status", "status_year"),
         columns=("status", "status_year"),
-        compared=True,
     ),
-    Field(name="evidence", label=_("Evidence"), columns=("evidence",), compared=True),
+    Field(name="evidence", label=_("Evidence"), columns=("evidence",), placed=True),
     Field(
         name="outcome",
         label=_("Outcome"),
@@ -186,6 +212,7 @@ FIELDS: list[Field] = [
         weight="c",
         covers=("outcomes",),
         columns=("outcomes",),
+        compared=False,
     ),
     Field(
         name="source",
@@ -195,6 +222,7 @@ FIELDS: list[Field] = [
         key="sources",
         covers=("citation_links",),
         columns=("sources", "source_refs"),
+        compared=False,
     ),
     Field(
         name="finding",
@@ -202,6 +230,7 @@ FIELDS: list[Field] = [
         weight="c",
         covers=("findings",),
         private="findings are records of their own, with addresses of their own",
+        compared=False,
     ),
 ]
 #: fields of the model that are no fact of a practice, and why

@@ -42,7 +42,7 @@ class Term(models.Model):
 
     parent_id: int | None
 
-    #: query parameter by which practices are filtered, and the name of the term's page ("" where it has none)
+    #: the query parameter by which practices are filtered (`index.schema`), and the name of the term's page; or ""
     parameter: ClassVar[str] = ""
     page: ClassVar[str] = ""
 
@@ -57,10 +57,12 @@ class Term(models.Model):
         return (self.code,)
 
     def get_absolute_url(self) -> str:
-        """Return the term's page, or the practices with this term where it has no page."""
+        """Return the term's page, else the practices with it, else its vocabulary in the glossary."""
         if self.page:
             return address_of(self.page, self.code)
-        return f"{reverse('practice_list')}?{self.parameter}={self.code}"
+        if self.parameter:
+            return f"{reverse('practice_list')}?{self.parameter}={self.code}"
+        return f"{reverse('glossary')}#vocabulary-{self._meta.model_name}"
 
     @property
     def name(self) -> str:

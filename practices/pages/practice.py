@@ -13,10 +13,10 @@ from django.db.models import Value
 
 from practices.catalog import current
 from practices.catalog.vocabularies import Vocabularies
+from practices.index.schema import FIELDS, Field
 from practices.models import (
     Country,
     CountryLink,
-    Dimension,
     Finding,
     Function,
     Involvement,
@@ -24,28 +24,31 @@ from practices.models import (
     Level,
     Outcome,
     OutcomeKind,
-    PartnershipType,
     Place,
     Practice,
     Relation,
-    Stage,
     Stakeholder,
     StakeholderRole,
-    TargetGroup,
     Term,
-    Topic,
 )
 from practices.pages.footnotes import Note, Notes, Passages, in_order
 from practices.pages.related import Profile, Related, related
 from practices.querysets import tied
 
-TERM_FIELDS: dict[str, type[Term]] = {
-    "dimensions": Dimension,
-    "topics": Topic,
-    "target_groups": TargetGroup,
-    "stages": Stage,
-    "partnership_types": PartnershipType,
-}
+
+def term_fields() -> dict[str, Field]:
+    """Return the fields of a practice that hold terms, by name."""
+    return {field.name: field for field in FIELDS if field.kind in ("term", "terms")}
+
+
+@dataclass(frozen=True)
+class PracticeFact:
+    """What a practice says of one field, as its page lists it: terms, or a text; neither where no source says it."""
+
+    name: str
+    label: str
+    terms: list[Term]
+    text: str
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,15 @@ class Detail:
     def actors_by_function(self) -> list[tuple[str, list[Actor]]]:
         """Return the actors under the label of their function, in the order of functions."""
         return _grouped(Function, self.actors, lambda actor: actor.involvement.function)
+
+    def facts(self) -> list[PracticeFact]:
+        """Return the fields that have no place of their own on the page, in the order of the schema."""
+        return [self._fact(field) for field in FIELDS if field.listed]
+
+    def _fact(self, field: Field) -> PracticeFact:
+        value = "" if field.vocabulary else getattr(self.practice, field.name)
+        text = str(dict(field.choices).get(value, "")) if field.choices else value
+        return PracticeFact(field.name, str(field.all_label), self.terms.get(field.name, []), text)
 
     def outcomes_by_kind(self) -> list[tuple[str, list[Reported]]]:
         """Return results, limits and controversies, each under its label."""
@@ -146,17 +158,18 @@ def _add_terms(pages: dict[int, Detail], known: Vocabularies) -> None:
     """Read countries, places and all terms of practices with one query, and look them up in memory."""
     links = CountryLink.objects.filter(practice__in=pages).order_by()
     countries = links.values_list(Value("countries"), "practice_id", "country_id", "position", "role")
-    ties = [tied(Practice, name, pages, Value(0), Value("")) for name in (*TERM_FIELDS, "places")]
+    many = [name for name, field in term_fields().items() if field.kind == "terms"]
+    ties = [tied(Practice, name, pages, Value(0), Value("")) for name in (*many, "places")]
     found: dict[tuple[int, str], list[tuple[int, int, str]]] = defaultdict(list)
     for name, practice, pk, position, role in countries.union(*ties, all=True):
         found[practice, name].append((position, pk, role))
-    vocabularies = {name: known.vocabulary(model) for name, model in TERM_FIELDS.items()}
+    terms = {name: known.vocabulary(field.model_field.related_model) for name, field in term_fields().items()}
     for key, page in pages.items():
         page.countries = [(known.countries[pk], role) for _, pk, role in sorted(found[key, "countries"])]
         page.places = sorted((known.places[pk] for _, pk, _ in found[key, "places"]), key=lambda one: one.sort_key)
-        for name, vocabulary in vocabularies.items():
-            chosen = {pk for _, pk, _ in found[key, name]}
-            page.terms[name] = [term for term in vocabulary if term.pk in chosen]
+        for name, vocabulary in terms.items():
+            keys = {pk for _, pk, _ in found[key, name]} if name in many else {getattr(page.practice, f"{name}_id")}
+            page.terms[name] = [term for term in vocabulary if term.pk in keys]
 
 
 def _add_actors(pages: dict[int, Detail], known: Vocabularies, notes: Notes | None) -> None:

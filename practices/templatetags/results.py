@@ -18,13 +18,10 @@ register = template.Library()
 
 #: a value of a filter, by whether it stands below another and is selected
 CHECKBOX = {
-    (
-        below,
-        selected,
-    ): f'<label{" data-depth=1" * below}><input type=checkbox name=%s value="%s"{" checked" * selected}>'
+    (below, on): f'<label{" data-depth=1" * below}><input type=checkbox name=%s value="%s"{" checked" * on}>'
     "<span>%s</span><span class=count>%s</span></label>"
     for below in (False, True)
-    for selected in (False, True)
+    for on in (False, True)
 }
 
 

@@ -1,6 +1,6 @@
 """Two to four practices side by side: what they share is said once, what differs is marked as such.
 
-To add a fact: a line in `FACTS`.
+Which fields are compared follows from `index.schema.FIELDS`; what is more than a field stands in `FACTS`.
 """
 
 from collections import Counter
@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from practices.index.schema import FIELDS, Field, Label
 from practices.models import CountryRole, OutcomeKind, Practice
 from practices.pages.compare import FEWEST
 from practices.pages.footnotes import Note, in_order
@@ -107,30 +108,50 @@ def _sources(page: Detail) -> list[Item]:
     ]
 
 
-#: every fact of a practice: what it is called, how it is shown, whether it is compared, what a practice says of it
-FACTS: list[tuple[Any, str, bool, Callable[[Detail], list[Item]]]] = [
-    (gettext_lazy("What it is"), "text", False, lambda p: _text(p.practice.summary, p.notes_for.get("record", ()))),
-    (gettext_lazy("Countries"), "link", True, _countries),
-    (gettext_lazy("Dimensions"), "link", True, _terms("dimensions")),
-    (gettext_lazy("Topics"), "link", True, _terms("topics")),
-    (gettext_lazy("Target groups"), "link", True, _terms("target_groups")),
-    (gettext_lazy("Kind"), "link", True, lambda p: [Item(p.kind.pk, p.kind)]),
-    (
-        gettext_lazy("Level"),
-        "link",
-        True,
-        lambda p: [Item(p.level.pk, p.level, "", tuple(p.notes_for.get("level", ())))],
-    ),
-    (gettext_lazy("Stages of migration"), "link", True, _terms("stages")),
-    (gettext_lazy("Partnerships"), "link", True, _terms("partnership_types")),
-    (gettext_lazy("Years"), "text", True, _years),
-    (gettext_lazy("Status"), "text", True, _status),
-    (gettext_lazy("Evidence"), "text", True, lambda p: _text(str(p.practice.get_evidence_display()))),
-    (gettext_lazy("Who does what"), "actor", True, _actors),
-    (gettext_lazy("Results"), "outcome", False, _outcomes(OutcomeKind.RESULT)),
-    (gettext_lazy("Limits"), "outcome", False, _outcomes(OutcomeKind.LIMIT)),
-    (gettext_lazy("Controversies"), "outcome", False, _outcomes(OutcomeKind.CONTROVERSY)),
-    (gettext_lazy("Sources"), "link", False, _sources),
+def _choice(field: Field) -> Callable[[Detail], list[Item]]:
+    return lambda page: _text(str(dict(field.choices).get(getattr(page.practice, field.name), "")))
+
+
+#: what a practice says of the fields that a comparison reads in a way of their own, by name
+SPECIAL: dict[str, Callable[[Detail], list[Item]]] = {
+    "summary": lambda page: _text(page.practice.summary, page.notes_for.get("record", ())),
+    "country": _countries,
+    "level": lambda page: [Item(page.level.pk, page.level, "", tuple(page.notes_for.get("level", ())))],
+    "years": _years,
+    "status": _status,
+}
+
+
+@dataclass(frozen=True)
+class ComparedFact:
+    """A fact of all that are compared: what it is called, how a template shows it, whether a difference is marked."""
+
+    label: Label
+    how: str
+    marked: bool
+    items: Callable[[Detail], list[Item]]
+
+
+def _fact(field: Field) -> ComparedFact:
+    """Return how a comparison shows a field of the schema."""
+    terms = field.vocabulary is not None or field.name == "country"
+    if field.name in SPECIAL:
+        items = SPECIAL[field.name]
+    elif terms:
+        items = _terms(field.name)
+    else:
+        items = _choice(field) if field.choices else lambda page: _text(str(getattr(page.practice, field.name) or ""))
+    return ComparedFact(field.all_label, "link" if terms else "text", field.marked, items)
+
+
+#: every fact of a comparison, those of the schema first
+FACTS: list[ComparedFact] = [
+    *(_fact(field) for field in FIELDS if field.compared),
+    ComparedFact(gettext_lazy("Who does what"), "actor", True, _actors),
+    ComparedFact(gettext_lazy("Results"), "outcome", False, _outcomes(OutcomeKind.RESULT)),
+    ComparedFact(gettext_lazy("Limits"), "outcome", False, _outcomes(OutcomeKind.LIMIT)),
+    ComparedFact(gettext_lazy("Controversies"), "outcome", False, _outcomes(OutcomeKind.CONTROVERSY)),
+    ComparedFact(gettext_lazy("Sources"), "link", False, _sources),
 ]
 
 
@@ -146,7 +167,7 @@ class PracticesCompared:
 def compare_practices(practices: list[Practice]) -> PracticesCompared:
     """Return some public practices side by side. Six queries."""
     pages = details(practices)
-    rows = [_row(Row(str(label), how, compared), pages, say) for label, how, compared, say in FACTS]
+    rows = [_row(Row(str(fact.label), fact.how, fact.marked), pages, fact.items) for fact in FACTS]
     notes = in_order(note for page in pages for note in page.notes)
     return PracticesCompared(practices, [row for row in rows if not row.silent], notes)
 
