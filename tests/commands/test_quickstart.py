@@ -13,7 +13,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,12 +22,13 @@ from urllib.parse import urljoin
 import brotli
 import pytest
 
+from tests import databases
 from tests.conftest import ROOT
-from tests.server import free_port, scratch_database, wait_for
+from tests.databases import ON_POSTGRES
+from tests.server import free_port, wait_for
 
 #: seconds; a run takes ten on a quiet machine
 PATIENCE = 400
-ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
 NOT_COPIED = {
     ".git",
     ".venv",
@@ -100,18 +101,18 @@ def project_files() -> list[str]:
 
 
 @contextmanager
-def project(folder: Path, *, filled: bool = False) -> Iterator[Project]:
+def project(folder: Path, *, collection: str = "") -> Iterator[Project]:
     """Copy the project into a folder, with an empty database: its own file, or one more in the tests' cluster.
 
-    Or, `filled`, with a copy of the tests' own database.
+    Or with a copy of the database that holds the collection, where that is named.
     """
     copy = folder / "project"
     for name in project_files():
         (copy / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, copy / name)
     env = {"PATH": os.environ["PATH"], "HOME": str(folder)}
-    with scratch_database(folder, filled=filled) as address:
-        yield Project(copy, {**env, "DATABASE_URL": address} if ON_POSTGRES or filled else env)
+    with databases.copy(collection, folder) if collection else databases.empty(folder) as address:
+        yield Project(copy, {**env, "DATABASE_URL": address} if ON_POSTGRES or collection else env)
 
 
 @pytest.fixture(scope="module")
@@ -124,13 +125,9 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Project, s
 
 
 @pytest.fixture(scope="module")
-def migrated(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Project]:
+def migrated(collection_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     """Return a project with a database that has all its tables, and not a row of ours in them."""
-    with ExitStack() as stack:
-        with django_db_blocker.unblock():
-            copy = stack.enter_context(project(tmp_path_factory.mktemp("migrated"), filled=True))
+    with project(tmp_path_factory.mktemp("migrated"), collection=collection_database) as copy:
         emptied = copy.run("flush", "--no-input", SECRET_KEY="k" * 60, KB_LOCAL="1")
         assert emptied.returncode == 0, emptied.stderr
         yield copy
@@ -230,7 +227,6 @@ def refused(done: subprocess.CompletedProcess[str]) -> str:
     return done.stderr.strip()
 
 
-@pytest.mark.django_db
 def test_a_broken_fixture_is_named_with_its_record_and_nothing_is_loaded(migrated: Project) -> None:
     path = migrated.folder / "fixtures" / "05_practices.json"
     records = json.loads(path.read_text())
