@@ -65,12 +65,14 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True if once and databases.ON_POSTGRES and not named else None
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip, with the reason, what this machine has no part for; fail instead where KB_REQUIRE names the part."""
-    required = os.environ.get("KB_REQUIRE", "").split(",")
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out on PostgreSQL what is marked `once`; skip, with the reason, what this machine has no part for."""
+    if databases.ON_POSTGRES and (once := [item for item in items if item.get_closest_marker("once")]):
+        config.hook.pytest_deselected(items=once)
+        items[:] = [item for item in items if not item.get_closest_marker("once")]
     for item in items:
         if item.get_closest_marker("browser") and not CHROMIUM:
-            if "browser" in required:
+            if "browser" in os.environ.get("KB_REQUIRE", ""):
                 raise pytest.UsageError("KB_REQUIRE=browser, but there is no chromium: apt-get install chromium")
             item.add_marker(pytest.mark.skip(reason="no chromium on this system: apt-get install chromium"))
         if item.get_closest_marker("sources") and not SOURCES.exists():

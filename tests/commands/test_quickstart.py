@@ -154,6 +154,7 @@ def test_it_works(fresh: tuple[Project, str]) -> None:
     assert int(counts[2]) > 0
 
 
+@pytest.mark.once
 def test_the_settings_of_this_machine_are_written_for_nobody_else_to_read(installed: Project) -> None:
     path = installed.folder / ".env"
     lines = dict(line.split("=", 1) for line in path.read_text().splitlines())
@@ -163,11 +164,12 @@ def test_the_settings_of_this_machine_are_written_for_nobody_else_to_read(instal
     assert set(lines) == {"SECRET_KEY", "KB_LOCAL"}
 
 
-@pytest.mark.skipif(ON_POSTGRES, reason="of the embedded database only")
+@pytest.mark.once
 def test_without_a_database_named_a_file_is_made(installed: Project) -> None:
     assert (installed.folder / "db.sqlite3").stat().st_size > 0
 
 
+@pytest.mark.once
 def test_static_files_are_collected_under_hashed_names(installed: Project) -> None:
     manifest = json.loads((installed.folder / "staticfiles" / "staticfiles.json").read_text())
     for name in ("css/site.css", "favicon.svg", "admin/css/base.css"):
@@ -175,10 +177,12 @@ def test_static_files_are_collected_under_hashed_names(installed: Project) -> No
         assert manifest["paths"][name] != name
 
 
+@pytest.mark.once
 def test_nothing_is_written_outside_the_folder_of_the_project(installed: Project) -> None:
     assert [path.name for path in installed.folder.parent.iterdir()] == ["project"]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", ["SECRET_KEY", ".env"])
 def test_settings_that_are_there_already_are_left_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
@@ -239,6 +243,7 @@ def test_a_broken_fixture_is_named_with_its_record_and_nothing_is_loaded(migrate
     assert not {name: count for name, count in migrated.ask(COUNT).items() if count}
 
 
+@pytest.mark.once
 def test_a_port_that_is_taken_is_said_before_anything_is_done(installed: Project) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -251,10 +256,12 @@ def test_a_port_that_is_taken_is_said_before_anything_is_done(installed: Project
     assert done.stdout == ""
 
 
+@pytest.mark.once
 def test_a_port_that_is_none_is_refused(installed: Project) -> None:
     assert "Port 70000 cannot be served on" in refused(installed.run("quickstart", "--port", "70000"))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("env", "reason"),
     [
@@ -337,10 +344,12 @@ def test_it_serves_pages_over_plain_http_on_this_machine(served: Served, path: s
     assert "Strict-Transport-Security" not in headers
 
 
+@pytest.mark.once
 def test_on_this_machine_a_password_is_enough(served: Served) -> None:
     assert b"otp_token" not in served.get("/admin/login/")[2]
 
 
+@pytest.mark.once
 def test_debug_is_off_and_a_missing_page_is_ours(served: Served) -> None:
     status, _headers, body = served.get("/no-such-page/")
     assert status == 404
@@ -349,6 +358,7 @@ def test_debug_is_off_and_a_missing_page_is_ours(served: Served) -> None:
         assert word not in body
 
 
+@pytest.mark.once
 def test_static_files_are_named_by_hash_kept_for_ever_and_compressed(served: Served) -> None:
     home = served.get("/")[2].decode()
     [path] = re.findall(r'href="(/static/css/site\.[0-9a-f]{12}\.css)"', home)
@@ -364,6 +374,7 @@ def test_static_files_are_named_by_hash_kept_for_ever_and_compressed(served: Ser
         assert len(packed) < len(plain)
 
 
+@pytest.mark.once
 def test_the_style_sheet_is_served_in_one_piece(served: Served) -> None:
     home = served.get("/")[2].decode()
     [path] = re.findall(r'href="(/static/css/[^"]+\.css)"', home)
@@ -377,10 +388,12 @@ def test_the_style_sheet_is_served_in_one_piece(served: Served) -> None:
     assert served.get(urljoin(path, font))[0] == 200
 
 
+@pytest.mark.once
 def test_other_hosts_are_not_served(served: Served) -> None:
     assert served.get("/", Host="kb.example.org")[0] == 400
 
 
+@pytest.mark.once
 def test_it_ends_when_told_to_and_says_no_hint_where_there_is_a_curator(installed: Project, tmp_path: Path) -> None:
     login = {"DJANGO_SUPERUSER_PASSWORD": "a-long-pass-phrase"}
     create = ["createsuperuser", "--noinput", "--username", "carla", "--email", "carla@example.org"]
