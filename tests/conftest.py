@@ -6,26 +6,32 @@ Every test sees the published records of `fixtures/` and whatever it makes itsel
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.models import User
-from django.db import connection
 from django.template import Context, Template
 from django.test import Client
 from django.test import utils as test_utils
 from django.test.signals import template_rendered
 
-from practices.curation import loading
+from tests import databases
 
 ROOT = Path(__file__).resolve().parent.parent
+#: names, in the environment, a database that holds the collection already: tests start at once
+COLLECTION = "KB_COLLECTION"
 SOURCES = ROOT.parent / "shared" / "sources"
-#: the tests of each run on one worker, which alone serves the site, installs the project, or reads every page
-TOGETHER = ("tests/browser/", "tests/commands/test_quickstart.py", "tests/test_site.py")
-#: started first, so that no worker is left with one of them when the others have nothing to do any more
-LONGEST = (*TOGETHER, "tests/curation/test_fixtures.py", "tests/test_leakage.py")
+#: what renders pages and documents, or reads files: tests that no other database can make fail run on SQLite only.
+#: Folders and files of `tests/`; what is not named here runs on both databases.
+ONCE = (
+    *("browser", "exports", "pages", "views"),
+    *("commands/test_make_map.py", "index/test_text.py", "test_design.py", "test_docs.py", "test_headers.py"),
+    *("test_settings.py", "test_site.py", "test_templates.py"),
+)
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
@@ -43,46 +49,58 @@ def rendered(template: Template, context: Context) -> str:
     return str(template.nodelist.render(context))
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip, with the reason, what this machine has no part for; fail instead where KB_REQUIRE names the part."""
-    required = os.environ.get("KB_REQUIRE", "").split(",")
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Make the collection's database once for all workers of pytest-xdist, which find it in the environment."""
+    if getattr(session.config.option, "numprocesses", None) and COLLECTION not in os.environ:
+        stack = ExitStack()
+        session.config.add_cleanup(stack.close)
+        folder = stack.enter_context(TemporaryDirectory(prefix="kb-tests-"))
+        os.environ[COLLECTION] = stack.enter_context(databases.collection(Path(folder)))
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out on PostgreSQL what is in ONCE, unless it is asked for by name."""
+    named = any(collection_path == config.invocation_params.dir / name.partition("::")[0] for name in config.args)
+    once = any(collection_path == ROOT / "tests" / name for name in ONCE)
+    return True if once and databases.ON_POSTGRES and not named else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out on PostgreSQL what is marked `once`; skip, with the reason, what this machine has no part for."""
+    if databases.ON_POSTGRES and (once := [item for item in items if item.get_closest_marker("once")]):
+        config.hook.pytest_deselected(items=once)
+        items[:] = [item for item in items if not item.get_closest_marker("once")]
     for item in items:
         if item.get_closest_marker("browser") and not CHROMIUM:
-            if "browser" in required:
+            if "browser" in os.environ.get("KB_REQUIRE", ""):
                 raise pytest.UsageError("KB_REQUIRE=browser, but there is no chromium: apt-get install chromium")
             item.add_marker(pytest.mark.skip(reason="no chromium on this system: apt-get install chromium"))
         if item.get_closest_marker("sources") and not SOURCES.exists():
             item.add_marker(pytest.mark.skip(reason="the reports are not here (../shared/sources)"))
-    items.sort(key=position)
-
-
-def position(item: pytest.Item) -> int:
-    """Return where in a run a test's file comes: the longest first, the others as they were found."""
-    names = [*(item.nodeid.startswith(name) for name in LONGEST), True]
-    return names.index(True)
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Hand tests to workers one by one, but those of TOGETHER at once: xdist_group has no effect with pytest 9.2."""
-    from xdist.scheduler import LoadScopeScheduling
-
-    class Scheduling(LoadScopeScheduling):
-        def _split_scope(self, nodeid: str) -> str:
-            return next((name for name in TOGETHER if nodeid.startswith(name)), nodeid)
-
-    config.option.loadscopereorder = False  # in the order of `position`
-    return Scheduling(config, log)
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Load the real collection once for the whole session; what drops it then may take longer than a request may."""
-    with django_db_blocker.unblock():
-        loading.load(ROOT / "fixtures")
-    yield
-    connection.settings_dict["OPTIONS"].pop("options", None)
+def collection_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the address of a database that holds the real collection, to be copied: a given one, or one made here."""
+    if given := os.environ.get(COLLECTION):
+        yield given
+        return
+    with databases.collection(tmp_path_factory.mktemp("collection")) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None,
+    django_db_blocker: Any,
+    collection_database: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[None]:
+    """Work on a copy of the collection's database, once for the whole session, instead of an empty one."""
+    with ExitStack() as stack:
+        with django_db_blocker.unblock():
+            stack.enter_context(databases.connected(collection_database, tmp_path_factory.mktemp("database")))
+        yield
 
 
 class HttpsClient(Client):

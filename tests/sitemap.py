@@ -1,19 +1,22 @@
 """Every public address of the site, from its URL patterns and the records in the database."""
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 from zipfile import ZipFile
 
+from django.db.models import Count
 from django.test import Client
 from django.urls import Resolver404, URLPattern, resolve, reverse
 
 from practices import models as kb
 from practices.exports import suffixed
 from practices.urls import urlpatterns
+from tests.markup import Page
 
 #: whose records each page with an argument shows
 SHOWN: dict[str, type[Any]] = {
@@ -31,6 +34,8 @@ SHOWN: dict[str, type[Any]] = {
 #: what the pages are asked for that show what the address names: the first public practices, or countries
 ASKED = {"compare": "practice", "selection": "practice", "brief": "country", "brief_docx": "country"}
 ASKED |= {"brief_markdown": "country"}
+#: how what belongs to a record is named
+RELATIONS = ("practices", "involvements", "outcomes", "findings", "links", "sections", "representations")
 #: pages that are no HTML for readers
 HEALTH = ["/livez", "/readyz", "/robots.txt"]
 #: how the names of exports end; before it stands the name of the page at the same address
@@ -96,42 +101,15 @@ def longest(pattern: URLPattern) -> list[str]:
 
 
 def busiest(name: str) -> Any:
-    """Return the record of a page whose page is likely to be the longest."""
-    model, pool = SHOWN[name], records(name)
-    ordered = sorted(pool, key=lambda record: (-weight(record), record.pk))
-    assert ordered, f"no {model.__name__} to show"
-    return ordered[0]
-
-
-def weight(record: Any) -> int:
-    """Return how much belongs to a record."""
-    names = ("practices", "involvements", "outcomes", "findings", "links", "sections", "representations")
-    return sum(getattr(record, name).count() for name in names if hasattr(record, name))
-
-
-class Links(HTMLParser):
-    """Collects what a page links to."""
-
-    def __init__(self, base: str) -> None:
-        super().__init__()
-        self.base = base
-        self.found: list[str] = []
-        self.ids: set[str] = set()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = dict(attrs)
-        if values.get("id"):
-            self.ids.add(str(values["id"]))
-        target = values.get("href") or values.get("src") or values.get("action")
-        if target and not target.startswith(("mailto:", "http:", "https:")):
-            self.found.append(urljoin(self.base, target))
-
-
-def read(url: str, html: str) -> Links:
-    """Return the links and ids of a page."""
-    links = Links(url)
-    links.feed(html)
-    return links
+    """Return the record of a page whose page is likely to be the longest: that to which most belongs."""
+    pool = records(name)
+    weights = dict.fromkeys(pool.order_by("pk").values_list("pk", flat=True), 0)
+    for relation in RELATIONS:
+        if hasattr(SHOWN[name], relation):
+            for pk, number in pool.order_by("pk").values_list("pk").annotate(Count(relation)):
+                weights[pk] += number
+    assert weights, f"no {name} to show"
+    return pool.get(pk=max(weights, key=lambda pk: weights[pk]))
 
 
 class Files(HTMLParser):
@@ -158,16 +136,19 @@ def files(html: str) -> set[str]:
     return collected.found - {""}
 
 
-def crawl(client: Client, start: list[str]) -> Iterator[tuple[str, Any]]:
-    """Yield (address, response) for every page that can be reached from `start`, one of those of the same `shape`."""
+def crawl(client: Client, start: list[str]) -> Iterator[tuple[str, Any, Page | None]]:
+    """Yield address, response and, of HTML, the page for all that can be reached from `start`.
+
+    Of the addresses of the same `shape` the first is asked for.
+    """
     seen, todo = {shape(url) for url in start}, list(start)
     while todo:
         url = todo.pop(0)
         response = client.get(url)
-        yield url, response
-        if "text/html" not in response.headers.get("Content-Type", ""):
-            continue
-        for target in followed(url, read(url, response.content.decode()).found):
+        is_page = "text/html" in response.headers.get("Content-Type", "")
+        page = Page(url, response.content.decode()) if is_page else None
+        yield url, response, page
+        for target in followed(url, page.internal() if page else []):
             if shape(target) not in seen:
                 seen.add(shape(target))
                 todo.append(target)
@@ -184,6 +165,7 @@ def followed(url: str, links: Iterable[str]) -> Iterator[str]:
             yield f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
+@lru_cache(None)
 def shape(url: str) -> tuple[str, ...]:
     """Return what addresses have in common of which one is enough.
 

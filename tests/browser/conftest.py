@@ -1,7 +1,6 @@
 """The system's Chromium, and the real site to look at."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -34,7 +33,7 @@ PAGES = [
     "/practices/?view=map&country_role=origin",
     "/matrix/",
     "/matrix/?rows=dimension&columns=country&view=picture",
-    "/matrix/?rows=country&columns=stage&all=1&q=language",
+    "/matrix/?rows=level&columns=stage&all=1&q=language",
     "/timeline/",
     "/timeline/?year=unknown",
     "/compare/",
@@ -51,11 +50,9 @@ PAGES = [
 
 
 @pytest.fixture(scope="session")
-def site(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def site(collection_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the address of the real site, served once for all browser tests."""
-    with ExitStack() as stack:
-        with django_db_blocker.unblock():
-            address = stack.enter_context(server.site(tmp_path_factory.mktemp("site")))
+    with server.site(collection_database, tmp_path_factory.mktemp("site")) as address:
         yield address
 
 

@@ -10,8 +10,7 @@ import rispy
 from docx import Document
 from playwright.sync_api import Browser, Locator, Page, expect
 
-# the site serves a copy of the tests' database, which django_db has made also where no other test asks for it
-pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+pytestmark = pytest.mark.browser
 
 
 #: what the focus rests on: how its outline looks, and how large it is (of a box, with its label)

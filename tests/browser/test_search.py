@@ -11,8 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.test_accessibility import faults_on_screens
 
-# the site serves a copy of the tests' database, which django_db has made also where no other test asks for it
-pytestmark = [pytest.mark.browser, pytest.mark.django_db, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from practices import models as kb
 
-# the site serves a copy of the tests' database, which django_db has made also where no other test asks for it
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 ONE, TWO = "success-canada", "adult-migrant-english-programme"

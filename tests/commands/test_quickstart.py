@@ -13,7 +13,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,12 +22,13 @@ from urllib.parse import urljoin
 import brotli
 import pytest
 
+from tests import databases
 from tests.conftest import ROOT
-from tests.server import free_port, scratch_database, wait_for
+from tests.databases import ON_POSTGRES
+from tests.server import free_port, wait_for
 
 #: seconds; a run takes ten on a quiet machine
 PATIENCE = 400
-ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
 NOT_COPIED = {
     ".git",
     ".venv",
@@ -100,18 +101,18 @@ def project_files() -> list[str]:
 
 
 @contextmanager
-def project(folder: Path, *, filled: bool = False) -> Iterator[Project]:
+def project(folder: Path, *, collection: str = "") -> Iterator[Project]:
     """Copy the project into a folder, with an empty database: its own file, or one more in the tests' cluster.
 
-    Or, `filled`, with a copy of the tests' own database.
+    Or with a copy of the database that holds the collection, where that is named.
     """
     copy = folder / "project"
     for name in project_files():
         (copy / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, copy / name)
     env = {"PATH": os.environ["PATH"], "HOME": str(folder)}
-    with scratch_database(folder, filled=filled) as address:
-        yield Project(copy, {**env, "DATABASE_URL": address} if ON_POSTGRES or filled else env)
+    with databases.copy(collection, folder) if collection else databases.empty(folder) as address:
+        yield Project(copy, {**env, "DATABASE_URL": address} if ON_POSTGRES or collection else env)
 
 
 @pytest.fixture(scope="module")
@@ -124,13 +125,9 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Project, s
 
 
 @pytest.fixture(scope="module")
-def migrated(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Project]:
+def migrated(collection_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     """Return a project with a database that has all its tables, and not a row of ours in them."""
-    with ExitStack() as stack:
-        with django_db_blocker.unblock():
-            copy = stack.enter_context(project(tmp_path_factory.mktemp("migrated"), filled=True))
+    with project(tmp_path_factory.mktemp("migrated"), collection=collection_database) as copy:
         emptied = copy.run("flush", "--no-input", SECRET_KEY="k" * 60, KB_LOCAL="1")
         assert emptied.returncode == 0, emptied.stderr
         yield copy
@@ -157,6 +154,7 @@ def test_it_works(fresh: tuple[Project, str]) -> None:
     assert int(counts[2]) > 0
 
 
+@pytest.mark.once
 def test_the_settings_of_this_machine_are_written_for_nobody_else_to_read(installed: Project) -> None:
     path = installed.folder / ".env"
     lines = dict(line.split("=", 1) for line in path.read_text().splitlines())
@@ -166,11 +164,12 @@ def test_the_settings_of_this_machine_are_written_for_nobody_else_to_read(instal
     assert set(lines) == {"SECRET_KEY", "KB_LOCAL"}
 
 
-@pytest.mark.skipif(ON_POSTGRES, reason="of the embedded database only")
+@pytest.mark.once
 def test_without_a_database_named_a_file_is_made(installed: Project) -> None:
     assert (installed.folder / "db.sqlite3").stat().st_size > 0
 
 
+@pytest.mark.once
 def test_static_files_are_collected_under_hashed_names(installed: Project) -> None:
     manifest = json.loads((installed.folder / "staticfiles" / "staticfiles.json").read_text())
     for name in ("css/site.css", "favicon.svg", "admin/css/base.css"):
@@ -178,10 +177,12 @@ def test_static_files_are_collected_under_hashed_names(installed: Project) -> No
         assert manifest["paths"][name] != name
 
 
+@pytest.mark.once
 def test_nothing_is_written_outside_the_folder_of_the_project(installed: Project) -> None:
     assert [path.name for path in installed.folder.parent.iterdir()] == ["project"]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", ["SECRET_KEY", ".env"])
 def test_settings_that_are_there_already_are_left_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
@@ -230,7 +231,6 @@ def refused(done: subprocess.CompletedProcess[str]) -> str:
     return done.stderr.strip()
 
 
-@pytest.mark.django_db
 def test_a_broken_fixture_is_named_with_its_record_and_nothing_is_loaded(migrated: Project) -> None:
     path = migrated.folder / "fixtures" / "05_practices.json"
     records = json.loads(path.read_text())
@@ -243,6 +243,7 @@ def test_a_broken_fixture_is_named_with_its_record_and_nothing_is_loaded(migrate
     assert not {name: count for name, count in migrated.ask(COUNT).items() if count}
 
 
+@pytest.mark.once
 def test_a_port_that_is_taken_is_said_before_anything_is_done(installed: Project) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -255,10 +256,12 @@ def test_a_port_that_is_taken_is_said_before_anything_is_done(installed: Project
     assert done.stdout == ""
 
 
+@pytest.mark.once
 def test_a_port_that_is_none_is_refused(installed: Project) -> None:
     assert "Port 70000 cannot be served on" in refused(installed.run("quickstart", "--port", "70000"))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("env", "reason"),
     [
@@ -341,10 +344,12 @@ def test_it_serves_pages_over_plain_http_on_this_machine(served: Served, path: s
     assert "Strict-Transport-Security" not in headers
 
 
+@pytest.mark.once
 def test_on_this_machine_a_password_is_enough(served: Served) -> None:
     assert b"otp_token" not in served.get("/admin/login/")[2]
 
 
+@pytest.mark.once
 def test_debug_is_off_and_a_missing_page_is_ours(served: Served) -> None:
     status, _headers, body = served.get("/no-such-page/")
     assert status == 404
@@ -353,6 +358,7 @@ def test_debug_is_off_and_a_missing_page_is_ours(served: Served) -> None:
         assert word not in body
 
 
+@pytest.mark.once
 def test_static_files_are_named_by_hash_kept_for_ever_and_compressed(served: Served) -> None:
     home = served.get("/")[2].decode()
     [path] = re.findall(r'href="(/static/css/site\.[0-9a-f]{12}\.css)"', home)
@@ -368,6 +374,7 @@ def test_static_files_are_named_by_hash_kept_for_ever_and_compressed(served: Ser
         assert len(packed) < len(plain)
 
 
+@pytest.mark.once
 def test_the_style_sheet_is_served_in_one_piece(served: Served) -> None:
     home = served.get("/")[2].decode()
     [path] = re.findall(r'href="(/static/css/[^"]+\.css)"', home)
@@ -381,10 +388,12 @@ def test_the_style_sheet_is_served_in_one_piece(served: Served) -> None:
     assert served.get(urljoin(path, font))[0] == 200
 
 
+@pytest.mark.once
 def test_other_hosts_are_not_served(served: Served) -> None:
     assert served.get("/", Host="kb.example.org")[0] == 400
 
 
+@pytest.mark.once
 def test_it_ends_when_told_to_and_says_no_hint_where_there_is_a_curator(installed: Project, tmp_path: Path) -> None:
     login = {"DJANGO_SUPERUSER_PASSWORD": "a-long-pass-phrase"}
     create = ["createsuperuser", "--noinput", "--username", "carla", "--email", "carla@example.org"]

@@ -1,0 +1,88 @@
+"""Databases for tests, named by their addresses: empty ones, one with the real collection, and copies of that.
+
+They are files in a folder, or, where DATABASE_URL names a PostgreSQL server, databases of that server.
+"""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import psycopg2
+from django.conf import settings
+from django.db import connection
+
+SERVER = os.environ.get("DATABASE_URL", "")
+ON_POSTGRES = SERVER.startswith("postgres")
+#: what a process connects to that works on SQLite; shared by its threads
+IN_MEMORY = "file:tests?mode=memory&cache=shared"
+
+
+@contextmanager
+def empty(folder: Path) -> Iterator[str]:
+    """Yield the address of a database without tables."""
+    with _database(folder, template="template1") as address:
+        yield address
+
+
+@contextmanager
+def collection(folder: Path) -> Iterator[str]:
+    """Yield the address of a database that holds the real collection, as a deployment makes it (about 20 seconds)."""
+    with empty(folder) as address:
+        env = {**os.environ, "DATABASE_URL": address}
+        for command in ("migrate", "load_fixtures"):
+            manage = [sys.executable, "manage.py", command, "--verbosity=0"]
+            subprocess.run(manage, cwd=settings.BASE_DIR, env=env, stdout=subprocess.DEVNULL, check=True)
+        yield address
+
+
+@contextmanager
+def copy(source: str, folder: Path) -> Iterator[str]:
+    """Yield the address of a copy of a database to which nobody is connected."""
+    with _database(folder, template=_name(source)) as address:
+        if not ON_POSTGRES:
+            shutil.copy(_name(source), _name(address))
+        yield address
+
+
+@contextmanager
+def connected(source: str, folder: Path) -> Iterator[None]:
+    """Connect Django to a copy of a database; one of SQLite is in memory."""
+    if not ON_POSTGRES:
+        connection.settings_dict["NAME"] = IN_MEMORY
+        connection.ensure_connection()
+        with closing(sqlite3.connect(_name(source))) as file:
+            file.backup(connection.connection)
+        yield
+        return
+    with copy(source, folder) as address:
+        connection.settings_dict["NAME"] = _name(address)
+        yield
+        connection.close()
+
+
+@contextmanager
+def _database(folder: Path, *, template: str) -> Iterator[str]:
+    name = f"tests_{uuid4().hex}"
+    if not ON_POSTGRES:
+        yield f"sqlite:///{folder / name}.sqlite3"
+        return
+    with closing(psycopg2.connect(SERVER)) as server:
+        server.autocommit = True
+        with server.cursor() as cursor:
+            cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+            try:
+                yield urlsplit(SERVER)._replace(path=f"/{name}").geturl()
+            finally:
+                cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _name(address: str) -> str:
+    """Return what the address names: the path of a file, or the name of a database."""
+    return address.removeprefix("sqlite:///") if not ON_POSTGRES else urlsplit(address).path.removeprefix("/")
