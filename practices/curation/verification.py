@@ -1,13 +1,12 @@
 """The citations of a source, held against its text: where each stands, and what the cited paragraphs say."""
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.utils.functional import cached_property
 
 from practices.models import Citation, Curated, Section, Source
-from practices.provenance.citing import PATHS
+from practices.provenance.citing import records_by_citation
 from practices.provenance.paragraphs import Paragraph, paragraphs
 from practices.provenance.sections import CitedPassage, Place, Reading, SectionMark
 from practices.provenance.verification import Verdict, VerdictKind, verify
@@ -76,17 +75,7 @@ class Verification:
 
     def citing(self) -> dict[int, list[Curated]]:
         """Return the records that use each citation, by the citation's primary key, in the order of refs."""
-        users: defaultdict[int, set[Curated]] = defaultdict(set)
-        for citation, record in self._uses():
-            users[citation].add(record)
-        return {citation: sorted(records, key=lambda record: record.ref) for citation, records in users.items()}
-
-    def _uses(self) -> Iterator[tuple[int, Curated]]:
-        citations = Citation.objects.filter(section__source=self.source).order_by()
-        for path, model in PATHS:
-            pairs = list(citations.exclude(**{path: None}).values_list("pk", path))
-            records = model._default_manager.in_bulk({record for _, record in pairs})
-            yield from ((citation, records[record]) for citation, record in pairs)
+        return records_by_citation(self.source)
 
 
 def _mark(section: Section) -> SectionMark:
