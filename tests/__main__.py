@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 #: what runs in the first half only
 ONCE = (
     *("browser/test_accessibility.py", "browser/test_search.py", "browser/test_selection.py"),
-    *("commands/test_make_map.py", "index/test_text.py", "test_design.py", "test_docs.py", "test_html.py"),
+    *("tools/test_make_map.py", "index/test_text.py", "test_design.py", "test_docs.py", "test_html.py"),
     *("test_site.py", "test_templates.py"),
 )
 

@@ -1,7 +1,7 @@
 """Writing the records of fixtures in bulk, with an error that names the record where one cannot be written.
 
-Records are made here rather than by Django's deserializer, which asks the database some ten questions a record: natural
-keys are looked up in memory and rows are written in bulk. Where the database refuses a batch, its rows are tried one
+Django's deserializer asks the database some ten questions a record; here natural keys are looked up in memory and rows
+are written in bulk. Where the database refuses a batch, its rows are tried one
 by one, so that the error names the record.
 """
 

@@ -118,7 +118,7 @@ class Curated(models.Model):
 
 
 class Row(models.Model):
-    """A row that another record owns, in an order of its own. Its history belongs to the owner's story."""
+    """A row that another record owns, in an order of its own. Its history is part of the owner's."""
 
     position = models.PositiveSmallIntegerField(_("position"), default=1)
     history = HistoricalRecords(inherit=True)

@@ -20,7 +20,7 @@ from practices.models import (
     Relation,
     Source,
 )
-from practices.querysets import PUBLISHED, is_published
+from practices.querysets import PUBLISHED, is_published, m2m_rows
 
 #: the kinds of record that cite, each with how a citation leads to it
 CITING: dict[type[Curated], tuple[str, ...]] = {
@@ -121,12 +121,10 @@ def citations_of(model: type[Curated], keys: Iterable[int]) -> dict[int, list[Ci
 
     By the record's key; records without any are left out. Two queries.
     """
-    relation: Any = model._meta.get_field("citations")
-    links = relation.remote_field.through.objects.filter(**{f"{relation.m2m_field_name()}__in": list(keys)}).order_by()
-    pairs = list(links.values_list(f"{relation.m2m_field_name()}_id", "citation_id"))
-    citations = public_citations(citation for _, citation in pairs)
+    links = list(m2m_rows(model, "citations", list(keys)))
+    citations = public_citations(citation for _name, _record, citation in links)
     by_record: defaultdict[int, list[Citation]] = defaultdict(list)
-    for record, citation in pairs:
+    for _name, record, citation in links:
         if citation in citations:
             by_record[record].append(citations[citation])
     return {record: sorted(cited, key=reading_order) for record, cited in by_record.items()}
