@@ -25,7 +25,7 @@ IN_PROCESS, PAGE, JSON = "in process", "page over HTTP", "JSON over HTTP"
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
 #: what decides how the made-up practices look and how they are exported
 MADE_BY = (
-    "practices/curation/synthetic.py",
+    "bench/synthetic.py",
     "practices/migrations/*.py",
     "fixtures/0[12]*.json",
     "bench/export.py",
@@ -106,7 +106,7 @@ def fill(env: dict[str, str], size: int) -> None:
     say(f"  making {size:,} practices")
     migrate(env)
     command(env, "manage.py", "loaddata", "--verbosity", "0", "01_vocabularies", "02_countries")
-    command(env, "manage.py", "make_synthetic", str(size))
+    command(env, "-m", "bench.synthetic", str(size))
 
 
 def migrate(env: dict[str, str]) -> None:

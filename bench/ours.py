@@ -47,7 +47,7 @@ def reindex() -> None:
 
 def reindex_one(practice: int) -> None:
     """Write one practice's part of the index, as the last step of saving it."""
-    publishing.changed([practice])
+    publishing.refresh_public_data([practice])
 
 
 # Commands

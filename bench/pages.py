@@ -146,7 +146,7 @@ def run(database: str, address: str, size: Size) -> Run:
         addresses = [page.url for page in result.real]
         result.processes += processes(env, "real", addresses)
         say(f"{database}: adding {size.added:,} made-up practices")
-        command(env, "manage.py", "make_synthetic", str(size.added), "--into-real")
+        command(env, "-m", "bench.synthetic", str(size.added), "--into-real")
         result.grown, result.again = measured(env, size, addresses)
         result.processes += processes(env, f"+ {size.added:,}", [page.url for page in result.grown])
     return result

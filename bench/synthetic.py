@@ -2,21 +2,30 @@
 
 Words, terms, countries and organisations are drawn by Zipf's law, as they fall in real collections: few are everywhere,
 most are rare. The same seed on the same vocabularies makes the same records. Their slugs start with `PREFIX`.
+
+`python -m bench.synthetic N` fills a scratch database, to see how the site behaves when it has grown.
 """
 
 import hashlib
+import os
+import sys
+from argparse import ArgumentParser
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from random import Random
 from typing import Any, Generic, TypeVar
 
+import django
 from django.db import models, transaction
 from django.db.models.functions import Length
 
-from practices import models as kb
-from practices.index import writer
-from practices.models.curated import sort_key
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kb.settings")
+django.setup()
+
+from practices import models as kb  # noqa: E402 (models need Django)
+from practices.index import writer  # noqa: E402
+from practices.models.curated import sort_key  # noqa: E402
 
 T = TypeVar("T")
 Record = TypeVar("Record", bound=kb.Curated)
@@ -61,12 +70,18 @@ SYLLABLES = """
 """
 
 
+SCRATCH = (
+    "On a scratch database: set DATABASE_URL=sqlite:////tmp/scratch.sqlite3, then run "
+    "`manage.py migrate` and `manage.py loaddata 01_vocabularies 02_countries`."
+)
+
+
 class NoVocabularies(Exception):
     """There is nothing to draw from: the database holds no terms or no countries."""
 
 
 def holds_real_practices() -> bool:
-    """Tell whether readers of this database would find made-up practices among real ones."""
+    """Whether readers of this database would find made-up practices beside real ones."""
     return kb.Practice.objects.published().exclude(slug__startswith=PREFIX).exists()
 
 
@@ -77,7 +92,7 @@ def make(number: int, *, seed: int = 1, report: Callable[[str], None] = lambda l
     All or nothing; raises the data version once. Memory does not grow with `number`. No history is written.
     """
     draw = Draw(seed)
-    stakeholders = Zipf(draw.random, [one.pk for one in _stakeholders(draw, max(1, number // 20))])
+    stakeholders = Zipf(draw.random, [stakeholder.pk for stakeholder in _stakeholders(draw, max(1, number // 20))])
     sections = Zipf(draw.random, _sections(draw, _events(draw, stakeholders), sources=min(3, 1 + number // 1000)))
     for start in range(0, number, CHUNK):
         size = min(CHUNK, number - start)
@@ -101,11 +116,11 @@ class Zipf(Generic[T]):
         """Return `number` items, some of them more than once."""
         return self.random.choices(self.items, cum_weights=self.weights, k=number) if self.items else []
 
-    def some(self, least: int, most: int) -> list[T]:
-        """Return different items, at most `most`; at least one unless `least` is 0."""
-        return list(dict.fromkeys(self.many(self.random.randint(least, most))))
+    def some(self, minimum: int, maximum: int) -> list[T]:
+        """Return different items, at most `maximum`; at least one unless `minimum` is 0."""
+        return list(dict.fromkeys(self.many(self.random.randint(minimum, maximum))))
 
-    def one(self) -> T:
+    def single(self) -> T:
         return self.many(1)[0]
 
 
@@ -137,8 +152,8 @@ class Draw:
         """Return a proper name that is nobody's: the long tail of rare words that real texts have."""
         return "".join(self.random.choices(SYLLABLES.split(), k=self.random.randint(2, 3))).capitalize()
 
-    def phrase(self, least: int, most: int) -> str:
-        return " ".join(self.words.some(least, most))
+    def phrase(self, minimum: int, maximum: int) -> str:
+        return " ".join(self.words.some(minimum, maximum))
 
     def title(self) -> str:
         return f"{self.phrase(2, 5).capitalize()} {self.name()}"
@@ -172,7 +187,7 @@ def _identities(model: type[kb.Curated], size: int) -> Iterator[dict[str, Any]]:
 def _create(records: list[Record]) -> list[Record]:
     """Write records at once, with the sort key that `save()` would give them; returns them with primary keys."""
     for record in records:
-        record.sort_key = sort_key(str(record))
+        record.sort_key = sort_key(getattr(record, record.name_field))
     if records:
         type(records[0])._default_manager.bulk_create(records)
     return records
@@ -183,7 +198,7 @@ def _link(model: Any, name: str, pairs: Iterable[tuple[int, int]]) -> None:
     field = model._meta.get_field(name)
     owner, target = f"{field.m2m_field_name()}_id", f"{field.m2m_reverse_field_name()}_id"
     through = field.remote_field.through
-    through.objects.bulk_create(through(**{owner: one, target: other}) for one, other in pairs)
+    through.objects.bulk_create(through(**{owner: record, target: linked}) for record, linked in pairs)
 
 
 def _cite(rows: Sequence[models.Model], citations: list[int], draw: Draw) -> None:
@@ -200,8 +215,8 @@ def _stakeholders(draw: Draw, size: int) -> list[kb.Stakeholder]:
             kb.Stakeholder(
                 **identity,
                 name=f"{draw.name()} {draw.phrase(1, 3)}",
-                role_id=draw.terms[kb.StakeholderRole].one(),
-                country_id=draw.countries.one(),
+                role_id=draw.terms[kb.StakeholderRole].single(),
+                country_id=draw.countries.single(),
                 description=draw.text(1),
             )
             for identity in _identities(kb.Stakeholder, size)
@@ -213,26 +228,26 @@ def _events(draw: Draw, stakeholders: Zipf[int]) -> list[kb.Event]:
     """Make three meetings of four sessions, each with a presenter, and twelve countries represented."""
     events = _create(
         [
-            kb.Event(**identity, name=draw.title(), starts=str(draw.year()), country_id=draw.countries.one())
+            kb.Event(**identity, name=draw.title(), starts=str(draw.year()), country_id=draw.countries.single())
             for identity in _identities(kb.Event, 3)
         ]
     )
     for event in events:
         rows = [kb.Session(event=event, position=n, title=draw.title()) for n in range(1, 5)]
         present: list[dict[str, Any]] = [
-            {"session": session, "stakeholder_id": stakeholders.one(), "part": kb.Part.PRESENTER}
+            {"session": session, "stakeholder_id": stakeholders.single(), "part": kb.Part.PRESENTER}
             for session in kb.Session.objects.bulk_create(rows)
         ]
         present += [{"country_id": country} for country in draw.countries.some(12, 12)]
         kb.Representation.objects.bulk_create(
-            kb.Representation(event=event, position=n, **one) for n, one in enumerate(present, 1)
+            kb.Representation(event=event, position=n, **participant) for n, participant in enumerate(present, 1)
         )
     return events
 
 
 def _sections(draw: Draw, events: list[kb.Event], sources: int) -> list[int]:
     """Make the reports, each with three sections of three sections, and return all sections' primary keys."""
-    made: list[int] = []
+    sections: list[int] = []
     for event, identity in zip(events, _identities(kb.Source, sources), strict=False):
         year = draw.year()
         years: dict[str, Any] = {"year": year, "reported_year": year}
@@ -243,8 +258,8 @@ def _sections(draw: Draw, events: list[kb.Event], sources: int) -> list[int]:
         tops = [_section(draw, source, position) for position in (1, 5, 9)]
         kb.Section.objects.bulk_create(tops)
         below = [_section(draw, source, top.position + n, parent=top) for top in tops for n in (1, 2, 3)]
-        made += [section.pk for section in (*tops, *kb.Section.objects.bulk_create(below))]
-    return made
+        sections += [section.pk for section in (*tops, *kb.Section.objects.bulk_create(below))]
+    return sections
 
 
 def _section(draw: Draw, source: kb.Source, position: int, parent: kb.Section | None = None) -> kb.Section:
@@ -280,16 +295,24 @@ def _chunk(draw: Draw, size: int, stakeholders: Zipf[int], sections: Zipf[int]) 
     """Make some practices with all that belongs to them. They are related among themselves only."""
     citations = _citations(draw, 2 * size, sections)
     practices = _create([_practice(draw, identity) for identity in _identities(kb.Practice, size)])
-    for name, (model, least, most) in TERMS.items():
+    for name, (model, minimum, maximum) in TERMS.items():
         terms = draw.terms[model]
-        _link(kb.Practice, name, [(one.pk, term) for one in practices for term in terms.some(least, most)])
-    _link(kb.Practice, "places", [(one.pk, place) for one in practices for place in draw.places.some(0, 1)])
-    kb.CountryLink.objects.bulk_create(row for one in practices for row in _country_links(draw, one))
-    kb.PracticeCitation.objects.bulk_create(row for one in practices for row in _supports(draw, one, citations))
-    involvements = (row for one in practices for row in _involvements(draw, one, stakeholders))
+        _link(
+            kb.Practice, name, [(practice.pk, term) for practice in practices for term in terms.some(minimum, maximum)]
+        )
+    _link(kb.Practice, "places", [(practice.pk, place) for practice in practices for place in draw.places.some(0, 1)])
+    kb.CountryLink.objects.bulk_create(row for practice in practices for row in _country_links(draw, practice))
+    kb.PracticeCitation.objects.bulk_create(
+        row for practice in practices for row in _supports(draw, practice, citations)
+    )
+    involvements = (row for practice in practices for row in _involvements(draw, practice, stakeholders))
     _cite(kb.Involvement.objects.bulk_create(involvements), citations, draw)
-    _cite(kb.Outcome.objects.bulk_create(row for one in practices for row in _outcomes(draw, one)), citations, draw)
-    relations = (row for n, one in enumerate(practices) for row in _relations(draw, one, practices[:n]))
+    _cite(
+        kb.Outcome.objects.bulk_create(row for practice in practices for row in _outcomes(draw, practice)),
+        citations,
+        draw,
+    )
+    relations = (row for n, practice in enumerate(practices) for row in _relations(draw, practice, practices[:n]))
     _cite(kb.Relation.objects.bulk_create(relations), citations, draw)
     _findings(draw, max(1, size // 10), practices, citations)
 
@@ -301,8 +324,8 @@ def _practice(draw: Draw, identity: dict[str, Any]) -> kb.Practice:
         title=draw.title(),
         summary=draw.text(2),
         description=draw.text(draw.random.randint(2, 6)),
-        kind_id=draw.terms[kb.Kind].one(),
-        level_id=draw.terms[kb.Level].one(),
+        kind_id=draw.terms[kb.Kind].single(),
+        level_id=draw.terms[kb.Level].single(),
         year_start=start,
         year_end=start + draw.random.randint(0, 9) if start and draw.chance(0.4) else None,
         reported_status=draw.random.choice(kb.ReportedStatus.values),
@@ -324,14 +347,14 @@ def _involvements(draw: Draw, practice: kb.Practice, stakeholders: Zipf[int]) ->
             position=position,
             role_id=role,
             function=draw.random.choice(kb.Function.values),
-            stakeholder_id=stakeholders.one() if named else None,
+            stakeholder_id=stakeholders.single() if named else None,
             note="" if named else draw.phrase(2, 4),
         )
 
 
 def _outcomes(draw: Draw, practice: kb.Practice) -> Iterator[kb.Outcome]:
     for position in range(1, draw.random.randint(1, 4)):
-        figure = {"value": draw.random.randint(2, 9999), "qualifier": kb.Qualifier.ABOUT, "unit": draw.words.one()}
+        figure = {"value": draw.random.randint(2, 9999), "qualifier": kb.Qualifier.ABOUT, "unit": draw.words.single()}
         yield kb.Outcome(
             practice=practice,
             position=position,
@@ -375,3 +398,27 @@ def _findings(draw: Draw, size: int, practices: list[kb.Practice], citations: li
     for name, pool in pools.items():
         _link(kb.Finding, name, [(finding.pk, pk) for finding in findings for pk in pool.some(0, 4)])
     _cite(findings, citations, draw)
+
+
+def main() -> None:
+    """Fill the database of DATABASE_URL, or say on one line why nothing was made."""
+    parser = ArgumentParser("bench.synthetic", description="Make N published practices, all or nothing.")
+    parser.add_argument("number", type=int, metavar="N", help="how many practices to make")
+    parser.add_argument("--seed", type=int, default=1, help="the same seed makes the same practices (1)")
+    parser.add_argument("--into-real", action="store_true", help="put them beside real published practices")
+    options = parser.parse_args()
+    if options.number < 1:
+        parser.error("N is the number of practices to make: 1 or more.")
+    if not options.into_real and holds_real_practices():
+        parser.error(
+            "Nothing was made: this database holds real published practices, and readers would not tell them from "
+            f"made-up ones. {SCRATCH} If this is a scratch copy, add --into-real."
+        )
+    try:
+        make(options.number, seed=options.seed, report=lambda line: print(line, flush=True))
+    except NoVocabularies:
+        sys.exit(f"Nothing was made: there are no vocabularies or countries. {SCRATCH}")
+
+
+if __name__ == "__main__":
+    main()

@@ -16,7 +16,7 @@ PUBLIC_PAGE = "public, max-age=60"
 
 
 def security_headers(get_response: Handler) -> Handler:
-    """Add what quality.md H1 asks of every answer, static files included."""
+    """Isolate every answer, static files included, from other sites, and refuse what no page of ours needs."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)

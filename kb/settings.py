@@ -40,7 +40,7 @@ if (LOCAL or DEBUG) and not set(ALLOWED_HOSTS) <= LOOPBACK:
 # Application
 INSTALLED_APPS = [
     "practices.apps.PracticesConfig",
-    "practices.apps.AdminConfig",
+    "kb.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

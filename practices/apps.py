@@ -1,7 +1,6 @@
-"""The app, and the admin site that it brings."""
+"""The app."""
 
 from django.apps import AppConfig
-from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
 from django.core import checks
 from django.utils.translation import gettext_lazy as _
 
@@ -17,9 +16,3 @@ class PracticesConfig(AppConfig):
         from practices.index.checks import check_schema  # models are there by now
 
         checks.register(check_schema)
-
-
-class AdminConfig(DjangoAdminConfig):
-    """Django's admin with our site class: two factors for everyone unless KB_LOCAL."""
-
-    default_site = "kb.admin_site.CuratorSite"

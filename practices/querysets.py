@@ -14,8 +14,8 @@ def is_published(relation: str) -> Q:
     return Q(**{f"{relation}__state": PUBLISHED})
 
 
-def tied(model: Any, name: str, owners: Iterable[Any], *more: Any) -> Any:
-    """Return the rows of a many-to-many field of some records: its name, the record, what it is tied to, and `more`.
+def m2m_rows(model: Any, name: str, owners: Iterable[Any], *more: Any) -> Any:
+    """Return the rows of a many-to-many field of some records: (its name, owner's key, target's key, then `more`).
 
     Those of several fields can be read as one union.
     """

@@ -32,7 +32,7 @@ def _published(fields: dict[str, Any]) -> dict[str, Any]:
 def _shown(record: Record) -> Record:
     """Carry a record that was made public to readers, as publishing would."""
     if record.is_published:
-        publishing.changed(practices_affected_by(record))
+        publishing.refresh_public_data(practices_affected_by(record))
     return record
 
 

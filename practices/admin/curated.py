@@ -84,20 +84,20 @@ class CuratedAdmin(HistoryAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        workflow.note_change(form.instance, getattr(form.instance, "practices_before", ()))
+        workflow.propagate(form.instance, getattr(form.instance, "practices_before", ()))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         with transaction.atomic():
             practices = practices_affected_by(obj)
             super().delete_model(request, obj)
-            workflow.note_change(obj, practices)
+            workflow.propagate(obj, practices)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         with transaction.atomic():
             for record in queryset:
                 practices = practices_affected_by(record)
                 record.delete()  # one by one: a bulk delete would leave no history
-                workflow.note_change(record, practices)
+                workflow.propagate(record, practices)
 
     @admin.display(description=_("on the site"))
     def on_site(self, obj: Curated) -> str:

@@ -85,8 +85,8 @@ class AttendanceField(LinesField):
 
     def is_item(self, item: dict[str, str]) -> bool:
         number = item["count"]
-        known = bool(re.fullmatch(r"[0-9]{1,9}", number)) and item["qualifier"] in Qualifier.values
-        return bool(item["what"]) and (known or number == item["qualifier"] == "")
+        is_counted = bool(re.fullmatch(r"[0-9]{1,9}", number)) and item["qualifier"] in Qualifier.values
+        return bool(item["what"]) and (is_counted or number == item["qualifier"] == "")
 
     def as_stored(self, item: dict[str, str]) -> dict[str, Any]:
         return {**item, "count": int(item["count"]) if item["count"] else None}

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from simple_history.admin import SimpleHistoryAdmin
 
-from practices.curation.publishing import changed
+from practices.curation.publishing import refresh_public_data
 from practices.index.documents import practices_affected_by
 
 
@@ -55,16 +55,16 @@ class AlwaysPublicAdmin(HistoryAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         with transaction.atomic():
             super().save_model(request, obj, form, change)
-            changed(practices_affected_by(obj))
+            refresh_public_data(practices_affected_by(obj))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         with transaction.atomic():
             practices = practices_affected_by(obj)
             super().delete_model(request, obj)
-            changed(practices)
+            refresh_public_data(practices)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         with transaction.atomic():
             practices = {practice for record in queryset for practice in practices_affected_by(record)}
             super().delete_queryset(request, queryset)
-            changed(practices)
+            refresh_public_data(practices)

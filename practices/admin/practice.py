@@ -1,4 +1,4 @@
-"""Practices in the admin: the record, its rows, and its story."""
+"""Practices in the admin: the record, its rows, and its change history."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 
 from practices.admin.curated import CuratedAdmin, RowFormSet, RowInline
-from practices.curation.history import story
+from practices.curation.history import practice_history
 from practices.models import CountryLink, Involvement, Outcome, Practice, PracticeCitation, Relation
 
 
@@ -104,16 +104,16 @@ class PracticeAdmin(CuratedAdmin):
     )
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        """Show the story of the practice and its rows instead of the practice's own history alone."""
+        """Show the change history of the practice and its rows instead of the practice's own history alone."""
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
         self.check_id(object_id)
         practice = get_object_or_404(Practice, pk=object_id)
         context = {
             **self.admin_site.each_context(request),
-            "title": _("Story of %(practice)s") % {"practice": practice},
+            "title": _("Change history of %(practice)s") % {"practice": practice},
             "opts": self.opts,
             "object": practice,
-            "changes": story(practice),
+            "changes": practice_history(practice),
         }
-        return render(request, "admin/practices/practice/story.html", context)
+        return render(request, "admin/practices/practice/history.html", context)

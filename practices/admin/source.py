@@ -71,9 +71,9 @@ class CitationForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if found := words(cleaned.get("passage", "")):
-            self.instance.fingerprint = fingerprint(found)
-            self.instance.words = min(len(found), WINDOW)
+        if passage := words(cleaned.get("passage", "")):
+            self.instance.fingerprint = fingerprint(passage)
+            self.instance.words = min(len(passage), WINDOW)
         elif not self.instance.fingerprint:
             self.add_error("passage", _("Give the words at which the cited sentence starts."))
         if self._is_there(cleaned):
@@ -81,7 +81,7 @@ class CitationForm(forms.ModelForm):
         return cleaned
 
     def _is_there(self, cleaned: dict[str, Any]) -> bool:
-        """Tell whether the same passage is cited already; Django cannot, as its fingerprint is no field of the form."""
+        """Whether the same passage is cited already; Django cannot tell, as its fingerprint is no field of the form."""
         place = {name: cleaned.get(name) for name in ("section", "paragraph")}
         passage = {"fingerprint": self.instance.fingerprint, "words": self.instance.words}
         others = Citation.objects.filter(**place, **passage).exclude(pk=self.instance.pk)

@@ -38,12 +38,12 @@ Pairs = dict[tuple[int, int], Pair]
 def similar_practices(practices: Iterable[Practice]) -> Iterator[Pair]:
     """Yield practices with like names that nothing tells apart: no relation, no common whole, no other country."""
     countries: defaultdict[int, set[int]] = defaultdict(set)
-    for practice, country in CountryLink.objects.order_by().values_list("practice_id", "country_id"):
-        countries[practice].add(country)
-    explained = _explained()
-    names = [name for one in practices for name in _names(one, one.title, one.title_original)]
+    for practice_id, country in CountryLink.objects.order_by().values_list("practice_id", "country_id"):
+        countries[practice_id].add(country)
+    is_explained = _explained_pairs()
+    names = [name for practice in practices for name in _names(practice, practice.title, practice.title_original)]
     for (first, second), pair in _pairs(names, PRACTICES_ALIKE).items():
-        if _may_be_one(countries[first], countries[second]) and not explained(first, second):
+        if _may_be_same(countries[first], countries[second]) and not is_explained(first, second):
             yield pair
 
 
@@ -55,9 +55,9 @@ def similar_stakeholders(stakeholders: Iterable[Stakeholder]) -> Iterator[Pair]:
     labels = _country_labels()
     names, countries = [], {}
     at_home: defaultdict[int, list[Name]] = defaultdict(list)
-    for one in stakeholders:
-        own, countries[one.pk] = one.country_id, _countries(one, labels)
-        for name in _names(one, one.name):
+    for stakeholder in stakeholders:
+        own, countries[stakeholder.pk] = stakeholder.country_id, _countries(stakeholder, labels)
+        for name in _names(stakeholder, stakeholder.name):
             names.append(name)
             if own:
                 at_home[own].append(name._replace(words=_without(name.words, labels[own])))
@@ -65,7 +65,7 @@ def similar_stakeholders(stakeholders: Iterable[Stakeholder]) -> Iterator[Pair]:
     for neighbours in at_home.values():
         pairs = _pairs(neighbours, STAKEHOLDERS_ALIKE) | pairs
     for (first, second), pair in pairs.items():
-        if _may_be_one(countries[first], countries[second]):
+        if _may_be_same(countries[first], countries[second]):
             yield pair
 
 
@@ -75,8 +75,9 @@ def similar_stakeholders(stakeholders: Iterable[Stakeholder]) -> Iterator[Pair]:
 def _names(record: Any, *names: str) -> list[Name]:
     """Return the names of a record, the other ones too; those of no letter that folds to ASCII are left out."""
     acronyms = [(name["text"], name["kind"] == "acronym") for name in record.other_names]
-    found = [Name(_folded(text), record, acronym) for text, acronym in [*((name, False) for name in names), *acronyms]]
-    return [name for name in found if name.words]
+    texts = [*((name, False) for name in names), *acronyms]
+    folded = [Name(_folded(text), record, is_acronym) for text, is_acronym in texts]
+    return [name for name in folded if name.words]
 
 
 def _folded(text: str) -> str:
@@ -86,28 +87,28 @@ def _folded(text: str) -> str:
 
 def _pairs(names: Iterable[Name], threshold: int) -> Pairs:
     """Return each two records of which a name of one is like a name of the other, by their primary keys."""
-    found: Pairs = {}
-    for one, other in combinations(names, 2):
+    pairs: Pairs = {}
+    for name, other in combinations(names, 2):
         # two acronyms may be the same by chance
-        if one.record.pk == other.record.pk or (one.is_acronym and other.is_acronym):
+        if name.record.pk == other.record.pk or (name.is_acronym and other.is_acronym):
             continue
-        alike = int(fuzz.ratio(one.words, other.words, score_cutoff=threshold))
-        first, second = sorted((one.record, other.record), key=lambda record: record.ref)
+        alike = int(fuzz.ratio(name.words, other.words, score_cutoff=threshold))
+        first, second = sorted((name.record, other.record), key=lambda record: record.ref)
         key = (first.pk, second.pk)
-        if alike and (key not in found or found[key].alike < alike):
-            found[key] = Pair(first, second, alike)
-    return found
+        if alike and (key not in pairs or pairs[key].alike < alike):
+            pairs[key] = Pair(first, second, alike)
+    return pairs
 
 
 # What tells records apart
 
 
-def _may_be_one(countries: set[int], others: set[int]) -> bool:
-    """Whether the countries of two records allow that they are one: not where each has one that the other lacks."""
+def _may_be_same(countries: set[int], others: set[int]) -> bool:
+    """Whether the countries of two records allow that they are the same: one has none that the other lacks."""
     return countries <= others or others <= countries
 
 
-def _explained() -> Callable[[int, int], bool]:
+def _explained_pairs() -> Callable[[int, int], bool]:
     """Return whether two practices have a relation, or are part of the same whole, at whatever remove."""
     wholes: defaultdict[int, set[int]] = defaultdict(set)
     related: set[frozenset[int]] = set()
@@ -117,15 +118,15 @@ def _explained() -> Callable[[int, int], bool]:
             wholes[practice].add(other)
 
     def with_wholes(practice: int) -> set[int]:
-        found, todo = set(), [practice]
-        while todo:
-            one = todo.pop()
-            if one not in found:
-                found.add(one)
-                todo += wholes[one]
-        return found
+        ancestors, pending = set(), [practice]
+        while pending:
+            part = pending.pop()
+            if part not in ancestors:
+                ancestors.add(part)
+                pending += wholes[part]
+        return ancestors
 
-    return lambda one, other: frozenset((one, other)) in related or bool(with_wholes(one) & with_wholes(other))
+    return lambda first, second: frozenset((first, second)) in related or bool(with_wholes(first) & with_wholes(second))
 
 
 def _country_labels() -> dict[int, list[str]]:

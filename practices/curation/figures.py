@@ -44,10 +44,11 @@ def missing_figures(
 
     One that may stand in a source whose text is not given is passed over.
     """
-    held = {text.source.pk: text for text in texts}
+    verifications = {text.source.pk: text for text in texts}
     for figure, citations in _figures(practices, events):
-        known = [held[one.section.source_id].cited_text(one) for one in citations if one.section.source_id in held]
-        if len(known) == len(citations) and figure[1] not in numbers("\n".join(known)):
+        verifiable = [citation for citation in citations if citation.section.source_id in verifications]
+        paragraphs = [verifications[citation.section.source_id].cited_text(citation) for citation in verifiable]
+        if len(verifiable) == len(citations) and figure[1] not in numbers("\n".join(paragraphs)):
             yield figure
 
 

@@ -30,7 +30,7 @@ NAMED_THROUGH = {"citation": "section__source", "section": "source", "session": 
 
 
 @dataclass(frozen=True)
-class Entry:
+class FixtureModel:
     """One model of a fixture file: its natural key, as fields, and the field that leads to the record owning it."""
 
     model: type[models.Model]
@@ -56,43 +56,45 @@ class Entry:
 
 
 #: every fixture file, in loading order, with the models it holds, in the order in which they depend on each other
-FILES: dict[str, list[Entry]] = {
-    "01_vocabularies": [Entry(model, ("code",)) for model in kb.VOCABULARIES],
+FILES: dict[str, list[FixtureModel]] = {
+    "01_vocabularies": [FixtureModel(model, ("code",)) for model in kb.VOCABULARIES],
     "02_countries": [
-        Entry(kb.Region, ("code",)),
-        Entry(kb.Country, ("alpha2",)),
-        Entry(kb.Place, ("country", "name")),
+        FixtureModel(kb.Region, ("code",)),
+        FixtureModel(kb.Country, ("alpha2",)),
+        FixtureModel(kb.Place, ("country", "name")),
     ],
-    "03_stakeholders": [Entry(kb.Stakeholder, ("slug",))],
+    "03_stakeholders": [FixtureModel(kb.Stakeholder, ("slug",))],
     "04_sources": [
-        Entry(kb.Source, ("slug",)),
-        Entry(kb.Section, ("source", "position"), owner="source"),
-        Entry(kb.Citation, ("section", "paragraph", "fingerprint", "words")),
-        Entry(kb.ParagraphNote, ("section", "paragraph")),
+        FixtureModel(kb.Source, ("slug",)),
+        FixtureModel(kb.Section, ("source", "position"), owner="source"),
+        FixtureModel(kb.Citation, ("section", "paragraph", "fingerprint", "words")),
+        FixtureModel(kb.ParagraphNote, ("section", "paragraph")),
     ],
     "05_practices": [
-        Entry(kb.Practice, ("slug",)),
-        *(Entry(model, ("practice", "position"), owner="practice") for model in kb.PRACTICE_ROWS),
+        FixtureModel(kb.Practice, ("slug",)),
+        *(FixtureModel(model, ("practice", "position"), owner="practice") for model in kb.PRACTICE_ROWS),
     ],
-    "06_findings": [Entry(kb.Finding, ("slug",))],
+    "06_findings": [FixtureModel(kb.Finding, ("slug",))],
     "07_events": [
-        Entry(kb.Event, ("slug",)),
-        Entry(kb.Session, ("event", "position"), owner="event"),
-        Entry(kb.Representation, ("event", "position"), owner="event"),
+        FixtureModel(kb.Event, ("slug",)),
+        FixtureModel(kb.Session, ("event", "position"), owner="event"),
+        FixtureModel(kb.Representation, ("event", "position"), owner="event"),
     ],
-    "08_concepts": [Entry(kb.Concept, ("slug",)), Entry(kb.FormerSlug, ("model", "slug"))],
-    "09_synonyms": [Entry(kb.SynonymRing, ("code",))],
+    "08_concepts": [FixtureModel(kb.Concept, ("slug",)), FixtureModel(kb.FormerSlug, ("model", "slug"))],
+    "09_synonyms": [FixtureModel(kb.SynonymRing, ("code",))],
 }
-ENTRIES: dict[str, Entry] = {entry.model._meta.label_lower: entry for group in FILES.values() for entry in group}
+FIXTURE_MODELS: dict[str, FixtureModel] = {
+    entry.model._meta.label_lower: entry for entries in FILES.values() for entry in entries
+}
 
 
 def key_of(record: Record) -> Key:
     """Return what identifies a record among all fixtures: its model and natural key."""
-    fields = ENTRIES[record["model"]].key
+    fields = FIXTURE_MODELS[record["model"]].key
     return record["model"], json.dumps([record["fields"].get(name) for name in fields])
 
 
-def records_of(entry: Entry) -> list[tuple[int, Record]]:
+def records_of(entry: FixtureModel) -> list[tuple[int, Record]]:
     """Return one model's rows as (primary key, record), by natural key: the same order on every database."""
     serialized = serializers.serialize("python", entry.rows(), use_natural_foreign_keys=True)
     to_many = [f.name for f in entry.model._meta.many_to_many]
@@ -101,9 +103,9 @@ def records_of(entry: Entry) -> list[tuple[int, Record]]:
             record["fields"][name] = sorted(list(key) for key in record["fields"][name])
     # through JSON and back: what a file would hold, so that records compare equal to those read from files
     plain: list[dict[str, Any]] = json.loads(json.dumps(serialized, cls=DjangoJSONEncoder))
-    for one in plain:
-        one["fields"] = {name: _canonical(value) for name, value in one["fields"].items()}
-    records = [(one["pk"], {"model": one["model"], "fields": one["fields"]}) for one in plain]
+    for row in plain:
+        row["fields"] = {name: _canonical(value) for name, value in row["fields"].items()}
+    records = [(row["pk"], {"model": row["model"], "fields": row["fields"]}) for row in plain]
     return sorted(records, key=lambda pair: _order(pair[1]))
 
 
@@ -116,7 +118,7 @@ def _canonical(value: Any) -> Any:
 
 def _order(record: Record) -> list[Any]:
     parts: list[Any] = []
-    for name in ENTRIES[record["model"]].key:
+    for name in FIXTURE_MODELS[record["model"]].key:
         value = record["fields"][name]
         parts.extend(value if isinstance(value, list) else [value])
     return [(0, part, "") if isinstance(part, int) else (1, 0, part) for part in parts]
@@ -136,32 +138,51 @@ def dump(directory: Path, report: Callable[[str], None] = lambda line: None) -> 
 
 
 @dataclass(frozen=True)
-class Found:
+class FixtureRecord:
     """A record as read from a file, with what an error message needs."""
 
     file: str
     number: int
     record: Record
 
+    @property
+    def key(self) -> Key:
+        """What identifies it among all fixtures."""
+        return key_of(self.record)
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The values that the file gives; a field that it does not name is to be left alone."""
+        fields: dict[str, Any] = self.record["fields"]
+        return fields
+
     def error(self, reason: object) -> FixtureError:
         """Return the error that names file, record and reason."""
-        model, key = key_of(self.record)
-        return FixtureError(f"{self.file}, record {self.number} ({model} {key}): {reason}")
+        return FixtureError(f"{self.file}, record {self.number} ({' '.join(self.key)}): {reason}")
 
 
-def read(directory: Path) -> dict[Key, Found]:
+def read(directory: Path) -> dict[Key, FixtureRecord]:
     """Return all records of the fixture files in `directory`, by key, in loading order."""
-    found: dict[Key, Found] = {}
+    records: dict[Key, FixtureRecord] = {}
     for name in FILES:
         path = directory / f"{name}.json"
-        for number, record in enumerate(_parse(path), start=1):
-            if not isinstance(record, dict) or record.get("model") not in ENTRIES or "fields" not in record:
-                raise FixtureError(f"{path.name}, record {number}: not a record of a model that fixtures hold")
-            item = Found(path.name, number, record)
-            if key_of(record) in found:
-                raise item.error("stands in the fixtures twice")
-            found[key_of(record)] = item
-    return found
+        for number, content in enumerate(_parse(path), start=1):
+            record = FixtureRecord(path.name, number, content)
+            _check(record)
+            if record.key in records:
+                raise record.error("stands in the fixtures twice")
+            records[record.key] = record
+    return records
+
+
+def _check(record: FixtureRecord) -> None:
+    """Raise FixtureError unless it is a record of a model of FILES, with all fields of its natural key."""
+    content: Any = record.record
+    model = content.get("model") if isinstance(content, dict) else None
+    if model not in FIXTURE_MODELS or not isinstance(content.get("fields"), dict):
+        raise FixtureError(f"{record.file}, record {record.number}: not a record of a model that fixtures hold")
+    if missing := [name for name in FIXTURE_MODELS[model].key if name not in content["fields"]]:
+        raise record.error(f"it lacks what it is recognised by: {', '.join(missing)}")
 
 
 def _parse(path: Path) -> list[Any]:

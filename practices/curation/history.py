@@ -1,4 +1,4 @@
-"""The story of a practice: who changed what and when, of the practice and of all its rows, as one list."""
+"""The change history of a practice: who changed what and when, its rows included, as one list."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,10 +17,10 @@ NOTHING = "–"
 
 
 @dataclass(frozen=True)
-class Step:
-    """What became of the practice or of one row: added, changed or removed, and which fields from what to what."""
+class RecordChange:
+    """What became of the practice or of one row: "+", "~" or "-", and (field, old, new) of each field."""
 
-    what: str
+    kind: str
     name: str
     sign: str
     fields: list[tuple[str, Any, Any]]
@@ -33,10 +33,10 @@ class Change:
     date: datetime
     user: str
     reason: str
-    steps: list[Step] = field(default_factory=list)
+    records: list[RecordChange] = field(default_factory=list)
 
 
-def story(practice: Practice) -> list[Change]:
+def practice_history(practice: Practice) -> list[Change]:
     """Return the changes of a practice and its rows, the latest first.
 
     One query for each kind of row and one for the practice; for each that was changed, two for each kind of its terms.
@@ -47,7 +47,8 @@ def story(practice: Practice) -> list[Change]:
     for group in _groups(records):
         first = group[0]
         user = str(first.history_user) if first.history_user_id else ""
-        changes.append(Change(first.history_date, user, first.history_change_reason or "", list(_steps(group))))
+        reason = first.history_change_reason or ""
+        changes.append(Change(first.history_date, user, reason, list(_record_changes(group))))
     return changes[::-1]
 
 
@@ -86,22 +87,22 @@ def _groups(records: list[Any]) -> Iterator[list[Any]]:
         yield group
 
 
-def _steps(group: list[Any]) -> Iterator[Step]:
+def _record_changes(group: list[Any]) -> Iterator[RecordChange]:
     by_object: dict[tuple[Any, int], list[Any]] = {}
     for record in group:
         by_object.setdefault((type(record), record.id), []).append(record)
     for records in by_object.values():
-        step = _step(records)
-        if step.sign != "~" or step.fields:
-            yield step
+        change = _record_change(records)
+        if change.sign != "~" or change.fields:
+            yield change
 
 
-def _step(records: list[Any]) -> Step:
+def _record_change(records: list[Any]) -> RecordChange:
     first, last = records[0], records[-1]
     before = first.before if first.history_type != "+" else None
     sign = "-" if last.history_type == "-" else "~" if before else "+"
     changed = _fields(last, before) if sign == "~" else []
-    return Step(str(last.instance_type._meta.verbose_name), _name(last), sign, changed)
+    return RecordChange(str(last.instance_type._meta.verbose_name), _name(last), sign, changed)
 
 
 def _name(record: Any) -> str:
@@ -115,8 +116,8 @@ def _name(record: Any) -> str:
 
 def _fields(new: Any, old: Any) -> list[tuple[str, Any, Any]]:
     delta = new.diff_against(old, excluded_fields={"modified", "version", "sort_key"}, foreign_keys_are_objs=True)
-    fields = [(new.instance_type._meta.get_field(one.field), one) for one in delta.changes]
-    return [(str(field.verbose_name), _plain(field, one.old), _plain(field, one.new)) for field, one in fields]
+    fields = [(new.instance_type._meta.get_field(change.field), change) for change in delta.changes]
+    return [(str(field.verbose_name), _plain(field, change.old), _plain(field, change.new)) for field, change in fields]
 
 
 def _plain(field: Any, value: Any) -> Any:

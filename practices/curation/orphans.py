@@ -59,10 +59,10 @@ def linking_pages() -> dict[Curated, int]:
         model: {record.pk: record for record in model.objects.published()} for model in WITH_PAGES
     }
     pages: defaultdict[Page, set[Page]] = defaultdict(set)
-    for one, other in _links():
-        if all(pk in public.get(model, (pk,)) for model, pk in (one, other)):
-            pages[one].add(other)
-            pages[other].add(one)
+    for page, other in _links():
+        if all(pk in public.get(model, (pk,)) for model, pk in (page, other)):
+            pages[page].add(other)
+            pages[other].add(page)
     return {
         record: len(pages[model, pk]) + (model in LISTED_WHOLE)
         for model, records in public.items()

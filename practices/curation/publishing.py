@@ -9,7 +9,7 @@ from practices.models import DataVersion
 
 
 @transaction.atomic
-def changed(practices: Iterable[int]) -> None:
+def refresh_public_data(practices: Iterable[int]) -> None:
     """Index these practices anew and raise the data version: the last step of a change of what is public."""
     DataVersion.raise_number()
     writer.update(practices)
@@ -18,7 +18,7 @@ def changed(practices: Iterable[int]) -> None:
 @transaction.atomic
 def reindexed(report: writer.Report = writer.silent, *, rebuild: bool = False) -> writer.IndexUpdate:
     """Bring the whole index up to the data, and raise the data version if that changed anything."""
-    done = writer.rebuild(report) if rebuild else writer.refresh(report)
-    if done.changed:
+    written = writer.rebuild(report) if rebuild else writer.refresh(report)
+    if written.changed:
         DataVersion.raise_number()
-    return done
+    return written

@@ -25,8 +25,12 @@ SUMMARY_WORDS = range(15, 61)
 BEYOND_COUNTRIES = ("regional", "international")
 LINKING_PAGES = 2
 
-#: a record and what it lacks, in words for the curator
-Shortfall = tuple[Any, str]
+
+class Issue(NamedTuple):
+    """A record and what it lacks, in words for the curator."""
+
+    record: Any
+    missing: str
 
 
 class Scope:
@@ -43,7 +47,7 @@ class Scope:
         return model.objects.filter(pk=self.record.pk) if isinstance(self.record, model) else model.objects.none()
 
 
-Check = Callable[[Scope], Iterator[Shortfall]]
+Check = Callable[[Scope], Iterator[Issue]]
 
 
 class Gate(NamedTuple):
@@ -59,94 +63,95 @@ class Gate(NamedTuple):
     warns: bool = False
 
 
-def shortfalls(scope: Scope, *, publishing: bool = False) -> Iterator[tuple[Gate, Any, str]]:
-    """Yield (gate, record, what it lacks), of every gate or of those that publishing asks."""
+def issues(scope: Scope, *, publishing: bool = False) -> Iterator[tuple[Gate, Issue]]:
+    """Yield each issue with its gate, of every gate or of those that publishing asks."""
     for gate in GATES:
         if (gate.publishing or not publishing) and (scope.texts or not gate.needs_text):
-            yield from ((gate, record, lack) for record, lack in gate.check(scope))
+            yield from ((gate, issue) for issue in gate.check(scope))
 
 
 # What a record must have
 
 
-def _without(lack: Any, *relations: tuple[type[Curated], str]) -> Check:
+def _without(missing: Any, *relations: tuple[type[Curated], str]) -> Check:
     """Return the check that each record of some kinds has something in a relation of theirs."""
 
-    def check(scope: Scope) -> Iterator[Shortfall]:
+    def check(scope: Scope) -> Iterator[Issue]:
         for model, relation in relations:
-            yield from ((record, str(lack)) for record in scope.of(model).filter(**{relation: None}))
+            yield from (Issue(record, str(missing)) for record in scope.of(model).filter(**{relation: None}))
 
     return check
 
 
-def _pending_edits(scope: Scope) -> Iterator[Shortfall]:
+def _pending_edits(scope: Scope) -> Iterator[Issue]:
     for practice in scope.of(Practice).filter(draft_of__isnull=False):
-        yield practice, _("it is a pending edit, which replaces its original instead")
+        yield Issue(practice, _("it is a pending edit, which replaces its original instead"))
 
 
-def _nowhere(scope: Scope) -> Iterator[Shortfall]:
+def _without_country(scope: Scope) -> Iterator[Issue]:
     for practice in scope.of(Practice).filter(country_links=None).exclude(level__code__in=BEYOND_COUNTRIES):
-        yield practice, _("a country, or a level that is regional or international")
+        yield Issue(practice, _("a country, or a level that is regional or international"))
 
 
-def _long_or_short(scope: Scope) -> Iterator[Shortfall]:
+def _summary_length(scope: Scope) -> Iterator[Issue]:
     for practice in scope.of(Practice):
         count = len(practice.summary.split())
         if count not in SUMMARY_WORDS:
-            numbers = {"least": SUMMARY_WORDS[0], "most": SUMMARY_WORDS[-1], "count": count}
-            yield practice, _("a summary of %(least)d to %(most)d words (it has %(count)d)") % numbers
+            numbers = {"minimum": SUMMARY_WORDS[0], "maximum": SUMMARY_WORDS[-1], "count": count}
+            yield Issue(practice, _("a summary of %(minimum)d to %(maximum)d words (it has %(count)d)") % numbers)
 
 
 # What the collection must keep to
 
 
-def _duplicates(scope: Scope) -> Iterator[Shortfall]:
+def _duplicates(scope: Scope) -> Iterator[Issue]:
     for pair in similar_practices(scope.of(Practice)):
         reason = _("a relation that says why it is like %(other)s (names alike by %(alike)d of 100)")
-        yield pair.second, reason % {"other": f"{pair.first.ref} {pair.first}", "alike": pair.alike}
+        yield Issue(pair.second, reason % {"other": f"{pair.first.ref} {pair.first}", "alike": pair.alike})
     for pair in similar_stakeholders(scope.of(Stakeholder)):
         reason = _("a name that tells it from %(other)s (alike by %(alike)d of 100), or to be merged with it")
-        yield pair.second, reason % {"other": f"{pair.first.ref} {pair.first}", "alike": pair.alike}
+        yield Issue(pair.second, reason % {"other": f"{pair.first.ref} {pair.first}", "alike": pair.alike})
 
 
-def _left_paragraphs(scope: Scope) -> Iterator[Shortfall]:
+def _unread_paragraphs(scope: Scope) -> Iterator[Issue]:
     for source in scope.of(Source):
         for covered in coverage(source):
             if covered.left:
                 reason = _("a record or a note for %(section)s, paragraph %(paragraphs)s")
-                yield source, reason % {"section": _name(covered.section), "paragraphs": ranges(covered.left)}
+                yield Issue(source, reason % {"section": _name(covered.section), "paragraphs": ranges(covered.left)})
 
 
-def _islands(scope: Scope) -> Iterator[Shortfall]:
+def _orphans(scope: Scope) -> Iterator[Issue]:
     for record, pages in linking_pages().items():
         if pages < LINKING_PAGES:
             reason = _("links from %(wanted)d other pages (it has %(pages)d)")
-            yield record, reason % {"wanted": LINKING_PAGES, "pages": pages}
+            yield Issue(record, reason % {"wanted": LINKING_PAGES, "pages": pages})
 
 
-def _undefined(scope: Scope) -> Iterator[Shortfall]:
-    return ((term, _("a definition")) for term in undefined_terms())
+def _undefined(scope: Scope) -> Iterator[Issue]:
+    return (Issue(term, _("a definition")) for term in undefined_terms())
 
 
-def _unused(scope: Scope) -> Iterator[Shortfall]:
-    return ((term, _("a record that uses it")) for term in unused_terms())
+def _unused(scope: Scope) -> Iterator[Issue]:
+    return (Issue(term, _("a record that uses it")) for term in unused_terms())
 
 
 # What the texts must bear out
 
 
-def _sections(scope: Scope) -> Iterator[Shortfall]:
+def _sections(scope: Scope) -> Iterator[Issue]:
     for text in scope.texts:
         for mark in text.missing:
-            yield text.source, _("the heading of section %(section)s in its text") % {"section": mark}
+            yield Issue(text.source, _("the heading of section %(section)s in its text") % {"section": mark})
         for section in text.sections.values():
             count = text.lengths.get(section.position, 0)
             if section.paragraphs != count and not text.missing:
-                reason = _("the number of paragraphs of %(section)s: the text has %(count)d, the record %(told)d")
-                yield text.source, reason % {"section": _name(section), "count": count, "told": section.paragraphs}
+                reason = _("the number of paragraphs of %(section)s: the text has %(count)d, the record %(recorded)d")
+                values = {"section": _name(section), "count": count, "recorded": section.paragraphs}
+                yield Issue(text.source, reason % values)
 
 
-def _unverified(scope: Scope) -> Iterator[Shortfall]:
+def _unverified(scope: Scope) -> Iterator[Issue]:
     for text in scope.texts:
         citing = text.citing()
         for citation, verdict in text.results:
@@ -155,13 +160,13 @@ def _unverified(scope: Scope) -> Iterator[Shortfall]:
                 stands = _("nowhere in the text") if missing else _("in another section of the text")
                 reason = _("the words cited from %(section)s, paragraph %(paragraph)d: they stand %(stands)s")
                 values = {"section": _name(citation.section), "paragraph": citation.paragraph, "stands": stands}
-                yield from ((record, reason % values) for record in citing.get(citation.pk, [text.source]))
+                yield from (Issue(record, reason % values) for record in citing.get(citation.pk, [text.source]))
 
 
-def _without_figure(scope: Scope) -> Iterator[Shortfall]:
+def _unsupported_figures(scope: Scope) -> Iterator[Issue]:
     for record, value, what in missing_figures(scope.of(Practice), scope.of(Event), scope.texts):
         reason = _("the figure %(value)s (%(what)s) in the paragraphs cited for it")
-        yield record, reason % {"value": value, "what": what}
+        yield Issue(record, reason % {"value": value, "what": what})
 
 
 def _name(section: Any) -> str:
@@ -176,17 +181,17 @@ GATES: list[Gate] = [
         _without(gettext_lazy("a citation"), (Practice, "citation_links"), (Finding, "citations")),
         publishing=True,
     ),
-    Gate("country", _nowhere, publishing=True),
+    Gate("country", _without_country, publishing=True),
     Gate("dimension", _without(gettext_lazy("a dimension"), (Practice, "dimensions")), publishing=True),
     Gate("topic", _without(gettext_lazy("a topic"), (Practice, "topics")), publishing=True),
     Gate("involvement", _without(gettext_lazy("an involvement"), (Practice, "involvements")), publishing=True),
-    Gate("summary", _long_or_short, publishing=True),
+    Gate("summary", _summary_length, publishing=True),
     Gate("duplicates", _duplicates),
-    Gate("islands", _islands),
-    Gate("coverage", _left_paragraphs),
+    Gate("orphans", _orphans),
+    Gate("coverage", _unread_paragraphs),
     Gate("defined terms", _undefined),
     Gate("used terms", _unused, warns=True),
     Gate("sections", _sections, needs_text=True),
     Gate("citations", _unverified, needs_text=True),
-    Gate("figures", _without_figure, needs_text=True),
+    Gate("figures", _unsupported_figures, needs_text=True),
 ]

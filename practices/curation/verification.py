@@ -1,15 +1,14 @@
 """The citations of a source, held against its text: where each stands, and what the cited paragraphs say."""
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.utils.functional import cached_property
 
 from practices.models import Citation, Curated, Section, Source
-from practices.provenance.citing import PATHS
+from practices.provenance.citing import records_by_citation
 from practices.provenance.paragraphs import Paragraph, paragraphs
-from practices.provenance.sections import CitedPassage, Place, Reading, SectionMark
+from practices.provenance.sections import CitedPassage, Location, Reading, SectionMark
 from practices.provenance.verification import Verdict, VerdictKind, verify
 
 
@@ -22,7 +21,7 @@ class Verification:
     missing: list[SectionMark]
     results: list[tuple[Citation, Verdict]]
     #: the text's paragraphs with their places; a heading that is no part of a paragraph has the number 0
-    paragraphs: list[tuple[Place, Paragraph]] = field(repr=False)
+    paragraphs: list[tuple[Location, Paragraph]] = field(repr=False)
 
     @classmethod
     def of(cls, source: Source, text: str) -> "Verification":
@@ -34,7 +33,7 @@ class Verification:
         split = paragraphs(text)
         reading = Reading(split, marks)
         results = list(zip(citations, verdicts, strict=True))
-        return cls(source, sections, reading.missing, results, list(zip(reading.places, split, strict=True)))
+        return cls(source, sections, reading.missing, results, list(zip(reading.locations, split, strict=True)))
 
     @property
     def is_good(self) -> bool:
@@ -45,48 +44,38 @@ class Verification:
     def is_of_another_text(self) -> bool:
         """Whether it is the text of something else: reports share headings such as "Introduction", hardly sentences."""
         marks = [section for section in self.sections.values() if section.heading_fingerprint]
-        found = sum(verdict.kind != VerdictKind.MISSING for _, verdict in self.results)
-        return len(self.missing) * 2 > len(marks) and found * 4 <= len(self.results)
+        matches = sum(verdict.kind != VerdictKind.MISSING for _, verdict in self.results)
+        return len(self.missing) * 2 > len(marks) and matches * 4 <= len(self.results)
 
     @cached_property
     def lengths(self) -> dict[int, int]:
         """How many paragraphs each section has in the text, by its position."""
         lengths: defaultdict[int, int] = defaultdict(int)
-        for place, _ in self.paragraphs:
-            lengths[place.section] = max(lengths[place.section], place.paragraph)
+        for location, _ in self.paragraphs:
+            lengths[location.section] = max(lengths[location.section], location.paragraph)
         return dict(lengths)
 
     def cited_text(self, citation: Citation) -> str:
         """Return the paragraphs of its section in which the words of a citation stand; empty where they do not."""
         verdict = self._verdicts[citation.pk]
-        places = {place for place in verdict.places if place.section == verdict.citation.section}
-        return "\n".join(self._texts[place] for place in sorted(places))
+        locations = {location for location in verdict.locations if location.section == verdict.citation.section}
+        return "\n".join(self._texts[location] for location in sorted(locations))
 
     @cached_property
     def _verdicts(self) -> dict[int, Verdict]:
         return {citation.pk: verdict for citation, verdict in self.results}
 
     @cached_property
-    def _texts(self) -> dict[Place, str]:
+    def _texts(self) -> dict[Location, str]:
         """What stands at each place to which a citation may point: a heading goes with the paragraph below it."""
-        texts: defaultdict[Place, list[str]] = defaultdict(list)
-        for place, paragraph in self.paragraphs:
-            texts[Place(place.section, max(1, place.paragraph))].append(paragraph.text)
-        return {place: "\n".join(parts) for place, parts in texts.items()}
+        texts: defaultdict[Location, list[str]] = defaultdict(list)
+        for location, paragraph in self.paragraphs:
+            texts[Location(location.section, max(1, location.paragraph))].append(paragraph.text)
+        return {location: "\n".join(parts) for location, parts in texts.items()}
 
     def citing(self) -> dict[int, list[Curated]]:
         """Return the records that use each citation, by the citation's primary key, in the order of refs."""
-        users: defaultdict[int, set[Curated]] = defaultdict(set)
-        for citation, record in self._uses():
-            users[citation].add(record)
-        return {citation: sorted(records, key=lambda record: record.ref) for citation, records in users.items()}
-
-    def _uses(self) -> Iterator[tuple[int, Curated]]:
-        citations = Citation.objects.filter(section__source=self.source).order_by()
-        for path, model in PATHS:
-            pairs = list(citations.exclude(**{path: None}).values_list("pk", path))
-            records = model._default_manager.in_bulk({record for _, record in pairs})
-            yield from ((citation, records[record]) for citation, record in pairs)
+        return records_by_citation(self.source)
 
 
 def _mark(section: Section) -> SectionMark:

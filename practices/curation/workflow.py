@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from practices.curation import publishing
-from practices.curation.quality import Scope, shortfalls
+from practices.curation.quality import Scope, issues
 from practices.index.documents import practices_affected_by
 from practices.models import Curated, State
 
@@ -35,19 +35,22 @@ def return_to_draft(records: Iterable[Curated]) -> int:
     return _move(records, State.DRAFT)
 
 
-def note_change(record: Curated, practices: Iterable[int] = ()) -> None:
-    """Carry a change of this record to readers, if it is public. `practices` were tied to it before the change."""
+def propagate(record: Curated, practices: Iterable[int] = ()) -> None:
+    """Carry a change of this record to readers, if it is public.
+
+    `practices` are the keys of those in whose documents it had a part before the change.
+    """
     if record.is_published:
-        publishing.changed({*practices, *practices_affected_by(record)})
+        publishing.refresh_public_data({*practices, *practices_affected_by(record)})
 
 
-def lacks(record: Curated) -> list[str]:
+def missing_requirements(record: Curated) -> list[str]:
     """Return what a record still needs before it may be published, in words for the curator."""
-    return [lack for _gate, _record, lack in shortfalls(Scope(record), publishing=True)]
+    return [issue.missing for _gate, issue in issues(Scope(record), publishing=True)]
 
 
 def _check_ready(record: Curated) -> None:
-    if missing := lacks(record):
+    if missing := missing_requirements(record):
         needs = ", ".join(missing)
         raise NotReady(
             _("%(record)s cannot be published yet. It needs: %(needs)s.") % {"record": record, "needs": needs}
@@ -56,8 +59,8 @@ def _check_ready(record: Curated) -> None:
 
 def _move(records: Iterable[Curated], state: State, check: Callable[[Curated], None] | None = None) -> int:
     moved, public, practices = 0, False, set[int]()
-    for given in records:
-        record: Any = type(given)._default_manager.select_for_update().get(pk=given.pk)  # what it is now, not was
+    for stale in records:
+        record: Any = type(stale)._default_manager.select_for_update().get(pk=stale.pk)  # as it is now
         if record.state == state:
             continue
         if check:
@@ -71,5 +74,5 @@ def _move(records: Iterable[Curated], state: State, check: Callable[[Curated], N
         practices |= practices_affected_by(record)
         moved += 1
     if public:
-        publishing.changed(practices)
+        publishing.refresh_public_data(practices)
     return moved

@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from practices.catalog.vocabularies import Vocabularies
-from practices.models import Involvement, Outcome, Practice, PracticeCitation, Relation, Section, Source
+from practices.models import Practice, Section, Source
 from practices.pages.practice import Detail, read
+from practices.provenance.citing import practice_citations
 from practices.querysets import PUBLISHED
 
 #: how many practices are in memory at once
@@ -54,22 +54,13 @@ def _read(keys: Sequence[int], known: Vocabularies) -> list[Entry]:
 
 
 def _add_passages(made: dict[int, Entry]) -> None:
-    first = PracticeCitation.objects.filter(practice__in=made).order_by()
-    links = first.values_list("practice_id", "citation__section_id", "citation__paragraph").union(
-        *(_cited_by(model, made) for model in (Involvement, Outcome, Relation))
-    )
+    links = practice_citations(made, "citation__section_id", "citation__paragraph")
     cited: dict[int, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
-    for practice, section, paragraph in links:
+    for _kind, _owner, practice, section, paragraph in links:
         cited[section][practice].add(paragraph)
     for section in _sections(cited):
         for practice, paragraphs in cited[section.pk].items():
             made[practice].passages.append(Passage(section, sorted(paragraphs)))
-
-
-def _cited_by(model: Any, made: Iterable[int]) -> Any:
-    name = model._meta.model_name
-    rows = model.citations.through.objects.filter(**{f"{name}__practice__in": made}).order_by()
-    return rows.values_list(f"{name}__practice_id", "citation__section_id", "citation__paragraph")
 
 
 def _sections(keys: Iterable[int]) -> list[Section]:

@@ -45,8 +45,8 @@ def find_source(key: str) -> Source:
     """Return the source with this key. Raise CommandError, naming those there are, where there is none."""
     source = Source.objects.filter(slug=key).first()
     if not source:
-        known = ", ".join(Source.objects.order_by("slug").values_list("slug", flat=True)) or "none"
-        raise CommandError(f"There is no source {key}. Known sources: {known}.", returncode=NOT_USABLE)
+        keys = ", ".join(Source.objects.order_by("slug").values_list("slug", flat=True)) or "none"
+        raise CommandError(f"There is no source {key}. Known sources: {keys}.", returncode=NOT_USABLE)
     return source
 
 

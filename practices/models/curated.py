@@ -74,6 +74,8 @@ class Curated(models.Model):
 
     prefix: ClassVar[str]
     page: ClassVar[str]
+    #: the field that holds its name, by which records are sorted
+    name_field: ClassVar[str] = "title"
 
     class Meta:
         abstract = True
@@ -87,7 +89,7 @@ class Curated(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Give a new record its ref, keep the sort key in step with the name, and note the time."""
         self.ref = self.ref or self._next_ref()
-        self.sort_key = sort_key(str(self))
+        self.sort_key = sort_key(getattr(self, self.name_field))
         self.modified = timezone.now()
         if fields := kwargs.get("update_fields"):
             kwargs["update_fields"] = {*fields, "sort_key", "modified"}
@@ -116,7 +118,7 @@ class Curated(models.Model):
 
 
 class Row(models.Model):
-    """A row that another record owns, in an order of its own. Its history belongs to the owner's story."""
+    """A row that another record owns, in an order of its own. Its history is part of the owner's."""
 
     position = models.PositiveSmallIntegerField(_("position"), default=1)
     history = HistoricalRecords(inherit=True)

@@ -22,7 +22,7 @@ PARTIAL_DATE = RegexValidator(
 class Event(Curated):
     """A meeting. Its dates may be known to the year or month only."""
 
-    prefix, page = "IPE", "event"
+    prefix, page, name_field = "IPE", "event", "name"
 
     name = models.CharField(_("name"), max_length=200)
     starts = models.CharField(_("first day"), max_length=10, blank=True, validators=[PARTIAL_DATE])

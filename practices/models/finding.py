@@ -60,7 +60,7 @@ class Finding(Curated):
 class Concept(Curated):
     """An acronym or notion that the reports explain, defined in our words; shown in the glossary."""
 
-    prefix, page = "IPC", "glossary"
+    prefix, page, name_field = "IPC", "glossary", "term"
 
     term = models.CharField(_("term"), max_length=120)
     kind = models.CharField(_("kind"), max_length=10, choices=ConceptKind, default=ConceptKind.NOTION)

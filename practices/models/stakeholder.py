@@ -11,7 +11,7 @@ from practices.models.vocabulary import StakeholderRole
 class Stakeholder(Curated):
     """An organisation or office, with the role in which it usually acts."""
 
-    prefix, page = "IPS", "stakeholder"
+    prefix, page, name_field = "IPS", "stakeholder", "name"
 
     name = models.CharField(_("name"), max_length=200)
     role = models.ForeignKey(StakeholderRole, models.PROTECT, related_name="stakeholders", verbose_name=_("usual role"))

@@ -21,7 +21,7 @@ from practices.models import (
     Term,
     Topic,
 )
-from practices.querysets import PUBLISHED, tied
+from practices.querysets import PUBLISHED, m2m_rows
 
 #: how many findings of each kind a page of something else shows
 SHOWN = 8
@@ -136,7 +136,7 @@ def about(field: str, values: Iterable[Any], first: str = "") -> list[KindOfFind
 def cited(finding: Finding) -> dict[str, Any]:
     """Return a finding's terms, countries and citations, for its page. Two queries."""
     known = current().vocabularies
-    ties = [tied(Finding, name, [finding.pk]) for name in (*TERM_FIELDS, "countries")]
+    ties = [m2m_rows(Finding, name, [finding.pk]) for name in (*TERM_FIELDS, "countries")]
     found: dict[str, set[int]] = {}
     for name, _finding, pk in ties[0].union(*ties[1:], all=True):
         found.setdefault(name, set()).add(pk)

@@ -3,14 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any
 
-from django.db.models import CharField, Value
-from django.db.models.functions import Cast
-
-from practices.models import Citation, Involvement, Outcome, PracticeCitation
-from practices.querysets import PUBLISHED
+from practices.models import Citation, Involvement, Outcome
+from practices.provenance.citing import practice_citations, public_citations, reading_order
 
 
 @dataclass(frozen=True)
@@ -35,27 +32,15 @@ class Passages:
     """The citations of some practices and of their `rows`, as far as their sources are public. Two queries."""
 
     def __init__(self, practices: Iterable[int], rows: tuple[type[Any], ...] = (Involvement, Outcome)) -> None:
-        keys = list(practices)
-        first = PracticeCitation.objects.filter(practice__in=keys).order_by()
-        links = first.values_list(Value("practice"), "supports", "practice_id", "citation_id").union(
-            *(self._of_rows(model, keys) for model in rows), all=True
-        )
         self._links: dict[tuple[str, str, int], set[int]] = defaultdict(set)
-        for kind, owner, practice, citation in links:
+        for kind, owner, practice, citation in practice_citations(practices, "citation_id", rows=rows):
             self._links[kind, str(owner), practice].add(citation)
-        wanted = {citation for citations in self._links.values() for citation in citations}
-        public = Citation.objects.filter(pk__in=wanted, section__source__state=PUBLISHED)
-        self.citations = {one.pk: one for one in public.select_related("section__source")}
-
-    def _of_rows(self, model: Any, practices: list[int]) -> Any:
-        name = model._meta.model_name
-        rows = model.citations.through.objects.filter(**{f"{name}__practice__in": practices}).order_by()
-        return rows.values_list(Value(name), Cast(f"{name}_id", CharField()), f"{name}__practice_id", "citation_id")
+        self.citations = public_citations(chain.from_iterable(self._links.values()))
 
     def of(self, kind: str, owner: object, practice: int) -> list[Citation]:
         """Return the citations of one row, in the order of the sources."""
         found = self._links.get((kind, str(owner), practice), ())
-        return sorted((self.citations[pk] for pk in found if pk in self.citations), key=_reading_order)
+        return sorted((self.citations[pk] for pk in found if pk in self.citations), key=reading_order)
 
     def supported(self, practice: int) -> set[str]:
         """Return which parts of a practice's record have citations of their own: the record, its years, its status …"""
@@ -68,7 +53,7 @@ class Notes:
     def __init__(self, passages: Passages, citations: Iterable[Citation]) -> None:
         self.passages = passages
         once = {one.pk: one for one in citations}
-        paragraphs = groupby(sorted(once.values(), key=_reading_order), key=lambda one: (one.section_id, one.paragraph))
+        paragraphs = groupby(sorted(once.values(), key=reading_order), key=lambda one: (one.section_id, one.paragraph))
         self.all = [Note(number, tuple(group)) for number, (_, group) in enumerate(paragraphs, start=1)]
         self._by_citation = {one.pk: note for note in self.all for one in note.citations}
 
@@ -86,8 +71,3 @@ def in_order(notes: Iterable[Note]) -> list[Note]:
     """Return notes by number, each once."""
     found = {note.number: note for note in notes}
     return [found[number] for number in sorted(found)]
-
-
-def _reading_order(citation: Citation) -> tuple[Any, ...]:
-    source = citation.section.source
-    return (source.year, source.slug, citation.section.position, citation.paragraph, citation.fingerprint)

@@ -1,10 +1,9 @@
 """The concepts of the glossary, each with the passages that explain it."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 
 from practices.models import Citation, Concept
-from practices.querysets import PUBLISHED
+from practices.provenance.citing import citations_of
 
 
 @dataclass(frozen=True)
@@ -31,16 +30,8 @@ class Explained:
 def explained() -> list[Explained]:
     """Return the public concepts by name, each with its citations of public sources. Three queries."""
     concepts = list(Concept.objects.published().by_title())
-    links = Concept.citations.through.objects.filter(concept__in=[one.pk for one in concepts])
-    found: dict[int, list[int]] = defaultdict(list)
-    for concept, citation in links.order_by().values_list("concept_id", "citation_id"):
-        found[citation].append(concept)
-    cited: dict[int, list[Citation]] = defaultdict(list)
-    public = Citation.objects.filter(pk__in=found, section__source__state=PUBLISHED).select_related("section__source")
-    for passage in public.order_by("section__source__year", "section__position", "paragraph"):
-        for owner in found[passage.pk]:
-            cited[owner].append(passage)
-    return [Explained(one, _each_paragraph_once(cited[one.pk])) for one in concepts]
+    cited = citations_of(Concept, [concept.pk for concept in concepts])
+    return [Explained(concept, _each_paragraph_once(cited.get(concept.pk, []))) for concept in concepts]
 
 
 def _each_paragraph_once(citations: list[Citation]) -> list[Cited]:

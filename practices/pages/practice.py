@@ -33,7 +33,7 @@ from practices.models import (
 )
 from practices.pages.footnotes import Note, Notes, Passages, in_order
 from practices.pages.related import Profile, Related, related
-from practices.querysets import tied
+from practices.querysets import m2m_rows
 
 
 def term_fields() -> dict[str, Field]:
@@ -159,7 +159,7 @@ def _add_terms(pages: dict[int, Detail], known: Vocabularies) -> None:
     links = CountryLink.objects.filter(practice__in=pages).order_by()
     countries = links.values_list(Value("countries"), "practice_id", "country_id", "position", "role")
     many = [name for name, field in term_fields().items() if field.kind == "terms"]
-    ties = [tied(Practice, name, pages, Value(0), Value("")) for name in (*many, "places")]
+    ties = [m2m_rows(Practice, name, pages, Value(0), Value("")) for name in (*many, "places")]
     found: dict[tuple[int, str], list[tuple[int, int, str]]] = defaultdict(list)
     for name, practice, pk, position, role in countries.union(*ties, all=True):
         found[practice, name].append((position, pk, role))

@@ -4,25 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from django.db.models import F, Value
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 
-from practices.models import Citation, Concept, Event, Finding, Practice, Section, Source
-from practices.querysets import is_published
+from practices.models import Section, Source
+from practices.provenance.citing import citing_records
 
-#: the records that cite: how a citation leads to them, and the field with their name
-CITING: list[tuple[type[Any], str, tuple[str, ...]]] = [
-    (
-        Practice,
-        "title",
-        ("practice_links__practice", "involvements__practice", "outcomes__practice", "relations__practice"),
-    ),
-    (Finding, "title", ("findings",)),
-    (Event, "name", ("events",)),
-    (Concept, "term", ("concepts",)),
-]
 LABELS = {
     "practice": gettext_lazy("Practice"),
     "finding": gettext_lazy("Finding"),
@@ -83,7 +71,7 @@ def sections(source: Source) -> list[SectionPage]:
         section.source = source
         above = pages.get(section.parent_id or 0)
         pages[section.pk] = SectionPage(section, above.depth + 1 if above else 0)
-    for section_id, number, _key, kind, name, slug in sorted(_citing(source)):
+    for section_id, number, _key, kind, name, slug in citing_records(source):
         taken = pages[section_id].paragraphs.setdefault(number, Taken(number))
         taken.takers.setdefault(kind, []).append(Taker(kind, slug, name))
     _shorten([taken for page in pages.values() for taken in page.paragraphs.values()])
@@ -106,21 +94,3 @@ def _shorten(paragraphs: list[Taken]) -> None:
     most = next((most for most in NAMED if sum(min(most, number) for number in numbers) <= MOST), NAMED[-1])
     for taken in paragraphs:
         taken.most = most
-
-
-def _citing(source: Source) -> Iterable[tuple[int, int, str, str, str, str]]:
-    """Return (section, paragraph, sort key, kind, name, slug) of every public record that cites, as one union."""
-    citations = Citation.objects.filter(section__source=source).order_by()
-    ways = [
-        citations.filter(is_published(path)).values_list(
-            "section_id",
-            "paragraph",
-            F(f"{path}__sort_key"),
-            Value(model._meta.model_name),
-            f"{path}__{name}",
-            f"{path}__slug",
-        )
-        for model, name, paths in CITING
-        for path in paths
-    ]
-    return ways[0].union(*ways[1:])

@@ -4,11 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from django.db.models import QuerySet
-
-from practices.models import Citation, ParagraphNote, Section, Source
-from practices.provenance.citing import PATHS
-from practices.querysets import is_published
+from practices.models import ParagraphNote, Section, Source
+from practices.provenance.citing import cited_paragraphs
 
 
 class Covered(NamedTuple):
@@ -38,7 +35,7 @@ class Covered(NamedTuple):
 def coverage(source: Source) -> list[Covered]:
     """Return the coverage of each section of a source, in the order of its text. Three queries."""
     cited: defaultdict[int, set[int]] = defaultdict(set)
-    for section, paragraph in _cited(source):
+    for section, paragraph in cited_paragraphs(source):
         cited[section].add(paragraph)
     noted: defaultdict[int, dict[int, str]] = defaultdict(dict)
     for note in ParagraphNote.objects.filter(section__source=source).order_by("paragraph"):
@@ -61,10 +58,3 @@ def ranges(numbers: Iterable[int]) -> str:
 def _covered(section: Section, cited: set[int], noted: dict[int, str]) -> Covered:
     left = [number for number in range(1, section.paragraphs + 1) if number not in cited and number not in noted]
     return Covered(section, section.paragraphs, sorted(cited), noted, left)
-
-
-def _cited(source: Source) -> QuerySet[Citation, tuple[int, int]]:
-    """Return (section, paragraph) of every passage that a public record cites, as one union of the ways to cite."""
-    citations = Citation.objects.filter(section__source=source).order_by()
-    ways = [citations.filter(is_published(path)).values_list("section_id", "paragraph") for path, _ in PATHS]
-    return ways[0].union(*ways[1:])

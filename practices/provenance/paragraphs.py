@@ -76,19 +76,19 @@ def paragraphs(text: str) -> list[Paragraph]:
     """Split `text` into its paragraphs, by the rule that the module's docstring defines."""
     lines = _lines(normalised(text))
     layout = _Layout.of(lines)
-    found: list[Paragraph] = []
+    result: list[Paragraph] = []
     block = _Block()
     for position, line in enumerate(lines):
         if block.lines and layout.is_foot_of_page(block, lines[position : position + FOOT_LINES]):
             block.notes += [line] if _ends_with_address(line.text) else []
             continue
         if block.lines and layout.starts_paragraph(block, line):
-            found += block.paragraphs()
+            result += block.paragraphs()
             block = _Block()
         if not block.lines:
             block.heading = layout.is_heading(line)
         block.lines.append(line)
-    return found + block.paragraphs()
+    return result + block.paragraphs()
 
 
 #: how far to look for the end of what stands between two pages

@@ -42,14 +42,14 @@ class SectionMark:
     @classmethod
     def of(cls, position: int, heading: str, title: str = "") -> Self:
         """Return the mark of the section with this `heading`."""
-        found = words(heading)
-        return cls(position, fingerprint(found), len(found), title)
+        heading_words = words(heading)
+        return cls(position, fingerprint(heading_words), len(heading_words), title)
 
     def __str__(self) -> str:
         return f"{self.position} ({self.title})" if self.title else str(self.position)
 
 
-class Place(NamedTuple):
+class Location(NamedTuple):
     """A paragraph of a section. Section 0 is what stands before the first heading."""
 
     section: int
@@ -66,8 +66,8 @@ class CitedPassage:
     words: int
 
     @property
-    def place(self) -> Place:
-        return Place(self.section, self.paragraph)
+    def location(self) -> Location:
+        return Location(self.section, self.paragraph)
 
 
 def cite(text: str, marks: Sequence[SectionMark], anchor: str, nth: int | None = None) -> CitedPassage:
@@ -89,17 +89,17 @@ class Reading:
         self.sentences = [offset + word for offset, paragraph in starts for word in paragraph.sentences]
         self.openings = frozenset(offset + word for offset, paragraph in starts for word in paragraph.openings)
         self.missing: list[SectionMark] = []
-        self.places = list(self._places(self._headings(marks), [paragraph.heading for paragraph in paragraphs]))
+        self.locations = list(self._locations(self._headings(marks), [paragraph.heading for paragraph in paragraphs]))
 
     def check(self) -> None:
         """Raise HeadingNotFoundError where a section is missing."""
         if self.missing:
             raise HeadingNotFoundError(f"The heading of section {self.missing[0]} is not found where it should stand.")
 
-    def place(self, word: int) -> Place:
+    def location(self, word: int) -> Location:
         """Return where the word with this number stands. A heading counts with the first paragraph below it."""
-        section, paragraph = self.places[bisect_right(self.offsets, word) - 1]
-        return Place(section, max(1, paragraph))
+        section, paragraph = self.locations[bisect_right(self.offsets, word) - 1]
+        return Location(section, max(1, paragraph))
 
     def passage(self, anchor: str, nth: int | None) -> CitedPassage:
         """Return the passage whose sentence starts with the words of `anchor`."""
@@ -107,7 +107,7 @@ class Reading:
         following = bisect_right(self.sentences, start)
         end = self.sentences[following] if following < len(self.sentences) else len(self.words)
         window = self.words[start : min(end, start + WINDOW)]
-        return CitedPassage(*self.place(start), fingerprint(window), len(window))
+        return CitedPassage(*self.location(start), fingerprint(window), len(window))
 
     def windows(self, size: int) -> Iterator[tuple[int, str]]:
         """Yield each run of `size` words: the number of its first word, and its fingerprint."""
@@ -115,16 +115,16 @@ class Reading:
             yield start, fingerprint(self.words[start : start + size])
 
     def _headings(self, marks: Sequence[SectionMark]) -> dict[int, SectionMark]:
-        """Return the mark found at each paragraph that starts a section; those not found go to `missing`."""
-        found: dict[int, SectionMark] = {}
+        """Return the mark at each paragraph that starts a section; those of no paragraph go to `missing`."""
+        headings: dict[int, SectionMark] = {}
         after = 0
         for mark in marks:
             index = self._find_heading(mark, after)
             if index is None:
                 self.missing.append(mark)
             else:
-                found[index], after = mark, index + 1
-        return found
+                headings[index], after = mark, index + 1
+        return headings
 
     def _find_heading(self, mark: SectionMark, after: int) -> int | None:
         """Return the first paragraph from `after` on that is this heading, or else that opens with it."""
@@ -144,7 +144,7 @@ class Reading:
         position = bisect_left(bounds, end)
         return position < len(bounds) and bounds[position] == end
 
-    def _places(self, headings: dict[int, SectionMark], is_heading: Sequence[bool]) -> Iterator[Place]:
+    def _locations(self, headings: dict[int, SectionMark], is_heading: Sequence[bool]) -> Iterator[Location]:
         """Yield the place of each paragraph, numbered 0 where it is the heading of its section or part of that."""
         section = number = heading_words = 0
         for index, (start, end) in enumerate(pairwise(self.offsets)):
@@ -155,18 +155,18 @@ class Reading:
                 heading_words -= end - start
             else:
                 number, heading_words = number + 1, 0
-            yield Place(section, number)
+            yield Location(section, number)
 
     def _start(self, anchor: str, nth: int | None) -> int:
         """Return the number of the word at which the sentence that `anchor` means starts."""
-        found = self._occurrences(words(anchor))
+        matches = self._occurrences(words(anchor))
         if nth is not None:
-            found = found[nth - 1 : nth] if nth > 0 else []
-        if not found:
+            matches = matches[nth - 1 : nth] if nth > 0 else []
+        if not matches:
             raise AnchorError(f"Not found in the text: “{anchor}”")
-        starts = [word for word in found if word in self.openings]
+        starts = [word for word in matches if word in self.openings]
         if not starts:
-            raise AnchorError(f"Not at the start of a sentence or bullet ({self._where(found)}): “{anchor}”")
+            raise AnchorError(f"Not at the start of a sentence or bullet ({self._where(matches)}): “{anchor}”")
         if len(starts) > 1:
             raise AnchorError(f"At {len(starts)} places ({self._where(starts)}), so add words or say which: “{anchor}”")
         return starts[0]
@@ -175,8 +175,9 @@ class Reading:
         positions = self._positions[anchor[0]] if anchor else []
         return [word for word in positions if self.words[word : word + len(anchor)] == anchor]
 
-    def _where(self, found: Iterable[int]) -> str:
-        return "; ".join(f"section {place.section}, paragraph {place.paragraph}" for place in map(self.place, found))
+    def _where(self, matches: Iterable[int]) -> str:
+        locations = map(self.location, matches)
+        return "; ".join(f"section {location.section}, paragraph {location.paragraph}" for location in locations)
 
     @cached_property
     def _positions(self) -> defaultdict[str, list[int]]:

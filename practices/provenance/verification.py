@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from practices.provenance.paragraphs import paragraphs
-from practices.provenance.sections import CitedPassage, Place, Reading, SectionMark
+from practices.provenance.sections import CitedPassage, Location, Reading, SectionMark
 
 
 class VerdictKind(StrEnum):
@@ -23,19 +23,19 @@ class Verdict:
 
     citation: CitedPassage
     kind: VerdictKind
-    places: tuple[Place, ...] = ()
+    locations: tuple[Location, ...] = ()
 
     @property
     def in_section(self) -> bool:
         """Whether its words stand in the section that it names."""
-        return any(place.section == self.citation.section for place in self.places)
+        return any(location.section == self.citation.section for location in self.locations)
 
     @property
-    def others(self) -> tuple[Place, ...]:
-        """The places besides the one cited; the cited one too if its words stand there more than once."""
-        others = list(self.places)
-        if self.citation.place in others:
-            others.remove(self.citation.place)
+    def others(self) -> tuple[Location, ...]:
+        """The locations besides the one cited; the cited one too if its words stand there more than once."""
+        others = list(self.locations)
+        if self.citation.location in others:
+            others.remove(self.citation.location)
         return tuple(others)
 
 
@@ -47,17 +47,17 @@ def verify(text: str, marks: Sequence[SectionMark], citations: Iterable[CitedPas
     """
     citations = list(citations)
     reading = Reading(paragraphs(text), marks)
-    found: dict[tuple[int, str], list[Place]] = {(citation.words, citation.fingerprint): [] for citation in citations}
+    matches: dict[tuple[int, str], list[Location]] = {(cited.words, cited.fingerprint): [] for cited in citations}
     for size in {citation.words for citation in citations}:
         for start, window in reading.windows(size):
-            if (size, window) in found:
-                found[size, window].append(reading.place(start))
-    return [_verdict(citation, tuple(found[citation.words, citation.fingerprint])) for citation in citations]
+            if (size, window) in matches:
+                matches[size, window].append(reading.location(start))
+    return [_verdict(citation, tuple(matches[citation.words, citation.fingerprint])) for citation in citations]
 
 
-def _verdict(citation: CitedPassage, places: tuple[Place, ...]) -> Verdict:
-    if not places:
+def _verdict(citation: CitedPassage, locations: tuple[Location, ...]) -> Verdict:
+    if not locations:
         return Verdict(citation, VerdictKind.MISSING)
-    if citation.place not in places:
-        return Verdict(citation, VerdictKind.ELSEWHERE, places)
-    return Verdict(citation, VerdictKind.FOUND if len(places) == 1 else VerdictKind.REPEATED, places)
+    if citation.location not in locations:
+        return Verdict(citation, VerdictKind.ELSEWHERE, locations)
+    return Verdict(citation, VerdictKind.FOUND if len(locations) == 1 else VerdictKind.REPEATED, locations)

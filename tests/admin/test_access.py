@@ -265,7 +265,7 @@ def browser_of(curator: User) -> Client:
 # Who may do what with a practice: permissions, then what each step answers
 
 OPENS, REFUSED, SENT_ON = 200, 403, 302
-STEPS = ("list", "open", "story", "former version", "save", "add", "delete")
+STEPS = ("list", "open", "history", "former version", "save", "add", "delete")
 MATRIX: dict[tuple[str, ...], tuple[int, ...]] = {
     (): (REFUSED, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED),
     ("view",): (OPENS, OPENS, OPENS, OPENS, REFUSED, REFUSED, REFUSED),

@@ -54,7 +54,7 @@ from practices.models import Practice
 practice = Practice.objects.published().by_title().first()
 practice.summary = "The curator's own words."
 practice.save()
-workflow.note_change(practice)
+workflow.propagate(practice)
 print(json.dumps(practice.slug))
 """
 READ = """

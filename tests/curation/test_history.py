@@ -1,4 +1,4 @@
-"""The story page tells who changed what of a practice and of its rows."""
+"""The change history tells who changed what of a practice and of its rows."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from practices import models as kb
-from practices.curation.history import story
+from practices.curation.history import practice_history
 from tests import factories
 from tests.forms import act, add_row, admin_url, change, fields_of, form_of
 
@@ -25,13 +25,13 @@ def an_hour_ago() -> None:
 
 def told(practice: kb.Practice) -> list[tuple[str, str, str]]:
     """Return (sign, kind of row, name) of every step of the latest change."""
-    return [(step.sign, step.what, step.name) for step in story(practice)[0].steps]
+    return [(record.sign, record.kind, record.name) for record in practice_history(practice)[0].records]
 
 
 def fields(practice: kb.Practice) -> dict[str, tuple[str, str]]:
     """Return the fields of the latest change, each from what to what."""
-    steps = story(practice)[0].steps
-    return {field.lower(): (str(old), str(new)) for step in steps for field, old, new in step.fields}
+    records = practice_history(practice)[0].records
+    return {field.lower(): (str(old), str(new)) for record in records for field, old, new in record.fields}
 
 
 def test_an_edit_is_shown_with_its_rows_and_who_made_it(curator_client: Client, curator: User) -> None:
@@ -116,7 +116,7 @@ def test_a_story_of_more_rows_asks_no_more_queries() -> None:
 
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
-            story(practice)
+            practice_history(practice)
         return len(captured)
 
     few = queries()

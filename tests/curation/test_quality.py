@@ -70,7 +70,7 @@ def duplicates_case() -> tuple[Any, Any, Scope]:
     return factories.make_practice(title="Ferry pilots’ evening school"), again, Scope()
 
 
-def islands_case() -> tuple[Any, Any, Scope]:
+def orphans_case() -> tuple[Any, Any, Scope]:
     return good_practice(), factories.make_stakeholder(), Scope()
 
 
@@ -122,7 +122,7 @@ CASES: dict[str, Case] = {
     "involvement": practice_case(involvements=()),
     "summary": practice_case(summary="Too short."),
     "duplicates": duplicates_case,
-    "islands": islands_case,
+    "orphans": orphans_case,
     "coverage": coverage_case,
     "defined terms": defined_case,
     "used terms": used_case,
@@ -153,11 +153,11 @@ def test_gates_have_names_of_their_own() -> None:
 
 def test_publishing_asks_only_of_the_record_itself() -> None:
     kb.Practice.objects.filter(pk=factories.make_practice(topics=()).pk).update(summary="")
-    assert workflow.lacks(good_practice()) == []
-    assert workflow.lacks(factories.make_event()) == []
+    assert workflow.missing_requirements(good_practice()) == []
+    assert workflow.missing_requirements(factories.make_event()) == []
 
 
-@pytest.mark.parametrize("name", ["topic", "summary", "islands", "duplicates"])
+@pytest.mark.parametrize("name", ["topic", "summary", "orphans", "duplicates"])
 def test_what_is_not_published_is_not_checked(name: str) -> None:
     _, bad, scope = CASES[name]()
     type(bad).objects.filter(pk=bad.pk).update(state=kb.State.DRAFT)
@@ -287,28 +287,28 @@ def test_organisations_are_alike_by_name_and_country(
 
 def test_a_finding_is_an_island_until_a_second_page_links_to_it() -> None:
     finding = factories.make_finding()
-    assert lacks("islands", finding) == ["links from 2 other pages (it has 1)"]
+    assert lacks("orphans", finding) == ["links from 2 other pages (it has 1)"]
     finding.roles.add(kb.StakeholderRole.objects.get(code="ngo"))
-    assert lacks("islands", finding) == []
+    assert lacks("orphans", finding) == []
 
 
 def test_links_from_what_is_not_public_do_not_count() -> None:
     stakeholder = factories.make_stakeholder()
     practice = factories.make_practice(involvements=(("ngo", "lead", stakeholder),))
-    assert lacks("islands", stakeholder) == []
+    assert lacks("orphans", stakeholder) == []
     kb.Practice.objects.filter(pk=practice.pk).update(state=kb.State.ARCHIVED)
-    assert lacks("islands", stakeholder) == ["links from 2 other pages (it has 1)"]
+    assert lacks("orphans", stakeholder) == ["links from 2 other pages (it has 1)"]
 
 
 def test_an_event_is_linked_by_the_list_of_events_and_by_those_who_took_part() -> None:
     event = factories.make_event()
-    assert lacks("islands", event) == ["links from 2 other pages (it has 1)"]
+    assert lacks("orphans", event) == ["links from 2 other pages (it has 1)"]
     kb.Representation.objects.create(event=event, country=kb.Country.objects.get(alpha2="PT"))
-    assert lacks("islands", event) == []
+    assert lacks("orphans", event) == []
 
 
 def test_an_entry_of_the_glossary_is_no_island() -> None:
-    assert lacks("islands", factories.make_concept()) == []
+    assert lacks("orphans", factories.make_concept()) == []
 
 
 def test_a_broader_term_is_used_by_its_narrower_ones() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from practices import models as kb
 from practices.curation import workflow
-from practices.curation.history import story
+from practices.curation.history import practice_history
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -65,7 +65,7 @@ def test_moving_a_draft_does_not_raise_the_data_version() -> None:
     assert version() == before
 
 
-def test_the_story_of_a_practice_tells_of_its_rows_too() -> None:
+def test_the_history_of_a_practice_has_its_rows_too() -> None:
     practice = factories.make_practice(state=kb.State.DRAFT)
     for model in (kb.Practice, *kb.PRACTICE_ROWS):
         model.history.all().delete()  # type: ignore[attr-defined]
@@ -74,12 +74,12 @@ def test_the_story_of_a_practice_tells_of_its_rows_too() -> None:
     outcome = kb.Outcome.objects.create(practice=practice, statement="It worked.")
     outcome.delete()
     workflow.publish([practice])
-    told = [(step.sign, step.what) for change in story(practice) for step in change.steps]
+    told = [(record.sign, record.kind) for change in practice_history(practice) for record in change.records]
     assert ("-", "outcome") in told
     assert any(what == "practice" for _, what in told)
 
 
-def test_the_story_shows_what_changed_from_what_to_what() -> None:
+def test_the_history_shows_what_changed_from_what_to_what() -> None:
     from datetime import timedelta
 
     from django.utils import timezone
@@ -88,8 +88,11 @@ def test_the_story_shows_what_changed_from_what_to_what() -> None:
     practice.history.update(history_date=timezone.now() - timedelta(hours=1))
     practice.title = "After"
     practice.save()
-    changes = story(practice)
+    changes = practice_history(practice)
     assert ("Title", "Before", "After") in [
-        (field.capitalize(), old, new) for change in changes for step in change.steps for field, old, new in step.fields
+        (field.capitalize(), old, new)
+        for change in changes
+        for record in change.records
+        for field, old, new in record.fields
     ]
     assert changes[0].date >= changes[-1].date

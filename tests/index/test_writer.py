@@ -579,7 +579,7 @@ def test_a_write_of_the_index_that_fails_takes_the_whole_change_back(
             lambda: change(curator_client, kb.Topic.objects.get(code="language"), label="Quixwhist"),
             lambda: workflow.withdraw([practice]),
             lambda: curator_client.post(admin_url("delete", practice), {"post": "yes"}),
-            lambda: publishing.changed([practice.pk]),
+            lambda: publishing.refresh_public_data([practice.pk]),
         ):
             with pytest.raises(DatabaseError, match="the disk is full"):
                 attempt()

@@ -7,13 +7,13 @@ from django.db import IntegrityError, models, transaction
 from django.test import Client
 
 from practices import models as kb
-from practices.curation.fixtures import ENTRIES
+from practices.curation.fixtures import FIXTURE_MODELS
 from practices.models.curated import sort_key, validate_names
 from tests import factories
 
 pytestmark = pytest.mark.django_db
 
-ALL = [entry.model for entry in ENTRIES.values()]
+ALL = [entry.model for entry in FIXTURE_MODELS.values()]
 
 
 def name_of(model: type[models.Model]) -> str:

@@ -16,7 +16,7 @@ from practices.provenance.sections import (
     AnchorError,
     CitedPassage,
     HeadingNotFoundError,
-    Place,
+    Location,
     Reading,
     SectionMark,
     cite,
@@ -89,9 +89,9 @@ def sections_of(paragraphs: list[Paragraph], marks: list[SectionMark]) -> dict[i
     reading = Reading(paragraphs, marks)
     reading.check()
     sections: dict[int, list[Paragraph]] = {mark.position: [] for mark in marks}
-    for paragraph, place in zip(paragraphs, reading.places, strict=True):
-        if place.section and place.paragraph:
-            sections[place.section].append(paragraph)
+    for paragraph, location in zip(paragraphs, reading.locations, strict=True):
+        if location.section and location.paragraph:
+            sections[location.section].append(paragraph)
     return sections
 
 
@@ -363,17 +363,17 @@ def test_a_citation_is_the_place_and_the_first_ten_words_of_its_sentence() -> No
 @pytest.mark.parametrize(
     ("anchor", "place", "number"),
     [
-        ("Stalls are let", Place(2, 1), 6),
-        ("Nobody pays", Place(2, 1), 3),
-        ("- Licences are FREE", Place(2, 3), 7),
-        ("Lessons", Place(3, 1), 1),
-        ("Schools Lessons. Pupils", Place(3, 1), 1),
+        ("Stalls are let", Location(2, 1), 6),
+        ("Nobody pays", Location(2, 1), 3),
+        ("- Licences are FREE", Location(2, 3), 7),
+        ("Lessons", Location(3, 1), 1),
+        ("Schools Lessons. Pupils", Location(3, 1), 1),
     ],
     ids=["shorter sentence", "last sentence", "bullet", "one word", "heading"],
 )
-def test_a_shorter_sentence_is_cited_by_fewer_words(anchor: str, place: Place, number: int) -> None:
+def test_a_shorter_sentence_is_cited_by_fewer_words(anchor: str, place: Location, number: int) -> None:
     passage = cite(TOWN, MARKS, anchor)
-    assert (passage.place, passage.words) == (place, number)
+    assert (passage.location, passage.words) == (place, number)
 
 
 def test_a_citation_may_leave_out_the_number_of_its_sentence() -> None:
@@ -409,7 +409,7 @@ def test_an_ambiguous_anchor_is_refused() -> None:
 
 
 def test_nth_says_which_is_meant() -> None:
-    assert [cite(TOWN, MARKS, "Every stall has", nth).place for nth in (1, 2)] == [Place(2, 4), Place(3, 2)]
+    assert [cite(TOWN, MARKS, "Every stall has", nth).location for nth in (1, 2)] == [Location(2, 4), Location(3, 2)]
 
 
 @pytest.mark.parametrize("nth", [0, 3, -1])
@@ -437,15 +437,15 @@ STALL = "every stall has a number"
     ("cited", "outcome", "others"),
     [
         (passage(2, 1, "stalls are let by the week"), VerdictKind.FOUND, ()),
-        (passage(2, 4, STALL), VerdictKind.REPEATED, (Place(3, 2),)),
-        (passage(3, 1, STALL), VerdictKind.ELSEWHERE, (Place(2, 4), Place(3, 2))),
-        (passage(2, 2, "stalls are let by the week"), VerdictKind.ELSEWHERE, (Place(2, 1),)),
+        (passage(2, 4, STALL), VerdictKind.REPEATED, (Location(3, 2),)),
+        (passage(3, 1, STALL), VerdictKind.ELSEWHERE, (Location(2, 4), Location(3, 2))),
+        (passage(2, 2, "stalls are let by the week"), VerdictKind.ELSEWHERE, (Location(2, 1),)),
         (passage(2, 1, "stalls are let by the month"), VerdictKind.MISSING, ()),
     ],
     ids=["found", "repeated", "other section", "other paragraph", "missing"],
 )
 def test_a_citation_is_found_wherever_it_stands(
-    cited: CitedPassage, outcome: VerdictKind, others: tuple[Place, ...]
+    cited: CitedPassage, outcome: VerdictKind, others: tuple[Location, ...]
 ) -> None:
     [verdict] = verify(TOWN, MARKS, [cited])
     assert (verdict.citation, verdict.kind, verdict.others) == (cited, outcome, others)
@@ -453,7 +453,7 @@ def test_a_citation_is_found_wherever_it_stands(
 
 def test_words_that_stand_twice_in_the_cited_paragraph_are_said_to() -> None:
     [verdict] = verify("# One\n\nGo on. Go on.", [SectionMark.of(1, "One")], [passage(1, 1, "go on")])
-    assert (verdict.kind, verdict.others) == (VerdictKind.REPEATED, (Place(1, 1),))
+    assert (verdict.kind, verdict.others) == (VerdictKind.REPEATED, (Location(1, 1),))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from practices.curation.quality import GATES, Gate, Scope, shortfalls
+from practices.curation.quality import GATES, Gate, Issue, Scope, issues
 from practices.management.texts import FALLS_SHORT, add_text_argument, find_source, verify_texts
 from practices.models import Curated, Source
 from practices.provenance.coverage import Covered, coverage, ranges
@@ -36,13 +36,15 @@ class Command(BaseCommand):
         scope = Scope(texts=verify_texts(texts))
         for source in sources:
             self._write(_coverage_lines(source, coverage(source)))
-        found = sorted(shortfalls(scope), key=lambda one: _heading(one[1]))
-        short = [one for one in found if not one[0].warns]
-        self._write(_lines(short))
-        self._write(f"Worth a look: {_heading(record)} lacks {lack}" for gate, record, lack in found if gate.warns)
-        self._write(_totals(short, scope))
-        if short:
-            names = ", ".join(dict.fromkeys(gate.name for gate in GATES if gate in {one[0] for one in short}))
+        by_record = sorted(issues(scope), key=lambda pair: _heading(pair[1].record))
+        failures = [(gate, issue) for gate, issue in by_record if not gate.warns]
+        warnings = [issue for gate, issue in by_record if gate.warns]
+        self._write(_lines(failures))
+        self._write(f"Worth a look: {_heading(issue.record)} lacks {issue.missing}" for issue in warnings)
+        self._write(_totals(failures, scope))
+        if failures:
+            failed = {gate for gate, _issue in failures}
+            names = ", ".join(dict.fromkeys(gate.name for gate in GATES if gate in failed))
             raise CommandError(f"Falls short: {names}.", returncode=FALLS_SHORT)
 
     def _write(self, lines: Iterable[str]) -> None:
@@ -57,14 +59,14 @@ def _sources(keys: list[str] | None) -> list[Source]:
     return [find_source(key) for key in keys] or list(Source.objects.published().order_by("slug"))
 
 
-def _lines(found: Iterable[tuple[Gate, Any, str]]) -> Iterator[str]:
+def _lines(failures: Iterable[tuple[Gate, Issue]]) -> Iterator[str]:
     """Yield each record once, and below it what it lacks."""
     above = ""
-    for gate, record, lack in found:
-        heading = _heading(record)
+    for gate, issue in failures:
+        heading = _heading(issue.record)
         if heading != above:
             yield heading
-        yield f"  - {gate.name}: it lacks {lack}"
+        yield f"  - {gate.name}: it lacks {issue.missing}"
         above = heading
 
 
@@ -75,8 +77,8 @@ def _heading(record: Any) -> str:
     return f"{record._meta.verbose_name} {record.code}"
 
 
-def _totals(short: list[tuple[Gate, Any, str]], scope: Scope) -> Iterator[str]:
-    counts = Counter(gate.name for gate, _record, _lack in short)
+def _totals(failures: list[tuple[Gate, Issue]], scope: Scope) -> Iterator[str]:
+    counts = Counter(gate.name for gate, _issue in failures)
     for gate in GATES:
         if gate.needs_text and not scope.texts:
             yield f"{gate.name}: not checked without --text"

@@ -15,11 +15,11 @@ class Command(BaseCommand):
     help = "Compare the search index with the data; prints every difference, and exits 1 where there is one."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = list(writer.differences())
-        slugs = dict(Practice.objects.filter(pk__in=[key for key, _ in found]).values_list("pk", "slug"))
-        for key, wrong in found:
-            self.stdout.write(f"{slugs.get(key, 'the index') if key else 'the index'}: {wrong}")
-        if found:
-            self.stdout.write(f"{len(found)} differences: run `manage.py reindex`.")
+        differences = list(writer.differences())
+        slugs = dict(Practice.objects.filter(pk__in=[key for key, _ in differences]).values_list("pk", "slug"))
+        for key, difference in differences:
+            self.stdout.write(f"{slugs.get(key, 'the index') if key else 'the index'}: {difference}")
+        if differences:
+            self.stdout.write(f"{len(differences)} differences: run `manage.py reindex`.")
             sys.exit(1)
         self.stdout.write("The index is what the data says.")

@@ -9,6 +9,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from practices.curation import fixtures, loading
 
+#: how many of the records that are kept are named
+NAMED = 20
+
 
 class Command(BaseCommand):
     """Load fixtures/*.json, all or nothing."""
@@ -28,4 +31,11 @@ class Command(BaseCommand):
         else:
             self.stdout.write(f"{result.created} records created, {result.updated} updated, {result.removed} removed.")
         if result.kept:
-            self.stdout.write(f"{result.kept} records differ from the fixtures because curators changed them: kept.")
+            self._name_kept(result.kept)
+
+    def _name_kept(self, keys: list[fixtures.Key]) -> None:
+        self.stdout.write(f"{len(keys)} records differ from the fixtures because curators changed them: kept.")
+        for key in keys[:NAMED]:
+            self.stdout.write(f"  {' '.join(key)}")
+        if len(keys) > NAMED:
+            self.stdout.write(f"  and {len(keys) - NAMED} more")

@@ -59,7 +59,7 @@ class Command(BaseCommand):
         else:
             self.stdout.write("  nothing new")
         if result.kept:
-            self.stdout.write(f"  {result.kept} left as curators changed them")
+            self.stdout.write(f"  {len(result.kept)} left as curators changed them")
 
     def _serve(self, port: int) -> None:
         self.stdout.write(f"\nServing at http://127.0.0.1:{port}/ (stop with Ctrl+C)")

@@ -17,11 +17,13 @@ class Command(BaseCommand):
         parser.add_argument("--rebuild", action="store_true", help="make the whole index anew")
 
     def handle(self, *args: Any, rebuild: bool, **options: Any) -> None:
-        done = reindexed(self._step, rebuild=rebuild)
-        if done.rebuilt:
+        result = reindexed(self._step, rebuild=rebuild)
+        if result.rebuilt:
             self.stdout.write("The text index was damaged, and was made anew.")
-        if done.changed:
-            self.stdout.write(f"{done.written} practices indexed, {done.removed} removed, {done.words} words added.")
+        if result.changed:
+            self.stdout.write(
+                f"{result.written} practices indexed, {result.removed} removed, {result.words} words added."
+            )
         else:
             self.stdout.write("The index was up to date.")
 

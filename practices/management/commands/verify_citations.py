@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from practices.curation.verification import Verification
 from practices.management.texts import FALLS_SHORT, add_text_argument, verify_texts
-from practices.provenance.sections import Place
+from practices.provenance.sections import Location
 from practices.provenance.verification import Verdict, VerdictKind
 
 
@@ -34,11 +34,11 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, texts: list[str], keys: list[str], **options: Any) -> None:
-        found = verify_texts(texts, keys)
-        for verification in found:
+        verifications = verify_texts(texts, keys)
+        for verification in verifications:
             for line in Report(verification).lines():
                 self.stdout.write(line)
-        failed = [verification.source.slug for verification in found if not verification.is_good]
+        failed = [verification.source.slug for verification in verifications if not verification.is_good]
         if failed:
             raise CommandError(f"Not verified: {', '.join(failed)}.", returncode=FALLS_SHORT)
 
@@ -47,40 +47,41 @@ class Command(BaseCommand):
 class Report:
     """What is printed of one source."""
 
-    found: Verification
+    verification: Verification
 
     def lines(self) -> Iterator[str]:
         """Yield the report: the totals, then each citation that is not found once and in its place."""
-        total, missing = len(self.found.sections), self.found.missing
-        counts = Counter(verdict.kind for _, verdict in self.found.results)
-        yield f"{self.found.source.slug}: {self.found.source}"
+        total, missing = len(self.verification.sections), self.verification.missing
+        counts = Counter(verdict.kind for _, verdict in self.verification.results)
+        yield f"{self.verification.source.slug}: {self.verification.source}"
         yield f"  sections: {total - len(missing)} of {total} found"
         yield "  citations: " + ", ".join(f"{counts[kind]} {kind}" for kind in VerdictKind)
         for mark in missing:
             yield f"  - heading not found: section {mark}"
-        users = self.found.citing()
-        for citation, verdict in self.found.results:
+        users = self.verification.citing()
+        for citation, verdict in self.verification.results:
             if verdict.kind != VerdictKind.FOUND:
                 # a pending edit has the ref of the record that it will replace
                 refs = ", ".join(dict.fromkeys(record.ref for record in users.get(citation.pk, []))) or "no record"
                 yield f"  - {self._describe(verdict)}; cited by {refs}"
 
     def _describe(self, verdict: Verdict) -> str:
-        cited = f"{verdict.kind}: {self._name(verdict.citation.place)}"
+        cited = f"{verdict.kind}: {self._name(verdict.citation.location)}"
         if verdict.kind == VerdictKind.MISSING:
             return f"{cited}, {verdict.citation.words} words, {verdict.citation.fingerprint[:12]}…"
         if verdict.kind == VerdictKind.ELSEWHERE:
-            return f"{cited}; it stands in {self._names(verdict.places)}"
-        again = [place for place in verdict.others if place == verdict.citation.place]
-        elsewhere = [place for place in verdict.others if place != verdict.citation.place]
+            return f"{cited}; it stands in {self._names(verdict.locations)}"
+        again = [location for location in verdict.others if location == verdict.citation.location]
+        elsewhere = [location for location in verdict.others if location != verdict.citation.location]
         within = [f"{len(again) + 1} times in the cited paragraph"] if again else []
         beyond = [f"also in {self._names(elsewhere)}"] if elsewhere else []
         return f"{cited}, as cited; {' and '.join(within + beyond)}"
 
-    def _names(self, places: list[Place] | tuple[Place, ...]) -> str:
-        return ", ".join(self._name(place) for place in dict.fromkeys(places))
+    def _names(self, locations: list[Location] | tuple[Location, ...]) -> str:
+        return ", ".join(self._name(location) for location in dict.fromkeys(locations))
 
-    def _name(self, place: Place) -> str:
-        if not place.section:
+    def _name(self, location: Location) -> str:
+        if not location.section:
             return "what precedes the first section"
-        return f"section {place.section} ({self.found.sections[place.section]}), paragraph {place.paragraph}"
+        section = self.verification.sections[location.section]
+        return f"section {location.section} ({section}), paragraph {location.paragraph}"

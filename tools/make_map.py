@@ -1,18 +1,19 @@
 """Make static/map/world.svg and world.json from the file `countries-50m.json` of the npm package world-atlas.
 
-For whoever wants a newer edition of Natural Earth or another drawing; a site needs it never. See static/map/README.md.
+`python -m tools.make_map countries-50m.json`, for whoever wants a newer edition of Natural Earth or another drawing; a
+site needs it never. See static/map/README.md.
 """
 
 import heapq
 import json
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from itertools import pairwise
 from math import asin, cos, radians, sin, sqrt
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+ROOT = Path(__file__).resolve().parent.parent
 
 Point = tuple[float, float]
 Ring = list[Point]
@@ -50,39 +51,21 @@ PARTS = [
 POINTS = {"292": (-5.35, 36.14), "772": (-171.8, -9.2), "798": (179.2, -8.5)}
 
 
-class Command(BaseCommand):
-    """Make the shapes of the world map."""
-
-    help = "Make static/map/world.svg and world.json from countries-50m.json of the npm package world-atlas."
-
-    def add_arguments(self, parser: CommandParser) -> None:
-        """Take the file, and the folder to write to."""
-        parser.add_argument("atlas", type=Path, help="countries-50m.json of the npm package world-atlas")
-        parser.add_argument("--into", type=Path, default=settings.BASE_DIR / "static" / "map")
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        """Write both files and say how large they are."""
-        svg, index = made(json.loads(options["atlas"].read_text()), codes())
-        for name, text in (("world.svg", svg), ("world.json", index)):
-            (options["into"] / name).write_text(text, encoding="utf-8")
-            self.stdout.write(f"{name}: {len(text.encode())} bytes")
-
-
 def codes() -> dict[str, str]:
     """Return the alpha-2 code of each number of ISO 3166-1, from the fixtures."""
-    records = json.loads((settings.BASE_DIR / "fixtures" / "02_countries.json").read_text())
+    records = json.loads((ROOT / "fixtures" / "02_countries.json").read_text())
     countries = [record["fields"] for record in records if record["model"] == "practices.country"]
     return {country["m49"]: country["alpha2"] for country in countries}
 
 
-def made(atlas: dict[str, Any], alpha2: dict[str, str]) -> tuple[str, str]:
+def draw(atlas: dict[str, Any], alpha2: dict[str, str]) -> tuple[str, str]:
     """Return the drawing and its index."""
     west, north = projected(-180, 0)[0], projected(0, NORTH)[1]
     height = round(projected(0, SOUTH)[1] - north)
     arcs = [simplified([(x - west, y - north) for x, y in arc]) for arc in projected_arcs(atlas)]
     paths, index = [], {}
     for number, polygons in sorted(areas(atlas).items(), key=lambda area: alpha2.get(area[0], "")):
-        rings = significant([ring(arcs, one) for one in outlines(polygons)])
+        rings = significant([ring(arcs, outline) for outline in outlines(polygons)])
         paths.append(path(alpha2.get(number, ""), rings))
         if number in alpha2:
             index[alpha2[number]] = described(rings)
@@ -167,14 +150,14 @@ def area(ring: Ring) -> float:
 def areas(atlas: dict[str, Any]) -> dict[str, list[list[list[int]]]]:
     """Return the polygons, as rings of arcs, of each number of ISO 3166-1; those of no country under their names."""
     lines = list(degrees(atlas))
-    found: dict[str, list[list[list[int]]]] = {}
+    by_number: dict[str, list[list[list[int]]]] = {}
     for geometry in atlas["objects"]["countries"]["geometries"]:
         polygons = geometry["arcs"] if geometry["type"] == "MultiPolygon" else [geometry["arcs"]]
         for polygon in polygons:
             number = moved(geometry.get("id", ""), ring(lines, polygon[0]))
             if number not in LEFT_OUT:
-                found.setdefault(number or geometry["properties"]["name"], []).append(polygon)
-    return found
+                by_number.setdefault(number or geometry["properties"]["name"], []).append(polygon)
+    return by_number
 
 
 def moved(number: str, outline: Ring) -> str:
@@ -208,7 +191,7 @@ def ring(arcs: list[Ring], numbers: list[int]) -> Ring:
 def significant(rings: list[Ring]) -> list[Ring]:
     """Return the rings that can be seen, the largest first; of a country with none, the largest."""
     ordered = sorted(rings, key=area, reverse=True)
-    return [one for one in ordered if area(one) >= ISLET] or ordered[:1]
+    return [ring for ring in ordered if area(ring) >= ISLET] or ordered[:1]
 
 
 # From countries to text
@@ -235,7 +218,7 @@ def steps(ring: Ring) -> str:
 def described(rings: list[Ring]) -> dict[str, Any]:
     """Return where a country lies: the middle of its largest part, the box of its main parts, its size."""
     west, north, east, south = box(rings[0])
-    main = [point for one in rings if area(one) >= MAIN * area(rings[0]) for point in one]
+    main = [point for ring in rings if area(ring) >= MAIN * area(rings[0]) for point in ring]
     return {
         "at": [round((west + east) / 2), round((north + south) / 2)],
         "box": [round(side) for side in box(main)],
@@ -247,3 +230,19 @@ def box(points: Ring) -> tuple[float, float, float, float]:
     """Return the west, north, east and south of some points."""
     xs, ys = zip(*points, strict=True)
     return min(xs), min(ys), max(xs), max(ys)
+
+
+def main() -> None:
+    """Write both files and say how large they are."""
+    parser = ArgumentParser("tools.make_map", description="Make static/map/world.svg and world.json.")
+    parser.add_argument("atlas", type=Path, help="countries-50m.json of the npm package world-atlas")
+    parser.add_argument("--into", type=Path, default=ROOT / "static" / "map")
+    options = parser.parse_args()
+    svg, index = draw(json.loads(options.atlas.read_text()), codes())
+    for name, text in (("world.svg", svg), ("world.json", index)):
+        (options.into / name).write_text(text, encoding="utf-8")
+        print(f"{name}: {len(text.encode())} bytes")
+
+
+if __name__ == "__main__":
+    main()

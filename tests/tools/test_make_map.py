@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 
-from practices.management.commands import make_map
 from tests.conftest import ROOT
+from tools import make_map
 
 #: two squares that share a side, a square inside France's territories, an islet, and land without a code
 ATLAS: dict[str, Any] = {
@@ -34,13 +33,13 @@ ATLAS: dict[str, Any] = {
 }
 
 
-def made(atlas: dict[str, Any] = ATLAS) -> tuple[str, dict[str, Any]]:
-    svg, index = make_map.made(atlas, make_map.codes())
+def drawn(atlas: dict[str, Any] = ATLAS) -> tuple[str, dict[str, Any]]:
+    svg, index = make_map.draw(atlas, make_map.codes())
     return svg, json.loads(index)
 
 
 def test_every_country_gets_a_shape_with_its_code_and_land_without_one_has_none() -> None:
-    svg, index = made()
+    svg, index = drawn()
     assert svg.count("<path") == 4 + len(make_map.POINTS)
     assert svg.count("<path vector-effect") == 1
     assert {'id="PT"' in svg, 'id="FR"' in svg} == {True}
@@ -48,12 +47,12 @@ def test_every_country_gets_a_shape_with_its_code_and_land_without_one_has_none(
 
 
 def test_what_iso_3166_counts_by_itself_is_taken_from_the_country_it_is_drawn_with() -> None:
-    _, index = made()
+    _, index = drawn()
     assert index["shapes"]["GF"]["at"][0] < index["shapes"]["PT"]["at"][0] < index["shapes"]["FR"]["at"][0]
 
 
 def test_neighbours_share_the_points_of_their_border() -> None:
-    west, east = made()[1]["shapes"]["PT"]["box"], made()[1]["shapes"]["FR"]["box"]
+    west, east = drawn()[1]["shapes"]["PT"]["box"], drawn()[1]["shapes"]["FR"]["box"]
     assert west[0] < west[2]
     assert (west[1], west[3]) == (east[1], east[3])
     assert east[0] < west[2] < east[2]  # a projected border leans
@@ -90,11 +89,12 @@ def test_the_projection_is_equal_earth() -> None:
     assert y < 0
 
 
-def test_the_command_writes_both_files(tmp_path: Path) -> None:
+def test_the_command_writes_both_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "atlas.json").write_text(json.dumps(ATLAS))
-    call_command("make_map", str(tmp_path / "atlas.json"), "--into", str(tmp_path))
-    assert (tmp_path / "world.svg").read_text() == made()[0]
-    assert json.loads((tmp_path / "world.json").read_text()) == made()[1]
+    monkeypatch.setattr("sys.argv", ["make_map", str(tmp_path / "atlas.json"), "--into", str(tmp_path)])
+    make_map.main()
+    assert (tmp_path / "world.svg").read_text() == drawn()[0]
+    assert json.loads((tmp_path / "world.json").read_text()) == drawn()[1]
 
 
 def test_the_files_in_place_hold_what_the_maker_says_of_them() -> None:

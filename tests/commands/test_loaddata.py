@@ -1,0 +1,76 @@
+"""Django's `loaddata`: its history is the loader's, so that `load_fixtures` goes on from what it loaded."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from practices import models as kb
+from practices.curation import loading
+from practices.curation.baseline import BASELINE
+from tests.conftest import ROOT
+from tests.curation.subset import empty_database, write_subset
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def folder(db: None, tmp_path: Path) -> Path:
+    """Return a folder of fixtures with three practices, loaded by `loaddata` into a database of nothing else."""
+    folder = write_subset(ROOT / "fixtures", tmp_path / "fixtures", practices=3)
+    empty_database()
+    loaddata(folder)
+    return folder
+
+
+def loaddata(folder: Path) -> None:
+    call_command("loaddata", *(str(path) for path in sorted(folder.glob("*.json"))), verbosity=0)
+
+
+def practices(folder: Path) -> Iterator[kb.Practice]:
+    """Yield the practices of the fixtures, and give each a new summary there."""
+    path = folder / "05_practices.json"
+    records = json.loads(path.read_text(encoding="utf-8"))
+    fields = [record["fields"] for record in records if record["model"] == "practices.practice"]
+    for values in fields:
+        values["summary"] = "A newer fixture."
+        yield kb.Practice.objects.get(slug=values["slug"])
+    path.write_text(json.dumps(records), encoding="utf-8")
+
+
+def edit(practice: kb.Practice) -> None:
+    practice.summary = "The curator's own words."
+    practice.save()
+
+
+def summaries(*practices: Any) -> list[str]:
+    return [kb.Practice.objects.get(pk=practice.pk).summary for practice in practices]
+
+
+def test_it_leaves_load_fixtures_nothing_to_do_and_signs_alike(folder: Path) -> None:
+    assert loading.load(folder) == loading.LoadResult()
+    reasons = set(kb.Practice.history.values_list("history_change_reason", flat=True))
+    assert reasons == {BASELINE}
+
+
+def test_load_fixtures_goes_on_from_it_and_keeps_what_curators_changed(folder: Path) -> None:
+    edited, *others = practices(folder)
+    edit(edited)
+    result = loading.load(folder)
+    assert (result.updated, result.kept) == (2, [("practices.practice", f'["{edited.slug}"]')])
+    assert summaries(edited, *others) == ["The curator's own words.", "A newer fixture.", "A newer fixture."]
+
+
+def test_the_history_of_curators_from_before_stays_theirs(folder: Path) -> None:
+    edited, *_ = kb.Practice.objects.order_by("pk")
+    edit(edited)
+    edited.topics.clear()
+    loaddata(folder)
+    reasons = list(edited.history.order_by("history_id").values_list("history_change_reason", flat=True))
+    assert None in reasons
+    assert reasons[-1] == BASELINE
+    list(practices(folder))
+    assert loading.load(folder).kept == [("practices.practice", f'["{edited.slug}"]')]

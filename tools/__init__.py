@@ -1,0 +1,1 @@
+"""Tools that make files of the project; a running site needs none of them."""
