@@ -18,7 +18,7 @@ from bench.queries import FACETS  # noqa: E402
 from bench.rivals import answer, timed  # noqa: E402
 from practices.curation import publishing  # noqa: E402
 from practices.models import Practice  # noqa: E402
-from practices.search.request import SearchRequest
+from practices.search.request import SearchRequest  # noqa: E402
 from practices.search.results import Results  # noqa: E402
 
 Found = tuple[int, list[str]]

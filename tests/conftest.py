@@ -29,7 +29,7 @@ SOURCES = ROOT.parent / "shared" / "sources"
 #: Folders and files of `tests/`; what is not named here runs on both databases.
 ONCE = (
     *("browser", "exports", "pages", "views"),
-    *("tools", "index/test_text.py", "test_design.py", "test_docs.py", "test_headers.py"),
+    *("bench", "index/test_text.py", "test_design.py", "test_docs.py", "test_headers.py"),
     *("test_settings.py", "test_site.py", "test_templates.py"),
 )
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -78,7 +78,9 @@ def test_l3_no_search_or_suggestion_finds_or_guesses_a_hidden_word(
 
 def test_l3_the_index_holds_nothing_hidden(leak_set: dict[str, list[Any]]) -> None:
     for document in kb.SearchDocument.objects.all():
-        assert CANARY not in f"{document.a} {document.b} {document.c} {document.facets} {document.passages}"
+        assert (
+            CANARY not in f"{document.text_a} {document.text_b} {document.text_c} {document.facets} {document.passages}"
+        )
     words = kb.SearchWord.objects.values_list("surface", flat=True)
     assert not [word for word in words if word.startswith(CANARY)]
 

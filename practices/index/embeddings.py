@@ -32,7 +32,7 @@ DIMENSIONS = 384
 #: texts in one call: memory grows with it, speed does not
 BATCH = 8
 #: the least cosine of what is shown for its meaning alone, and how many are shown: measured, see the decision
-NEAR, MOST = 0.82, 10
+NEAR, SIMILAR_SHOWN = 0.82, 10
 #: what the share of the words that match is worth beside the closeness in meaning
 COVERAGE = 0.5
 
@@ -99,10 +99,10 @@ def reordered(practices: Sequence[int], scores: dict[int, float], closeness: dic
     return sorted(practices, key=worth, reverse=True)
 
 
-def close(closeness: dict[int, float], among: BitMap) -> list[int]:
+def close(closeness: dict[int, float], within: BitMap) -> list[int]:
     """Return the closest of some practices, the closest first, that are close enough to be shown."""
-    near = [(cosine, practice) for practice, cosine in closeness.items() if cosine >= NEAR and practice in among]
-    return [practice for _, practice in sorted(near, key=lambda one: (-one[0], one[1]))[:MOST]]
+    near = [(cosine, practice) for practice, cosine in closeness.items() if cosine >= NEAR and practice in within]
+    return [practice for _, practice in sorted(near, key=lambda pair: (-pair[0], pair[1]))[:SIMILAR_SHOWN]]
 
 
 def _text(document: Document) -> str:

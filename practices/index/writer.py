@@ -25,7 +25,7 @@ def silent(done: int, total: int) -> None:
     """Report nothing."""
 
 
-#: more practices than this are written at leisure
+#: more practices than this are written in bulk
 MANY = 500
 #: what a row of the index holds besides its key
 COLUMNS = [field.attname for field in SearchDocument._meta.concrete_fields if not field.primary_key]
@@ -59,26 +59,26 @@ class IndexUpdate:
 @transaction.atomic
 def update(practices: Iterable[int]) -> IndexUpdate:
     """Bring the documents of some practices up to date; those that are not public lose theirs."""
-    done = IndexUpdate()
+    total = IndexUpdate()
     for chunk in chunks(set(practices)):
         stored = SearchDocument.objects.in_bulk(chunk)
-        made = list(documents(chunk))
-        changed = [one for one in made if _as_stored(one) != _stored(stored.get(one.practice))]
-        gone = stored.keys() - {one.practice for one in made}
-        SearchDocument.objects.filter(pk__in=gone).delete()
+        current = list(documents(chunk))
+        changed = [document for document in current if _as_stored(document) != _row_of(stored.get(document.practice))]
+        stale = stored.keys() - {document.practice for document in current}
+        SearchDocument.objects.filter(pk__in=stale).delete()
         _write(changed)
-        words, vectors = _store_words(made), embeddings.write(made) if embeddings.available() else 0
-        done.add(IndexUpdate(len(changed), len(gone), words, vectors))
-    return done
+        words, vectors = _store_words(current), embeddings.write(current) if embeddings.available() else 0
+        total.add(IndexUpdate(len(changed), len(stale), words, vectors))
+    return total
 
 
 def refresh(report: Report = silent) -> IndexUpdate:
     """Bring every document up to date, writing only what differs. `report` gets (practices done, of how many)."""
-    keys, done = _public() | _indexed(), IndexUpdate(rebuilt=_rebuild_if_corrupt())
+    keys, total = _public() | _indexed(), IndexUpdate(rebuilt=_rebuild_if_corrupt())
     with bulk_write() if len(keys) > MANY else nullcontext():
         for chunk in reported(chunks(keys), len(keys), report):
-            done.add(update(chunk))
-    return done
+            total.add(update(chunk))
+    return total
 
 
 @transaction.atomic
@@ -90,13 +90,13 @@ def rebuild(report: Report = silent) -> IndexUpdate:
         for chunk in chunks(indexed):
             SearchDocument.objects.filter(pk__in=chunk).only("pk").delete()
         SearchWord.objects.all().delete()
-        known = set[str]()
+        stored_words = set[str]()
         for chunk in reported(chunks(public), len(public), report):
-            made = list(documents(chunk))
-            SearchDocument.objects.bulk_create(map(_record, made))
-            _store_words(made, known)
+            current = list(documents(chunk))
+            SearchDocument.objects.bulk_create(map(_record, current))
+            _store_words(current, stored_words)
             if embeddings.available():
-                embeddings.write(made)
+                embeddings.write(current)
     return IndexUpdate(len(public), len(indexed - public))
 
 
@@ -141,14 +141,14 @@ def differences() -> Iterator[tuple[int | None, str]]:
     for chunk in chunks(public & indexed):
         stored = SearchDocument.objects.in_bulk(chunk)
         for document in documents(chunk):
-            row, kept = _as_stored(document), _stored(stored[document.practice])
-            wrong = [name for name in COLUMNS if row[name] != kept[name]]
+            wanted, row = _as_stored(document), _row_of(stored[document.practice])
+            wrong = [name for name in COLUMNS if wanted[name] != row[name]]
             if wrong:
                 yield document.practice, f"its {', '.join(wrong)} in the index are out of date"
-            missing = _unknown(document.surfaces)
+            missing = _new_words(document.surfaces)
             if missing:
                 yield document.practice, f"{len(missing)} of its words are not known, such as {min(missing)}"
-    yield from ((None, fault) for fault in backend().check())
+    yield from ((None, problem) for problem in backend().check())
 
 
 def _public() -> set[int]:
@@ -161,7 +161,7 @@ def _indexed() -> set[int]:
 
 def _row(document: Document) -> dict[str, Any]:
     return {
-        **document.words,
+        **{f"text_{part}": words for part, words in document.words.items()},
         "facets": document.facets,
         "passages": document.passages,
         "sort_key": document.sort_key,
@@ -176,12 +176,12 @@ def _as_stored(document: Document) -> dict[str, Any]:
     return {**_row(document), "passages": [[*passage[:2], list(passage.also)] for passage in document.passages]}
 
 
-def _stored(kept: SearchDocument | None) -> dict[str, Any]:
-    return {name: getattr(kept, name) for name in COLUMNS} if kept else {}
+def _row_of(stored: SearchDocument | None) -> dict[str, Any]:
+    return {name: getattr(stored, name) for name in COLUMNS} if stored else {}
 
 
-def _write(made: list[Document]) -> None:
-    rows = map(_record, made)
+def _write(changed: list[Document]) -> None:
+    rows = map(_record, changed)
     SearchDocument.objects.bulk_create(rows, update_conflicts=True, unique_fields=["practice"], update_fields=COLUMNS)
 
 
@@ -189,20 +189,21 @@ def _record(document: Document) -> SearchDocument:
     return SearchDocument(practice_id=document.practice, **_row(document))
 
 
-def _store_words(made: list[Document], known: set[str] | None = None) -> int:
-    """Write the words that are new; returns how many. `known` are words that need not be looked for."""
-    surfaces = set[str]().union(*(document.surfaces for document in made))
-    new = surfaces - known if known is not None else _unknown(surfaces)
+def _store_words(current: list[Document], stored: set[str] | None = None) -> int:
+    """Write the words that are new; returns how many. `stored` are words that need not be looked for."""
+    surfaces = set[str]().union(*(document.surfaces for document in current))
+    new = surfaces - stored if stored is not None else _new_words(surfaces)
     words = [SearchWord(surface=surface, stem=stem(surface)) for surface in sorted(new)]
     SearchWord.objects.bulk_create(words, ignore_conflicts=True, batch_size=1000)
-    if known is not None:
-        known |= new
+    if stored is not None:
+        stored |= new
     return len(new)
 
 
-def _unknown(surfaces: set[str]) -> set[str]:
-    ordered, known = sorted(surfaces), set[str]()
+def _new_words(surfaces: set[str]) -> set[str]:
+    """Return the words that are not stored yet. One query for each thousand."""
+    ordered, stored = sorted(surfaces), set[str]()
     for start in range(0, len(ordered), 1000):
-        asked = SearchWord.objects.filter(surface__in=ordered[start : start + 1000])
-        known.update(asked.values_list("surface", flat=True))
-    return surfaces - known
+        rows = SearchWord.objects.filter(surface__in=ordered[start : start + 1000])
+        stored.update(rows.values_list("surface", flat=True))
+    return surfaces - stored

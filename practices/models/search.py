@@ -15,12 +15,12 @@ from practices.models.practice import Practice
 
 
 class SearchDocument(models.Model):
-    """A published practice as the search sees it. `a`, `b`, `c` are index words, the weightiest field first."""
+    """A published practice as the search sees it. `text_a` to `text_c` are index words, the weightiest first."""
 
     practice = models.OneToOneField(Practice, models.CASCADE, primary_key=True, related_name="search_document")
-    a = models.TextField()
-    b = models.TextField()
-    c = models.TextField()
+    text_a = models.TextField(db_column="a")
+    text_b = models.TextField(db_column="b")
+    text_c = models.TextField(db_column="c")
     #: {field: [code]} and {row: [{column: [code]}]}: what filters ask for, broader terms included
     facets = models.JSONField(default=dict)
     #: [[kind, text]]: what a result can show of the practice, the weightiest first

@@ -86,7 +86,7 @@ def test_who_searches_for_exact_words_gets_nothing_but_them(close: Any) -> None:
 
 def test_no_more_than_so_many_are_added() -> None:
     cosines = dict.fromkeys(range(1, 50), 0.9)
-    assert embeddings.close(cosines, BitMap(range(1, 50))) == list(range(1, embeddings.MOST + 1))
+    assert embeddings.close(cosines, BitMap(range(1, 50))) == list(range(1, embeddings.SIMILAR_SHOWN + 1))
 
 
 def test_equally_close_practices_keep_their_order() -> None:

@@ -275,7 +275,7 @@ def test_what_lends_words_or_a_value_to_a_practice_lends_them_while_it_is_public
         if word:
             assert full(f'"{word}"') == ({"zorble"} if there else set())
         else:
-            assert results(source="zorble-report").asked.filterset.cleaned_data["source"] == (
+            assert results(source="zorble-report").filterset.cleaned_data["source"] == (
                 ["zorble-report"] if there else []
             )
 
@@ -332,9 +332,9 @@ def test_what_changed_in_the_fixtures_is_found_after_loading(copy: Path) -> None
 
 
 def test_loading_what_is_there_already_writes_nothing() -> None:
-    before, rows = version(), dict(kb.SearchDocument.objects.values_list("pk", "a"))
+    before, rows = version(), dict(kb.SearchDocument.objects.values_list("pk", "text_a"))
     loading.load(ROOT / "fixtures")
-    assert (version(), dict(kb.SearchDocument.objects.values_list("pk", "a"))) == (before, rows)
+    assert (version(), dict(kb.SearchDocument.objects.values_list("pk", "text_a"))) == (before, rows)
 
 
 def test_loading_repairs_an_index_that_is_not_true() -> None:
@@ -396,12 +396,16 @@ def lose_a_document() -> None:
 
 
 def leave_a_document_stale() -> None:
-    kb.SearchDocument.objects.filter(pk=harmony_day().pk).update(a="zorbl", facets={"kind": ["zorble"]}, first_year=1)
+    kb.SearchDocument.objects.filter(pk=harmony_day().pk).update(
+        text_a="zorbl", facets={"kind": ["zorble"]}, first_year=1
+    )
 
 
 def leave_a_document_of_a_draft() -> None:
     draft = make("zorble", state=kb.State.DRAFT)
-    kb.SearchDocument.objects.create(practice=draft, a="zorbl", b="", c="", sort_key="zorble", country_key="~")
+    kb.SearchDocument.objects.create(
+        practice=draft, text_a="zorbl", text_b="", text_c="", sort_key="zorble", country_key="~"
+    )
 
 
 def forget_a_word() -> None:
@@ -418,7 +422,7 @@ def damage_the_text_index() -> None:
         execute("UPDATE practices_searchdocument SET a = a WHERE practice_id = %s", [pk])
         execute(as_it_is.replace("CREATE", "CREATE OR REPLACE", 1))
     else:
-        words = kb.SearchDocument.objects.values_list("pk", "a", "b", "c").get(pk=pk)
+        words = kb.SearchDocument.objects.values_list("pk", "text_a", "text_b", "text_c").get(pk=pk)
         columns = "practices_searchindex, rowid, a, b, c"
         execute(f"INSERT INTO practices_searchindex({columns}) VALUES ('delete', %s, %s, %s, %s)", words)
 

@@ -111,7 +111,7 @@ def test_words_that_stand_everywhere_are_left_out_unless_they_are_all_there_is()
 
 def holds_both(practice: kb.Practice) -> bool:
     document = kb.SearchDocument.objects.get(pk=practice.pk)
-    words = {*document.a.split(), *document.b.split(), *document.c.split()}
+    words = {*document.text_a.split(), *document.text_b.split(), *document.text_c.split()}
     return {"the", "of"} <= words
 
 

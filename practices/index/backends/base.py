@@ -28,12 +28,12 @@ class Backend(Protocol):
         """Within this, many rows are read bit by bit, all as of one moment."""
 
     def bulk_write(self) -> AbstractContextManager[None]:
-        """Within this, much is read and written: the database knows how large its tables are, and takes its time."""
+        """Within this, statements may take long, and the planner knows the sizes of the tables."""
 
     def deferred_text_index(self) -> AbstractContextManager[None]:
-        """Within this, documents are written without the text index, which is made at the end, at once: in bulk."""
+        """Within this, documents are written without the text index, which is made at the end in one go."""
 
 
-def bitmap(listed: str | None) -> BitMap:
+def bitmap(keys: str | None) -> BitMap:
     """Return the numbers of a text such as "3,4,17"; both databases answer so faster than in rows."""
-    return BitMap(map(int, listed.split(","))) if listed else BitMap()
+    return BitMap(map(int, keys.split(","))) if keys else BitMap()

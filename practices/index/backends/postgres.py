@@ -21,12 +21,14 @@ class Postgres:
         if not phrases:
             return []
         with connection.cursor() as cursor:
-            cursor.execute("SELECT listed FROM practices_postings(%s::tsquery[])", [[query(one) for one in phrases]])
-            found = [bitmap(row[0]) for row in cursor.fetchall()]
-        return [tuple(found[start : start + len(WEIGHTS)]) for start in range(0, len(found), len(WEIGHTS))]
+            cursor.execute(
+                "SELECT listed FROM practices_postings(%s::tsquery[])", [[query(phrase) for phrase in phrases]]
+            )
+            practices = [bitmap(row[0]) for row in cursor.fetchall()]
+        return [tuple(practices[start : start + len(WEIGHTS)]) for start in range(0, len(practices), len(WEIGHTS))]
 
     def check(self) -> list[str]:
-        wrong = " OR ".join(f"vector_{field} IS DISTINCT FROM practices_vector({field})" for field in WEIGHTS)
+        wrong = " OR ".join(f"vector_{part} IS DISTINCT FROM practices_vector({part})" for part in WEIGHTS)
         with no_timeout() as cursor:
             cursor.execute(f"SELECT count(*) FROM practices_searchdocument WHERE {wrong}")  # noqa: S608
             number = cursor.fetchone()[0]

@@ -12,7 +12,7 @@ from practices.models import SearchDocument
 TABLE = "practices_searchindex"
 DOCUMENTS = SearchDocument._meta.db_table
 #: phrases in one statement: SQLite joins at most 500 SELECTs
-MOST = 150
+PHRASES_AT_ONCE = 150
 
 
 class SQLite:
@@ -22,12 +22,14 @@ class SQLite:
         listed: list[str | None] = []
         select = f"SELECT group_concat(rowid) FROM {TABLE} WHERE {TABLE} MATCH %s"  # noqa: S608
         with connection.cursor() as cursor:
-            for start in range(0, len(phrases), MOST):
-                asked = [match(phrase, field) for phrase in phrases[start : start + MOST] for field in WEIGHTS]
-                cursor.execute(" UNION ALL ".join([select] * len(asked)), asked)
+            for start in range(0, len(phrases), PHRASES_AT_ONCE):
+                queries = [
+                    match(phrase, part) for phrase in phrases[start : start + PHRASES_AT_ONCE] for part in WEIGHTS
+                ]
+                cursor.execute(" UNION ALL ".join([select] * len(queries)), queries)
                 listed += [row[0] for row in cursor.fetchall()]
-        found = [bitmap(one) for one in listed]
-        return [tuple(found[start : start + len(WEIGHTS)]) for start in range(0, len(found), len(WEIGHTS))]
+        practices = [bitmap(keys) for keys in listed]
+        return [tuple(practices[start : start + len(WEIGHTS)]) for start in range(0, len(practices), len(WEIGHTS))]
 
     def check(self) -> list[str]:
         try:
@@ -60,6 +62,6 @@ class SQLite:
         self.repair()
 
 
-def match(phrase: Phrase, field: str) -> str:
-    """Return the FTS5 query for a phrase in one field. Words hold letters and digits only: see `text.fold`."""
-    return f'{{{field}}} : "{" ".join(phrase)}"'
+def match(phrase: Phrase, part: str) -> str:
+    """Return the FTS5 query for a phrase in one part of the index. Words hold letters and digits only: see `text.fold`."""
+    return f'{{{part}}} : "{" ".join(phrase)}"'

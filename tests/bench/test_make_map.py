@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from bench import make_map
 from tests.conftest import ROOT
-from tools import make_map
 
 #: two squares that share a side, a square inside France's territories, an islet, and land without a code
 ATLAS: dict[str, Any] = {

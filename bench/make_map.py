@@ -1,6 +1,6 @@
 """Make static/map/world.svg and world.json from the file `countries-50m.json` of the npm package world-atlas.
 
-`python -m tools.make_map countries-50m.json`, for whoever wants a newer edition of Natural Earth or another drawing; a
+`python -m bench.make_map countries-50m.json`, for whoever wants a newer edition of Natural Earth or another drawing; a
 site needs it never. See static/map/README.md.
 """
 

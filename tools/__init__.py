@@ -1,1 +1,0 @@
-"""Tools that make files of the project; a running site needs none of them."""
