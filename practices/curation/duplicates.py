@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
@@ -19,8 +19,8 @@ SMALL_WORDS = frozenset(["a", "an", "and", "at", "by", "for", "from", "in", "of"
 class Pair(NamedTuple):
     """Two records and how alike their most similar names are, of 100; the first has the lower ref."""
 
-    first: Any
-    second: Any
+    first: Practice | Stakeholder
+    second: Practice | Stakeholder
     alike: int
 
 
@@ -28,7 +28,7 @@ class Name(NamedTuple):
     """One name of a record, as compared: its folded words in alphabetical order."""
 
     words: str
-    record: Any
+    record: Practice | Stakeholder
     is_acronym: bool
 
 
@@ -72,7 +72,7 @@ def similar_stakeholders(stakeholders: Iterable[Stakeholder]) -> Iterator[Pair]:
 # Names
 
 
-def _names(record: Any, *names: str) -> list[Name]:
+def _names(record: Practice | Stakeholder, *names: str) -> list[Name]:
     """Return the names of a record, the other ones too; those of no letter that folds to ASCII are left out."""
     acronyms = [(name["text"], name["kind"] == "acronym") for name in record.other_names]
     texts = [*((name, False) for name in names), *acronyms]

@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import QuerySet
 
@@ -34,7 +33,8 @@ SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_
 TOKEN = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|[^\W\d_]+")
 SPACED = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?!\d)")
 
-Figure = tuple[Any, Decimal, str]
+#: a record, the figure, and what it counts
+Figure = tuple[Practice | Event, Decimal, str]
 
 
 def missing_figures(
@@ -66,7 +66,7 @@ def _figures(practices: QuerySet[Practice], events: QuerySet[Event]) -> Iterator
             yield (event, _plain(item["count"]), item["what"]), list(event.citations.all())
 
 
-def _plain(value: Any) -> Decimal:
+def _plain(value: object) -> Decimal:
     """Return a figure without the zeros that the database adds."""
     figure = Decimal(str(value))
     return figure.quantize(Decimal(1)) if figure == figure.to_integral() else figure.normalize()

@@ -16,7 +16,7 @@ from practices.curation.figures import missing_figures
 from practices.curation.orphans import linking_pages
 from practices.curation.terms import undefined_terms, unused_terms
 from practices.curation.verification import Verification
-from practices.models import Curated, Event, Finding, Practice, Source, Stakeholder
+from practices.models import Curated, Event, Finding, Practice, Section, Source, Stakeholder, Term
 from practices.provenance.coverage import coverage, ranges
 from practices.provenance.verification import VerdictKind
 
@@ -29,7 +29,7 @@ LINKING_PAGES = 2
 class Issue(NamedTuple):
     """A record and what it lacks, in words for the curator."""
 
-    record: Any
+    record: Curated | Term
     missing: str
 
 
@@ -73,7 +73,7 @@ def issues(scope: Scope, *, publishing: bool = False) -> Iterator[tuple[Gate, Is
 # What a record must have
 
 
-def _without(missing: Any, *relations: tuple[type[Curated], str]) -> Check:
+def _without(missing: object, *relations: tuple[type[Curated], str]) -> Check:
     """Return the check that each record of some kinds has something in a relation of theirs."""
 
     def check(scope: Scope) -> Iterator[Issue]:
@@ -169,7 +169,7 @@ def _unsupported_figures(scope: Scope) -> Iterator[Issue]:
         yield Issue(record, reason % {"value": value, "what": what})
 
 
-def _name(section: Any) -> str:
+def _name(section: Section) -> str:
     return _("section %(position)d (%(title)s)") % {"position": section.position, "title": section}
 
 

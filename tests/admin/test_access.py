@@ -1,4 +1,4 @@
-"""Who gets into the admin, and how far (quality.md: L7, H4, H5, H6)."""
+"""Who gets into the admin, and how far."""
 
 import re
 from collections.abc import Iterator

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from practices.curation.quality import GATES, Gate, Issue, Scope, issues
 from practices.management.texts import FALLS_SHORT, add_text_argument, find_source, verify_texts
-from practices.models import Curated, Source
+from practices.models import Curated, Source, Term
 from practices.provenance.coverage import Covered, coverage, ranges
 
 
@@ -70,7 +70,7 @@ def _lines(failures: Iterable[tuple[Gate, Issue]]) -> Iterator[str]:
         above = heading
 
 
-def _heading(record: Any) -> str:
+def _heading(record: Curated | Term) -> str:
     """Name a record as curators know it: by its ref, or a term by its vocabulary and code."""
     if isinstance(record, Curated):
         return f"{record.ref} {record}"
