@@ -9,26 +9,26 @@ from django.template import Context, Template
 from django.test.html import parse_html
 
 from practices.search.facets import Facet
-from practices.search.filters import PracticeFilter
+from practices.search.request import SearchRequest
 from practices.search.results import Results
 from practices.templatetags.results import checkboxes
 
 pytestmark = pytest.mark.django_db
 
 TEMPLATE = """{% load wording %}
-{% for option in facet.options %}
-  <label{% if option.choice.depth %} data-depth="1"{% endif %}>
+{% for value in facet.values %}
+  <label{% if value.depth %} data-depth="1"{% endif %}>
     <input type="checkbox"
            name="{{ facet.name }}"
-           value="{{ option.choice.value }}"{% if option.selected %} checked{% endif %}>
-    <span>{{ option.choice.label }}</span>
-    <span class="count">{{ option.count|number }}</span>
+           value="{{ value.value }}"{% if value.selected %} checked{% endif %}>
+    <span>{{ value.label }}</span>
+    <span class="count">{{ value.count|number }}</span>
   </label>
 {% endfor %}"""
 
 
 def facets_of(query: str) -> list[Facet]:
-    return Results(PracticeFilter(QueryDict(query))).facets
+    return Results(SearchRequest(QueryDict(query))).facets
 
 
 def by_template(facet: Facet, template: Template) -> str:
@@ -55,6 +55,6 @@ def test_checkboxes_take_less_than_half_of_what_a_template_takes() -> None:
     template, facets = Template(TEMPLATE), facets_of("")
     python = milliseconds(lambda: [checkboxes(facet) for facet in facets])
     django = milliseconds(lambda: [by_template(facet, template) for facet in facets])
-    values = sum(len(facet.options) for facet in facets)
+    values = sum(len(facet.values) for facet in facets)
     print(f"{values} values: {python:.1f} ms, by a template {django:.1f} ms")  # noqa: T201 (pytest -s shows it)
     assert python < django / 2
