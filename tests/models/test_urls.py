@@ -12,7 +12,6 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 PREFIX = "/behind-a-proxy"
-KEPT_ELSEWHERE = pytest.mark.xfail(strict=True, reason="suggestions are cached with their addresses")
 
 
 @pytest.fixture(autouse=True)
@@ -35,13 +34,14 @@ def without_prefix() -> Iterator[None]:
         "/glossary/",
         "/matrix/",
         "/timeline/",
-        pytest.param("/suggestions.json?q=port", marks=KEPT_ELSEWHERE),
+        "/suggestions.json?q=port",
     ],
 )
 def test_the_prefix_of_one_request_reaches_no_other_reader(client: Client, url: str) -> None:
+    set_script_prefix(PREFIX)  # as a server does for each request; Django's test client does not
     prefixed = client.get(url, SCRIPT_NAME=PREFIX)
     assert prefixed.status_code == 200
-    assert f"{PREFIX}/" in prefixed.content.decode()
+    assert f'"{PREFIX}/' in prefixed.content.decode()
     set_script_prefix("/")
     plain = client.get(url)
     assert plain.status_code == 200

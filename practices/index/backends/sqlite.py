@@ -63,5 +63,5 @@ class SQLite:
 
 
 def match(phrase: Phrase, part: str) -> str:
-    """Return the FTS5 query for a phrase in one part of the index. Words hold letters and digits only: see `text.fold`."""
+    """Return the FTS5 query for a phrase in one part of the index. Words are letters and digits: see `text.fold`."""
     return f'{{{part}}} : "{" ".join(phrase)}"'
