@@ -39,7 +39,7 @@ def zorbles() -> None:
 def test_people_read_how_many_and_which_and_why() -> None:
     zorbles()
     said = run("zorble quixwhits")
-    assert "Nothing holds “quixwhits”: searched for quixwhist" in said
+    assert "No results for “quixwhits”. Showing results for quixwhist" in said
     assert "4 practices, 3 of them with every word." in said
     assert re.search(r"^1\. Zorble hall of women’s quixwhist \(hall, [0-9.]+\)$", said, re.MULTILINE)
     assert "   A hall & a <b>court</b>." in said

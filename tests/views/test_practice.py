@@ -111,7 +111,7 @@ def test_a_further_page_says_which_it_is(client: Client) -> None:
 
 def test_a_spelling_that_nothing_holds_is_told_with_a_way_to_search_exactly(client: Client) -> None:
     html = page(client, "q=moroco+caravan")
-    assert "Nothing holds “moroco”: also searched for morocco." in words(html)
+    assert "No results for “moroco”. Showing results for morocco." in words(html)
     exact = links(html)["Search for exactly what you typed"]
     assert "%22moroco%22" in exact
     assert "also searched" not in page(client, exact[1:])
@@ -189,7 +189,7 @@ def test_when_nothing_is_left_it_says_what_each_choice_takes_away(client: Client
 
 def test_where_to_take_one_away_is_not_enough_it_says_what_each_finds_alone(client: Client) -> None:
     html = page(client, "q=training&country=PT&function=funder&role=ngo")
-    assert "To leave out any one of your choices is not enough." in html
+    assert "Removing one filter is not enough." in html
     alone = links(html)["Only “training”"]
     assert alone == "?q=training"
     number = count(page(client, "q=training")).split()[0]

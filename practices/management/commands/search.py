@@ -38,7 +38,7 @@ class Command(BaseCommand):
 
     def _say(self, results: Results, hits: list[tuple[Hit, float]]) -> None:
         for word, spellings in (results.query_match.corrections if results.query_match else {}).items():
-            self.stdout.write(f"Nothing holds “{word}”: searched for {', '.join(spellings)}.")
+            self.stdout.write(f"No results for “{word}”. Showing results for {', '.join(spellings)}.")
         self.stdout.write(f"{results.count} practices, {results.full} of them with every word.")
         for number, (hit, score) in enumerate(hits, 1):
             one = described(hit)
