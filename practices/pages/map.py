@@ -76,7 +76,7 @@ class Atlas:
 def atlas() -> Atlas:
     """Return the shapes, read once per process."""
     raw = json.loads(Path(str(finders.find("map/world.json"))).read_text(encoding="utf-8"))
-    shapes = {code: described(**one) for code, one in raw["shapes"].items()}
+    shapes = {code: described(**shape) for code, shape in raw["shapes"].items()}
     return Atlas(raw["width"], raw["height"], shapes)
 
 
@@ -87,7 +87,7 @@ def described(at: list[float], box: list[float], size: float) -> Shape:
 
 
 @dataclass(frozen=True)
-class Step:
+class LegendStep:
     """One shade of the legend and the counts that have it."""
 
     shade: int
@@ -102,7 +102,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Drawn:
+class CountryOnMap:
     """A country with practices as the map shows it; without a shape it is named below the map."""
 
     country: Country
@@ -131,8 +131,8 @@ class World:
     `unplaced` are practices that name no country, so that no map can show them.
     """
 
-    countries: list[Drawn]
-    steps: list[Step]
+    countries: list[CountryOnMap]
+    steps: list[LegendStep]
     unplaced: int = 0
 
     @property
@@ -146,20 +146,20 @@ class World:
         return DOT
 
     @property
-    def drawn(self) -> list[Drawn]:
+    def drawn(self) -> list[CountryOnMap]:
         """Those that the map shows."""
-        return [one for one in self.countries if one.shape]
+        return [country for country in self.countries if country.shape]
 
     @property
-    def elsewhere(self) -> list[Drawn]:
+    def elsewhere(self) -> list[CountryOnMap]:
         """Those that it does not show."""
-        return [one for one in self.countries if not one.shape]
+        return [country for country in self.countries if not country.shape]
 
     @property
-    def europe(self) -> list[Drawn]:
+    def europe(self) -> list[CountryOnMap]:
         """Those that are drawn once more, larger: all that reach there, if one lies there."""
-        there = [one for one in self.drawn if one.shape and overlap(one.shape.box, EUROPE)]
-        return there if any(one.shape and within(one.shape, EUROPE) for one in there) else []
+        europe = [country for country in self.drawn if country.shape and overlap(country.shape.box, EUROPE)]
+        return europe if any(country.shape and within(country.shape, EUROPE) for country in europe) else []
 
     @property
     def europe_box(self) -> str:
@@ -170,28 +170,28 @@ class World:
 
 def world(counts: Mapping[str, int], url_of: Callable[[Country], str]) -> World:
     """Return the map of some counts by alpha-2 code; what is no country or has no practice is left out."""
-    known = [(country, counts.get(country.alpha2, 0)) for country in current().vocabularies.countries.values()]
-    counted = [(country, count) for country, count in known if count > 0]
+    countries = [(country, counts.get(country.alpha2, 0)) for country in current().vocabularies.countries.values()]
+    counted = [(country, count) for country, count in countries if count > 0]
     legend = steps(max((count for _, count in counted), default=0))
     shapes = [atlas().shapes.get(country.alpha2) for country, _ in counted]
     middles = [(shape.x, shape.y) for shape in shapes if shape]
     drawn = [
-        Drawn(country, count, url_of(country), shade(count, legend), shape, reach(shape, middles))
+        CountryOnMap(country, count, url_of(country), shade(count, legend), shape, reach(shape, middles))
         for (country, count), shape in zip(counted, shapes, strict=True)
     ]
     return World(drawn, legend)
 
 
-def steps(most: int) -> list[Step]:
-    """Return the legend of counts up to `most`; the highest step has the darkest shade."""
-    scale = next(starts for limit, starts in SCALES if most < limit or not limit)
-    starts = [start for start in scale if start <= most]
-    ends = [*(start - 1 for start in starts[1:]), most]
+def steps(highest: int) -> list[LegendStep]:
+    """Return the legend of counts up to `highest`; the highest step has the darkest shade."""
+    scale = next(starts for limit, starts in SCALES if highest < limit or not limit)
+    starts = [start for start in scale if start <= highest]
+    ends = [*(start - 1 for start in starts[1:]), highest]
     first = SHADES - len(starts) + 1
-    return [Step(first + i, *ends) for i, ends in enumerate(zip(starts, ends, strict=True))] if starts else []
+    return [LegendStep(first + i, *ends) for i, ends in enumerate(zip(starts, ends, strict=True))] if starts else []
 
 
-def shade(count: int, legend: list[Step]) -> int:
+def shade(count: int, legend: list[LegendStep]) -> int:
     """Return the shade of a count."""
     return max(step.shade for step in legend if step.first <= count)
 
@@ -211,9 +211,9 @@ def within(shape: Shape, box: Box) -> bool:
     return west <= shape.x <= east and north <= shape.y <= south
 
 
-def overlap(one: Box, other: Box) -> bool:
+def overlap(box: Box, other: Box) -> bool:
     """Return whether two boxes have some of the map in common."""
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+    return box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
 
 
 def view_box(box: Box) -> str:
@@ -232,18 +232,16 @@ def of_countries(rows: Iterable[CountryCount]) -> World:
 def of_results(results: Results) -> World:
     """Return the map of a result: each country leads to its practices in it, with as many as the map says.
 
-    Where countries are chosen, the map shows these; a chosen role of the country holds for each country on the map.
+    Where countries are selected, the map shows these; a selected role of the country holds for each country on it.
     """
-    asked = results.search
-    counts = results.faceted.counts("country")
-    chosen = set(asked.filterset.cleaned_data["country"])
-    kept = [pair for pair in asked.links.parameters if pair[0] not in ("country", "view")]
-    drawn = world(
-        {code: count for code, count in counts.items() if not chosen or code in chosen},
-        lambda country: address([*kept, ("country", country.alpha2)]),
+    counts, selected = results.faceted.counts("country"), set(results.filterset.cleaned_data["country"])
+    parameters = [pair for pair in results.search.links.parameters if pair[0] not in ("country", "view")]
+    of_selected = world(
+        {code: count for code, count in counts.items() if not selected or code in selected},
+        lambda country: address([*parameters, ("country", country.alpha2)]),
     )
-    placed = results.snapshot.by_value("country")
-    return replace(drawn, unplaced=len(results.practices - union(placed, list(placed))))
+    by_country = results.snapshot.by_value("country")
+    return replace(of_selected, unplaced=len(results.practices - union(by_country, list(by_country))))
 
 
 # Where a country lies

@@ -5,7 +5,8 @@ from django.test import Client
 
 from practices import models as kb
 from practices.curation import publishing
-from practices.pages.country import groups, place_anchor, places, similar, tables
+from practices.pages.country import groups, place_anchor, places, tables
+from practices.pages.similar import similar_countries
 from tests import factories
 from tests.catalog.test_counts import having
 
@@ -22,7 +23,7 @@ def test_the_practices_of_a_country_stand_by_role_and_dimension_with_exact_count
     for group in groups(country(alpha2)):
         own = having(published, "country_links", country=country(alpha2), role=group.code)
         assert group.count == own.count()
-        for listed in group.listed:
+        for listed in group.dimensions:
             expected = own.filter(dimensions=listed.dimension)
             assert listed.count == expected.count()
             assert {card.practice.pk for card, _first in listed.cards} <= {one.pk for one in expected}
@@ -30,14 +31,14 @@ def test_the_practices_of_a_country_stand_by_role_and_dimension_with_exact_count
 
 def test_each_practice_is_told_once_for_each_role_of_the_country() -> None:
     for group in groups(country("IT")):
-        told = [card.practice for listed in group.listed for card, first in listed.cards if first]
+        told = [card.practice for listed in group.dimensions for card, first in listed.cards if first]
         assert len(told) == len(set(told)) == group.count
 
 
 def test_every_table_of_a_country_has_rows_with_something_in_them() -> None:
     for table in tables(country("MA")):
         assert table.rows
-        assert all(any(count for count, *_ in row.cells) for row in table.rows)
+        assert all(any(cell.count for cell in row.cells) for row in table.rows)
 
 
 def test_a_country_is_like_one_with_the_same_topics_and_groups_and_the_page_says_which() -> None:
@@ -45,7 +46,7 @@ def test_a_country_is_like_one_with_the_same_topics_and_groups_and_the_page_says
     for alpha2 in ("FJ", "WS"):
         factories.make_practice(**common, countries=((alpha2, "destination"),))  # type: ignore[arg-type]
     publishing.reindexed()
-    [first, *_others] = similar(country("FJ"))
+    [first, *_others] = similar_countries(country("FJ"))
     assert first.country == country("WS")
     assert {term.code for term in first.shared} == {*common["topics"], *common["groups"]}
 
@@ -59,8 +60,8 @@ def test_a_dimension_without_any_practice_is_told_as_missing_from_a_country(clie
 
 
 def test_no_country_is_like_itself_and_one_without_practices_is_like_none() -> None:
-    assert country("PT") not in [one.country for one in similar(country("PT"))]
-    assert similar(country("FJ")) == []
+    assert country("PT") not in [one.country for one in similar_countries(country("PT"))]
+    assert similar_countries(country("FJ")) == []
 
 
 def test_a_place_stands_on_the_page_of_its_country_with_its_public_practices() -> None:

@@ -266,7 +266,7 @@ def test_a_map_without_a_list_beside_it_brings_a_table_of_its_own() -> None:
 def test_the_names_of_countries_are_text_on_the_map() -> None:
     country = kb.Country.objects.get(alpha2="PT")
     country.label = '<b onclick="x">&'
-    hostile = maps.Drawn(country, 1, '/"><script>', 5, maps.atlas().shapes["PT"])
+    hostile = maps.CountryOnMap(country, 1, '/"><script>', 5, maps.atlas().shapes["PT"])
     html = render_to_string("components/map.html", {"world": maps.World([hostile], maps.steps(1))})
     assert "<b" not in html.replace("<button", "")
     assert "<script>" not in html
