@@ -21,7 +21,8 @@ from practices.catalog.crosstab import Axis, CountTable, cross
 from practices.catalog.link import Link
 from practices.models import Country, CountryRole, Dimension, Event, Place, Practice, Stakeholder, StakeholderRole
 from practices.pages.finding import KindOfFinding, findings_about
-from practices.pages.map import Locator, World, locator, of_countries
+from practices.pages.locator import Locator, locator
+from practices.pages.map import World, of_countries
 from practices.pages.prev_next import PreviousNext, in_countries
 from practices.pages.similar import SimilarCountry, similar_countries
 from practices.querysets import is_published
@@ -100,7 +101,8 @@ class CountryPage:
 def country_list_page() -> CountryListPage:
     """Return the list of the countries that practices name. No query."""
     countries = country_counts()
-    return CountryListPage(countries, CountryRole.choices, of_countries(countries))
+    roles = [(code, str(label)) for code, label in CountryRole.choices]
+    return CountryListPage(countries, roles, of_countries(countries))
 
 
 def country_page(country: Country) -> CountryPage:

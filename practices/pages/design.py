@@ -116,7 +116,7 @@ def design_page() -> DesignPage:
             Link(_("practices"), reverse("practice_list"), len(snapshot.all_ids)),
             Link(_("of something else"), "", 0),
         ],
-        evidences=Evidence.choices,
+        evidences=[(code, str(label)) for code, label in Evidence.choices],
         notes=[SimpleNamespace(number=number, anchor=f"citation-{number}") for number in (1, 2)],
         running=SimpleNamespace(status_year=2006, reported_status="running", get_reported_status_display=_("Running")),
         unknown=SimpleNamespace(status_year=2010, reported_status="not-stated"),

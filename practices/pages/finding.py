@@ -124,7 +124,7 @@ def _trees(findings: list[Finding], kinds: list[KindOfFinding], limit: int | Non
     tops: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
         children[finding.parent_id or 0].append(finding)
-        if kind_of.get(finding.parent_id) != finding.kind:
+        if kind_of.get(finding.parent_id or 0) != finding.kind:
             tops[finding.kind].append(finding)
     return [
         FindingTree(
