@@ -1,12 +1,13 @@
-"""Findings as pages show them: the tree by kind, and the terms and citations of one."""
+"""The pages of findings: the trees of them by kind, and one; and the findings that other pages show."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, F, Window
 from django.db.models.functions import RowNumber
+from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from practices.catalog import current
@@ -16,12 +17,15 @@ from practices.models import (
     Dimension,
     Finding,
     FindingKind,
+    Practice,
     StakeholderRole,
     TargetGroup,
     Term,
     Topic,
 )
+from practices.pages.prev_next import PreviousNext, in_list
 from practices.querysets import PUBLISHED, m2m_rows
+from practices.search.cards import Card, cards_of
 
 #: how many findings of each kind a page of something else shows
 SHOWN = 8
@@ -65,7 +69,7 @@ class KindOfFinding:
 
 
 @dataclass(frozen=True)
-class KindAsTree:
+class FindingTree:
     """A kind of finding with how many there are, and as a page shows it: all of it, or the first few (`cut`)."""
 
     code: str
@@ -75,81 +79,121 @@ class KindAsTree:
     cut: bool
 
 
-def tree(chosen: str = "") -> tuple[list[KindOfFinding], list[KindAsTree]]:
-    """Return the kinds that there are, and the chosen one whole or the first of each, as trees. One query.
+@dataclass(frozen=True)
+class FindingListPage:
+    """The findings as trees: the first of each kind, or all of the selected one (`kind`, in words `label`)."""
+
+    kinds: list[KindOfFinding]
+    trees: list[FindingTree]
+    total: int
+    kind: str
+    label: str
+
+
+@dataclass(frozen=True)
+class FindingPage:
+    """Everything that the page of a finding shows; `cards` are the practices that illustrate it."""
+
+    parent: Finding | None
+    children: list[Finding]
+    cards: list[Card]
+    terms: list[Term]
+    countries: list[Country]
+    citations: list[Citation]
+    prev_next: PreviousNext
+
+
+def finding_list_page(kind: str) -> FindingListPage:
+    """Return the list of the findings: of one kind all, of every kind the first where there is no such kind. One query.
 
     A finding under another of the same kind stands there only.
     """
+    kind = kind if kind in KINDS else ""
     findings = list(Finding.objects.published())
-    by_pk = {one.pk: one for one in findings}
-    children: dict[int, list[Finding]] = {}
-    for one in findings:
-        children.setdefault(one.parent_id or 0, []).append(one)
-    counts = Counter(one.kind for one in findings)
-    kinds = [KindOfFinding(code, str(KINDS[code]), counts[code]) for code in FindingKind.values if counts[code]]
-    tops: dict[str, list[Finding]] = {}
-    for one in findings:
-        if one.parent_id not in by_pk or by_pk[one.parent_id].kind != one.kind:
-            tops.setdefault(one.kind, []).append(one)
-    most = None if chosen else SHOWN
-    return kinds, [
-        KindAsTree(
+    counts = Counter(finding.kind for finding in findings)
+    kinds = [KindOfFinding(code, str(label), counts[code]) for code, label in KINDS.items() if counts[code]]
+    selected = [group for group in kinds if kind in ("", group.code)]
+    trees = _trees(findings, selected, limit=None if kind else SHOWN)
+    return FindingListPage(kinds, trees, len(findings), kind, str(KINDS.get(kind, "")))
+
+
+def _trees(findings: list[Finding], kinds: list[KindOfFinding], limit: int | None) -> list[FindingTree]:
+    """Return some kinds of finding as trees, of each the first `limit`."""
+    kind_of = {finding.pk: finding.kind for finding in findings}
+    children: dict[int, list[Finding]] = defaultdict(list)
+    tops: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        children[finding.parent_id or 0].append(finding)
+        if kind_of.get(finding.parent_id or 0) != finding.kind:
+            tops[finding.kind].append(finding)
+    return [
+        FindingTree(
             kind.code,
             kind.label,
             kind.count,
-            [_branch(top, children) for top in tops[kind.code][:most]],
-            cut=bool(most and len(tops[kind.code]) > most),
+            [_branch(top, children) for top in tops[kind.code][:limit]],
+            cut=limit is not None and len(tops[kind.code]) > limit,
         )
         for kind in kinds
-        if not chosen or kind.code == chosen
     ]
 
 
 def _branch(finding: Finding, children: dict[int, list[Finding]]) -> Branch:
-    return Branch(finding, [_branch(one, children) for one in children.get(finding.pk, [])])
+    return Branch(finding, [_branch(child, children) for child in children.get(finding.pk, [])])
 
 
-def about(field: str, values: Iterable[Any], first: str = "") -> list[KindOfFinding]:
-    """Return the findings tied to any of some terms or countries by kind, the kind `first` before the others.
+def finding_page(finding: Finding) -> FindingPage:
+    """Return the page of a finding. Seven queries."""
+    public = Finding.objects.published()
+    siblings = list(public.filter(parent=finding.parent_id, kind=finding.kind).only("slug", "title"))
+    practices = Practice.objects.published().filter(findings=finding).by_title()
+    citations = Citation.objects.filter(findings=finding, section__source__state=PUBLISHED)
+    terms, countries = _terms_and_countries(finding)
+    return FindingPage(
+        parent=public.filter(pk=finding.parent_id or 0).first(),
+        children=list(public.filter(parent=finding)),
+        cards=cards_of(practices.values_list("pk", flat=True)),
+        terms=terms,
+        countries=countries,
+        citations=list(citations.select_related("section__source").order_by("section__source__year", "section")),
+        prev_next=in_list(siblings, finding, f"{reverse('finding_list')}?kind={finding.kind}"),
+    )
 
-    Of each kind the first SHOWN, with how many there are. One query.
+
+def _terms_and_countries(finding: Finding) -> tuple[list[Term], list[Country]]:
+    """Return the terms of a finding by vocabulary, and its countries. One query."""
+    vocabularies = current().vocabularies
+    rows = [m2m_rows(Finding, name, [finding.pk]) for name in (*TERM_FIELDS, "countries")]
+    keys: dict[str, set[int]] = defaultdict(set)
+    for name, _finding, key in rows[0].union(*rows[1:], all=True):
+        keys[name].add(key)
+    terms = [
+        term for name, model in TERM_FIELDS.items() for term in vocabularies.vocabulary(model) if term.pk in keys[name]
+    ]
+    return terms, [country for key, country in vocabularies.countries.items() if key in keys["countries"]]
+
+
+def findings_about(field: str, values: Iterable[Any], first: str = "") -> list[KindOfFinding]:
+    """Return the findings with any of some terms or countries by kind, the kind `first` before the others.
+
+    `field` is the relation of findings to them; of each kind the first SHOWN, with how many there are. One query.
     """
     relation: Any = Finding._meta.get_field(field)
-    target = relation.m2m_reverse_field_name()
-    ties = relation.remote_field.through.objects.filter(**{f"{target}__in": list(values)})
+    links = relation.remote_field.through.objects.filter(**{f"{relation.m2m_reverse_field_name()}__in": list(values)})
     numbered = (
         Finding.objects.published()
-        .filter(pk__in=ties.values("finding_id"))
+        .filter(pk__in=links.values("finding_id"))
         .annotate(
             place=Window(RowNumber(), partition_by="kind", order_by=[F("position"), F("sort_key"), F("pk")]),
             of_kind=Window(Count("pk"), partition_by="kind"),
         )
     )
-    found: list[Any] = list(numbered.filter(place__lte=SHOWN).order_by("place"))
-    kinds = []
-    for code, label in KINDS.items():
-        if members := tuple(one for one in found if one.kind == code):
-            kinds.append(KindOfFinding(code, str(label), members[0].of_kind, members))
-    return sorted(kinds, key=lambda kind: kind.code != first)
-
-
-def cited(finding: Finding) -> dict[str, Any]:
-    """Return a finding's terms, countries and citations, for its page. Two queries."""
-    known = current().vocabularies
-    ties = [m2m_rows(Finding, name, [finding.pk]) for name in (*TERM_FIELDS, "countries")]
-    found: dict[str, set[int]] = {}
-    for name, _finding, pk in ties[0].union(*ties[1:], all=True):
-        found.setdefault(name, set()).add(pk)
-    terms = [
-        term
-        for name, model in TERM_FIELDS.items()
-        for term in known.vocabulary(model)
-        if term.pk in found.get(name, ())
+    by_kind: dict[str, list[Any]] = defaultdict(list)
+    for finding in numbered.filter(place__lte=SHOWN).order_by("place"):
+        by_kind[finding.kind].append(finding)
+    kinds = [
+        KindOfFinding(code, str(label), by_kind[code][0].of_kind, tuple(by_kind[code]))
+        for code, label in KINDS.items()
+        if code in by_kind
     ]
-    countries: list[Country] = [country for pk, country in known.countries.items() if pk in found.get("countries", ())]
-    citations = Citation.objects.filter(findings=finding, section__source__state=PUBLISHED)
-    return {
-        "terms": terms,
-        "countries": countries,
-        "citations": list(citations.select_related("section__source").order_by("section__source__year", "section")),
-    }
+    return sorted(kinds, key=lambda kind: kind.code != first)

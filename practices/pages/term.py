@@ -1,17 +1,25 @@
-"""One term as its page shows it: how many practices, crossed with what, which first, and the findings about it."""
+"""The pages of terms: the list of a vocabulary, and one term with its counts, practices and findings."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
+from pyroaring import BitMap
 
 from practices.catalog import current
-from practices.catalog.counts import faceted, most_specific, practices_with, ranked_values, search_url
+from practices.catalog.counts import (
+    TermCount,
+    faceted,
+    most_specific,
+    practices_with,
+    ranked_values,
+    search_url,
+    term_counts,
+)
 from practices.catalog.crosstab import Axis, CountTable, cross
 from practices.catalog.link import Link
 from practices.models import Dimension, Finding, Function, StakeholderRole, Term
-from practices.pages.finding import KindOfFinding, about
-from practices.pages.prev_next import Neighbours, of_term
+from practices.pages.finding import KindOfFinding, findings_about
+from practices.pages.prev_next import PreviousNext, in_vocabulary
 from practices.search.cards import Card, cards_of
 
 #: how many countries and roles a table of counts has
@@ -21,7 +29,15 @@ OFTEN = 8
 
 
 @dataclass(frozen=True)
-class Often:
+class TermListPage:
+    """The tree of a vocabulary; `nested` where it has more than one level."""
+
+    terms: list[TermCount]
+    nested: bool
+
+
+@dataclass(frozen=True)
+class FrequentValues:
     """What a term often goes with: values of one parameter, the most frequent first."""
 
     label: str
@@ -30,87 +46,94 @@ class Often:
 
 @dataclass(frozen=True)
 class TermPage:
-    """Everything that a term's page shows, whatever its vocabulary."""
+    """Everything that the page of a term shows, whatever its vocabulary; `url` leads to its practices."""
 
-    term: Any
     total: int
     url: str
-    narrower: list[Any]
-    figures: list[tuple[int, str, str]]
+    narrower: list[Term]
+    figures: list[Link]
     tables: list[CountTable]
-    often: list[Often]
+    often: list[FrequentValues]
     cards: list[Card]
     findings: list[KindOfFinding]
-    neighbours: Neighbours
+    prev_next: PreviousNext
 
 
-def page_of_term(term: Term) -> TermPage:
+def term_list_page(vocabulary: type[Term]) -> TermListPage:
+    """Return the list of a vocabulary. No query."""
+    terms = term_counts(vocabulary)
+    return TermListPage(terms, any(term.children for term in terms))
+
+
+def term_page(term: Term) -> TermPage:
     """Return the page of a dimension, topic, target group or stakeholder role. Two queries."""
-    name, asked = term.parameter, {term.parameter: term.code}
-    among = practices_with(**asked)
-    first = practices_with(role=term.code, function=Function.LEAD) if name == "role" else None
-    findings = about(
-        _tie(term), current().vocabularies.with_narrower([term]), "role-statement" if name == "role" else ""
-    )
+    parameter, values, vocabularies = term.parameter, {term.parameter: term.code}, current().vocabularies
+    practices = practices_with(**values)
+    is_role = isinstance(term, StakeholderRole)
+    led = practices_with(role=term.code, function=Function.LEAD) if is_role else None
+    first_kind = "role-statement" if is_role else ""
+    findings = findings_about(_relation_of_findings(term), vocabularies.with_narrower([term]), first_kind)
     return TermPage(
-        term=term,
-        total=len(among),
-        url=search_url(**asked),
-        narrower=current().vocabularies.children(term),
-        figures=_figures(term, among, findings),
-        tables=_tables(term, among),
-        often=_often(term, among),
-        cards=cards_of(most_specific(name, among, first=first)),
+        total=len(practices),
+        url=search_url(**values),
+        narrower=vocabularies.children(term),
+        figures=_figures(term, practices, findings),
+        tables=_tables(term, practices),
+        often=_often(term, practices),
+        cards=cards_of(most_specific(parameter, practices, first=led)),
         findings=findings,
-        neighbours=of_term(term),
+        prev_next=in_vocabulary(term),
     )
 
 
-def _tie(term: Term) -> str:
-    """Return the field by which findings are tied to terms of this vocabulary."""
-    related = {field.related_model: field.name for field in Finding._meta.many_to_many}
-    return related[type(term)]
+def _relation_of_findings(term: Term) -> str:
+    """Return the field by which findings name terms of this vocabulary."""
+    fields = {field.related_model: field.name for field in Finding._meta.many_to_many}
+    return fields[type(term)]
 
 
-def _figures(term: Term, among: Any, findings: list[KindOfFinding]) -> list[tuple[int, str, str]]:
-    """Return (number, of what, address) for what the collection holds on a term."""
-    asked = {term.parameter: term.code}
-    number = {name: len(faceted(**asked).counts(name)) for name in ("country", "stakeholder", "source")}
+def _figures(term: Term, practices: BitMap, findings: list[KindOfFinding]) -> list[Link]:
+    """Return how much the collection holds on a term, each number with where it leads."""
+    values = {term.parameter: term.code}
+    number = {parameter: len(faceted(**values).counts(parameter)) for parameter in ("country", "stakeholder", "source")}
     return [
-        (len(among), _("practices"), search_url(**asked)),
-        (number["country"], _("countries"), "#tables" if among else ""),
-        (number["stakeholder"], _("stakeholders"), ""),
-        (sum(kind.count for kind in findings), _("findings"), "#findings" if findings else ""),
-        (number["source"], _("sources"), ""),
+        Link(_("practices"), search_url(**values), len(practices)),
+        Link(_("countries"), "#tables" if practices else "", number["country"]),
+        Link(_("stakeholders"), "", number["stakeholder"]),
+        Link(_("findings"), "#findings" if findings else "", sum(kind.count for kind in findings)),
+        Link(_("sources"), "", number["source"]),
     ]
 
 
-def _tables(term: Term, among: Any) -> list[CountTable]:
+def _tables(term: Term, practices: BitMap) -> list[CountTable]:
     """Return the tables of a term: a role's functions by dimension, and its countries by dimension or role."""
-    if not among:
+    if not practices:
         return []
-    asked = {term.parameter: term.code}
-    countries = Axis("country", ranked_values("country", among, ROWS))
+    values = {term.parameter: term.code}
+    countries = Axis("country", ranked_values("country", practices, ROWS))
     dimensions = Axis.of_terms(current().vocabularies.vocabulary(Dimension))
     tables = []
     if isinstance(term, StakeholderRole):
         caption = _("Practices by function and dimension; a number leads to its practices")
-        tables.append(cross(_("Function"), caption, Axis.of_choices("function"), dimensions, **asked))
+        tables.append(cross(_("Function"), caption, Axis.of_choices("function"), dimensions, **values))
     if isinstance(term, Dimension):
-        tops = [one for one in current().vocabularies.vocabulary(StakeholderRole) if one.parent_id is None]
-        counts = faceted(**asked).counts("role")
-        roles = Axis.of_terms(sorted(tops, key=lambda one: -counts.get(one.code, 0))[:COLUMNS])
         caption = _("Practices by country and by who takes part: the countries and roles with most practices")
-        tables.append(cross(_("Country"), caption, countries, roles, **asked))
+        tables.append(cross(_("Country"), caption, countries, _frequent_roles(term), **values))
     elif countries.values:
         caption = _("Practices by country and dimension: the countries with most practices")
-        tables.append(cross(_("Country"), caption, countries, dimensions, **asked))
+        tables.append(cross(_("Country"), caption, countries, dimensions, **values))
     return tables
 
 
-def _often(term: Term, among: Any) -> list[Often]:
+def _frequent_roles(term: Term) -> Axis:
+    """Return the broad stakeholder roles with most practices of a term."""
+    roles = [role for role in current().vocabularies.vocabulary(StakeholderRole) if role.parent_id is None]
+    counts = faceted(**{term.parameter: term.code}).counts("role")
+    return Axis.of_terms(sorted(roles, key=lambda role: -counts.get(role.code, 0))[:COLUMNS])
+
+
+def _often(term: Term, practices: BitMap) -> list[FrequentValues]:
     """Return what a term often goes with: topics, target groups, roles and organisations."""
-    asked = {term.parameter: term.code}
     labels = {
         "topic": _("Topics"),
         "group": _("Target groups"),
@@ -120,9 +143,10 @@ def _often(term: Term, among: Any) -> list[Often]:
     }
     if term.parameter == "role":
         labels = {"stakeholder": _("Stakeholders that act in it"), **labels}
-    found = []
-    for name, label in labels.items():
-        if name != term.parameter:
-            most = None if name == "stakeholder" else OFTEN
-            found.append(Often(label, ranked_values(name, among, most, **asked)))
-    return [one for one in found if one.values]
+    often = []
+    for parameter, label in labels.items():
+        limit = None if parameter == "stakeholder" else OFTEN
+        if parameter != term.parameter:
+            values = ranked_values(parameter, practices, limit, **{term.parameter: term.code})
+            often.append(FrequentValues(label, values))
+    return [frequent for frequent in often if frequent.values]

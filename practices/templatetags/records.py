@@ -1,4 +1,4 @@
-"""Template filters: what belongs to a record, the links to it, and how many practices it has. None asks a query."""
+"""Template filters: the links to records, and what belongs to them. None asks a query."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,8 +7,7 @@ from django import template
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from practices.catalog.vocabularies import Vocabularies
-from practices.models import Citation, Country, Finding, Place, Stakeholder, StakeholderRole, Term
+from practices.models import Citation, Finding, Place, Term
 from practices.pages.country import place_anchor
 from practices.pages.finding import KindOfFinding
 
@@ -19,19 +18,6 @@ register = template.Library()
 def list_page(term: Term) -> str:
     """Return the name of the page that lists a term's vocabulary: "topic_list"."""
     return f"{term.page}_list"
-
-
-@register.filter
-def role_of(vocabularies: Vocabularies, stakeholder: Stakeholder) -> StakeholderRole:
-    """Return a stakeholder's usual role."""
-    role: StakeholderRole = vocabularies.terms[StakeholderRole][stakeholder.role_id]
-    return role
-
-
-@register.filter
-def country_of(vocabularies: Vocabularies, record: Any) -> Country | None:
-    """Return the country of a stakeholder or event."""
-    return vocabularies.countries.get(record.country_id or 0)
 
 
 @register.filter
@@ -62,9 +48,3 @@ def all_findings(kinds: Iterable[KindOfFinding]) -> list[Finding]:
 def total_count(kinds: Iterable[KindOfFinding]) -> int:
     """Return how many findings there are of some kinds."""
     return sum(kind.count for kind in kinds)
-
-
-@register.filter
-def count_of(practices: dict[str, Any], code: str) -> int:
-    """Return how many practices have a value, of the practices by value."""
-    return len(practices.get(code, ()))

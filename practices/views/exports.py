@@ -18,7 +18,7 @@ from practices.pages.formatting import subject
 from practices.pages.selection import selected
 from practices.search.request import SearchRequest
 from practices.search.results import Results
-from practices.views.records import View, shows
+from practices.views.records import View, public_record_view
 
 AnyResponse = TypeVar("AnyResponse", bound=HttpResponseBase)
 #: how many pieces of an export are sent at once
@@ -67,7 +67,7 @@ def selection(request: HttpRequest, to: Format) -> HttpResponseBase:
     return practices(request, to, [practice.pk for practice in chosen.practices], "selection")
 
 
-@shows(Practice)
+@public_record_view(Practice)
 def practice(request: HttpRequest, practice: Practice, to: Format) -> HttpResponseBase:
     """Export one practice."""
     return practices(request, to, [practice.pk], citation.key_of(practice))
@@ -76,7 +76,7 @@ def practice(request: HttpRequest, practice: Practice, to: Format) -> HttpRespon
 def record_of(model: type[Curated]) -> View:
     """Return the view of what to cite of a curated record: its page, and the reports that it cites."""
 
-    @shows(model)
+    @public_record_view(model)
     def view(request: HttpRequest, record: Curated, to: Format) -> HttpResponseBase:
         return works(request, to, record)
 

@@ -13,7 +13,7 @@ from practices.pages.prev_next import ORIGIN, in_search
 from practices.search.request import SearchRequest
 from practices.search.results import Results, described
 from practices.search.suggestions import suggestions
-from practices.views.records import shows
+from practices.views.records import public_record_view
 
 
 @require_safe
@@ -59,7 +59,7 @@ def practice_suggestions(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"suggestions": found}, json_dumps_params={"ensure_ascii": False})
 
 
-@shows(Practice)
+@public_record_view(Practice)
 def practice(request: HttpRequest, practice: Practice) -> HttpResponse:
     """Show one practice, with its neighbours in the search from which the reader came."""
     context = {

@@ -14,21 +14,21 @@ from practices.models import Curated, FormerSlug
 View = Callable[..., HttpResponseBase]
 
 
-def shows(model: type[Curated]) -> Callable[[View], View]:
+def public_record_view(model: type[Curated]) -> Callable[[View], View]:
     """Decorate a view of one curated record: it gets the public record instead of the slug."""
 
     def decorate(view: View) -> View:
         @wraps(view)
         def wrapper(request: HttpRequest, slug: str, **kwargs: Any) -> HttpResponseBase:
             record = model.objects.published().filter(slug=slug).first()
-            return view(request, record, **kwargs) if record else elsewhere(request, model, slug)
+            return view(request, record, **kwargs) if record else redirect_or_gone(request, model, slug)
 
         return require_safe(wrapper)
 
     return decorate
 
 
-def elsewhere(request: HttpRequest, model: type[Curated], slug: str) -> HttpResponse:
+def redirect_or_gone(request: HttpRequest, model: type[Curated], slug: str) -> HttpResponse:
     """Answer for an address without a public record. What was never public is indistinguishable from nothing."""
     former = FormerSlug.objects.filter(model=model._meta.model_name, slug=slug).first()
     moved = former and model.objects.published().filter(ref=former.ref).first()

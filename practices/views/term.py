@@ -6,9 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from practices.catalog.counts import term_counts
 from practices.models import Dimension, StakeholderRole, TargetGroup, Term, Topic
-from practices.pages.term import page_of_term
+from practices.pages.term import term_list_page, term_page
 
 View = Callable[..., HttpResponse]
 
@@ -18,8 +17,7 @@ def list_of(model: type[Term]) -> View:
 
     @require_safe
     def view(request: HttpRequest) -> HttpResponse:
-        terms = term_counts(model)
-        context = {"vocabulary": model._meta, "terms": terms, "nested": any(one.children for one in terms)}
+        context = {"vocabulary": model._meta, "page": term_list_page(model)}
         return render(request, "term/term_list.html", context)
 
     return view
@@ -31,7 +29,8 @@ def page_of(model: type[Term]) -> View:
     @require_safe
     def view(request: HttpRequest, code: str) -> HttpResponse:
         term = get_object_or_404(model._default_manager.select_related("parent"), code=code)
-        return render(request, "term/term.html", {"vocabulary": model._meta, "page": page_of_term(term)})
+        context = {"vocabulary": model._meta, "term": term, "page": term_page(term)}
+        return render(request, "term/term.html", context)
 
     return view
 

@@ -1,11 +1,11 @@
-"""One country: its practices by role and dimension, its places, and countries that do similar things."""
+"""One country: its practices by role and dimension, and its places."""
 
 import pytest
 from django.test import Client
 
 from practices import models as kb
 from practices.curation import publishing
-from practices.pages.country import groups, place_anchor, places, similar, tables
+from practices.pages.country import groups, place_anchor, places, tables
 from tests import factories
 from tests.catalog.test_counts import having
 
@@ -22,7 +22,7 @@ def test_the_practices_of_a_country_stand_by_role_and_dimension_with_exact_count
     for group in groups(country(alpha2)):
         own = having(published, "country_links", country=country(alpha2), role=group.code)
         assert group.count == own.count()
-        for listed in group.listed:
+        for listed in group.dimensions:
             expected = own.filter(dimensions=listed.dimension)
             assert listed.count == expected.count()
             assert {card.practice.pk for card, _first in listed.cards} <= {one.pk for one in expected}
@@ -30,24 +30,14 @@ def test_the_practices_of_a_country_stand_by_role_and_dimension_with_exact_count
 
 def test_each_practice_is_told_once_for_each_role_of_the_country() -> None:
     for group in groups(country("IT")):
-        told = [card.practice for listed in group.listed for card, first in listed.cards if first]
-        assert len(told) == len(set(told)) == group.count
+        practices = [card.practice for listed in group.dimensions for card, first in listed.cards if first]
+        assert len(practices) == len(set(practices)) == group.count
 
 
 def test_every_table_of_a_country_has_rows_with_something_in_them() -> None:
     for table in tables(country("MA")):
         assert table.rows
-        assert all(any(count for count, *_ in row.cells) for row in table.rows)
-
-
-def test_a_country_is_like_one_with_the_same_topics_and_groups_and_the_page_says_which() -> None:
-    common = {"topics": ("sport-leisure", "housing"), "groups": ("older-people", "youth")}
-    for alpha2 in ("FJ", "WS"):
-        factories.make_practice(**common, countries=((alpha2, "destination"),))  # type: ignore[arg-type]
-    publishing.reindexed()
-    [first, *_others] = similar(country("FJ"))
-    assert first.country == country("WS")
-    assert {term.code for term in first.shared} == {*common["topics"], *common["groups"]}
+        assert all(any(cell.count for cell in row.cells) for row in table.rows)
 
 
 def test_a_dimension_without_any_practice_is_told_as_missing_from_a_country(client: Client) -> None:
@@ -56,11 +46,6 @@ def test_a_dimension_without_any_practice_is_told_as_missing_from_a_country(clie
     publishing.reindexed()
     html = client.get("/countries/portugal/").content.decode()
     assert f'href="{missing.get_absolute_url()}"' in html.partition("No practice here in these dimensions:")[2]
-
-
-def test_no_country_is_like_itself_and_one_without_practices_is_like_none() -> None:
-    assert country("PT") not in [one.country for one in similar(country("PT"))]
-    assert similar(country("FJ")) == []
 
 
 def test_a_place_stands_on_the_page_of_its_country_with_its_public_practices() -> None:

@@ -23,20 +23,20 @@ def make(days_old: int, **fields: object) -> kb.Practice:
 def test_what_was_changed_after_its_day_of_publication_is_said_to_be_changed() -> None:
     old = make(400)
     new = make(0)
-    news = {one.card.practice.pk: one.changed for one in latest().news}
+    news = {item.card.practice.pk: item.changed for item in latest().news}
     assert news[old.pk] is True
     assert news[new.pk] is False
 
 
 def test_the_latest_comes_first_and_the_day_is_counted() -> None:
     make(0)
-    found = latest()
-    assert found.day == timezone.now().date()
-    assert found.count == kb.Practice.objects.published().filter(modified__date=found.day).count()
-    times = [kb.Practice.objects.get(pk=one.card.practice.pk).modified for one in found.news]
+    changes = latest()
+    assert changes.day == timezone.now().date()
+    assert changes.count == kb.Practice.objects.published().filter(modified__date=changes.day).count()
+    times = [kb.Practice.objects.get(pk=item.card.practice.pk).modified for item in changes.news]
     assert times == sorted(times, reverse=True)
 
 
 def test_what_is_not_public_is_no_news() -> None:
     hidden = make(0, state="draft")
-    assert hidden.pk not in [one.card.practice.pk for one in latest().news]
+    assert hidden.pk not in [item.card.practice.pk for item in latest().news]

@@ -1,12 +1,10 @@
 """The world map: what is counted is drawn or named, shades say what the legend says, small countries can be hit."""
 
 import gzip
-import json
 import re
 from html.parser import HTMLParser
 from math import dist
 from typing import Any
-from xml.etree import ElementTree
 
 import pytest
 from django.http import QueryDict
@@ -17,6 +15,7 @@ from practices import models as kb
 from practices.catalog import current
 from practices.catalog.counts import country_counts
 from practices.pages import map as maps
+from practices.pages.atlas import atlas
 from practices.search.request import SearchRequest
 from practices.search.results import Results
 from tests import factories
@@ -24,9 +23,8 @@ from tests.conftest import ROOT
 
 pytestmark = pytest.mark.django_db
 
-FOLDER = ROOT / "static" / "map"
 #: the most that may come over the wire, in bytes (quality.md, P6)
-MAP, PAGE, STYLES = 40_000, 60_000, 25_000
+PAGE, STYLES = 60_000, 25_000
 
 
 def every_code() -> list[str]:
@@ -66,60 +64,6 @@ class Links(HTMLParser):
 
     def reached(self) -> list[tuple[str, str, str, bool]]:
         return [link for link in self.found if link[3]]
-
-
-# The shapes
-
-
-def test_every_country_has_a_shape_or_a_reason_for_having_none() -> None:
-    assert set(maps.atlas().shapes) | set(maps.WITHOUT_SHAPE) == set(every_code())
-    assert not set(maps.atlas().shapes) & set(maps.WITHOUT_SHAPE)
-    assert all(maps.WITHOUT_SHAPE.values())
-
-
-def test_every_shape_is_in_the_drawing_once_and_lies_where_the_index_says() -> None:
-    root = ElementTree.parse(FOLDER / "world.svg").getroot()  # noqa: S314 our own file
-    paths = [path for path in root.iter() if path.tag.endswith("path")]
-    drawn = {path.get("id"): path.get("d", "") for path in paths if path.get("id")}
-    assert sorted(drawn) == sorted(maps.atlas().shapes)
-    assert len(paths) - len(drawn) == 4, "land without a code: Kosovo, Northern Cyprus, Somaliland, Siachen"
-    for code, shape in maps.atlas().shapes.items():
-        starts = [tuple(map(int, start)) for start in re.findall(r"M(\d+) (\d+)", drawn[code])]
-        west, north, east, south = shape.box
-        assert any(west - 2 <= x <= east + 2 and north - 2 <= y <= south + 2 for x, y in starts), code
-        assert 0 <= shape.x <= maps.atlas().width, code
-        assert 0 <= shape.y <= maps.atlas().height, code
-
-
-@pytest.mark.parametrize(
-    ("west", "east"), [("PT", "ES"), ("IE", "GB"), ("US", "PT"), ("MA", "EG"), ("CN", "KR"), ("US", "RU"), ("GF", "FR")]
-)
-def test_what_lies_west_of_a_country_is_drawn_west_of_it(west: str, east: str) -> None:
-    shapes = maps.atlas().shapes
-    assert shapes[west].x < shapes[east].x
-
-
-def test_no_shape_stretches_around_the_world() -> None:
-    width = {code: shape.box[2] - shape.box[0] for code, shape in maps.atlas().shapes.items()}
-    assert max(width, key=lambda code: width[code]) == "RU"
-    assert width["RU"] < maps.atlas().width / 2
-    assert width["FJ"] < 100
-
-
-def test_p6_the_map_weighs_no_more_than_it_may() -> None:
-    together = sum(weight((FOLDER / name).read_bytes()) for name in ("world.svg", "world.json"))
-    assert together <= MAP
-
-
-def test_the_shapes_hold_no_styles_scripts_or_addresses() -> None:
-    text = (FOLDER / "world.svg").read_text()
-    assert not re.search(r"style|script|href|url\(|\son\w+=|<!|<\?", text)
-
-
-def test_the_readme_of_the_shapes_says_how_large_they_are() -> None:
-    readme = (FOLDER / "README.md").read_text(encoding="utf-8")
-    for name in ("world.svg", "world.json"):
-        assert f"{(FOLDER / name).stat().st_size:,}" in readme, name
 
 
 # Counts and shades
@@ -195,7 +139,7 @@ def test_a_small_country_has_a_dot_and_a_space_in_which_it_can_be_hit(code: str)
 
 def test_a_dot_can_be_hit_with_24_pixels_on_a_screen_768_pixels_wide() -> None:
     margins = 2 * 0.04 * 768  # --gutter
-    assert 2 * maps.HIT * (768 - margins) / maps.atlas().width >= 24
+    assert 2 * maps.HIT * (768 - margins) / atlas().width >= 24
 
 
 def test_small_neighbours_share_the_space_between_them() -> None:
@@ -232,7 +176,7 @@ def test_the_links_of_the_map_are_named_and_stand_in_alphabetical_order() -> Non
 
 
 def test_every_shape_that_a_page_refers_to_is_there(client: Client) -> None:
-    known = {"land", *maps.atlas().shapes}
+    known = {"land", *atlas().shapes}
     for url in ("/", "/countries/", "/countries/malta/", "/countries/portugal/"):
         shapes = Links(client.get(url).content.decode()).shapes
         assert shapes, url
@@ -266,7 +210,7 @@ def test_a_map_without_a_list_beside_it_brings_a_table_of_its_own() -> None:
 def test_the_names_of_countries_are_text_on_the_map() -> None:
     country = kb.Country.objects.get(alpha2="PT")
     country.label = '<b onclick="x">&'
-    hostile = maps.Drawn(country, 1, '/"><script>', 5, maps.atlas().shapes["PT"])
+    hostile = maps.CountryOnMap(country, 1, '/"><script>', 5, atlas().shapes["PT"])
     html = render_to_string("components/map.html", {"world": maps.World([hostile], maps.steps(1))})
     assert "<b" not in html.replace("<button", "")
     assert "<script>" not in html
@@ -331,51 +275,3 @@ def test_the_map_of_a_hostile_or_empty_result_is_a_map(query: str) -> None:
     html = render_to_string("components/map.html", {"world": of_results(query)})
     assert "<script>" not in html
     assert 'id="map"' in html
-
-
-# Where a country lies
-
-
-@pytest.mark.parametrize("code", json.loads((FOLDER / "world.json").read_text())["shapes"])
-def test_a_country_lies_in_the_part_of_the_world_that_its_page_shows(code: str) -> None:
-    country = current().vocabularies.country(code)
-    assert country
-    found = maps.locator(country)
-    assert found
-    left, top, width, height = found.place
-    assert 0 <= left <= found.shape.x <= left + width <= maps.atlas().width
-    assert 0 <= top <= found.shape.y <= top + height <= maps.atlas().height + 0.1
-    assert width >= 2 * (found.shape.box[2] - found.shape.box[0]) / 3
-    assert code not in found.near
-
-
-def test_a_country_page_shows_where_the_country_lies_and_names_it(client: Client) -> None:
-    html = client.get("/countries/portugal/").content.decode()
-    assert 'aria-label="Map: Portugal, in Southern Europe"' in html
-    assert 'href="/static/map/world.svg#PT"' in html
-    assert "Boundaries imply no endorsement" in html
-
-
-@pytest.mark.parametrize("code", sorted(maps.WITHOUT_SHAPE))
-def test_the_page_of_a_country_without_a_shape_has_no_map(client: Client, code: str) -> None:
-    country = kb.Country.objects.get(alpha2=code)
-    assert maps.locator(country) is None
-    response = client.get(country.get_absolute_url())
-    assert response.status_code == 200
-    assert "locator" not in response.content.decode()
-
-
-def test_a_territory_without_a_region_is_shown_by_its_name_alone() -> None:
-    country = next(one for one in current().vocabularies.countries.values() if one.alpha2 == "TW")
-    found = maps.locator(country)
-    assert found
-    if not country.subregion_id:
-        assert (found.label, found.near) == (country.name, [])
-
-
-def test_a_small_country_is_marked_with_a_dot_on_its_page() -> None:
-    small, large = (maps.locator(kb.Country.objects.get(alpha2=code)) for code in ("MT", "FR"))
-    assert small
-    assert large
-    assert small.dot > 0
-    assert large.dot == 0

@@ -6,7 +6,7 @@ from django.test import Client
 from django.utils.http import urlencode
 
 from practices import models as kb
-from practices.pages.prev_next import in_search, of_country, of_listed, of_term, origin
+from practices.pages.prev_next import in_countries, in_names, in_search, in_vocabulary, origin
 from practices.search.request import SearchRequest
 from practices.search.results import Results
 from tests.test_injection import PAYLOADS
@@ -31,10 +31,10 @@ def keys_of(query: str) -> list[int]:
 def test_from_the_first_result_next_leads_through_all_of_them_in_their_order(query: str) -> None:
     keys = keys_of(query)
     for place, key in enumerate(keys[:12]):
-        found = in_search(kb.Practice.objects.get(pk=key), query)
-        assert found is not None
-        assert (found.position, found.total) == (place + 1, len(keys))
-        for there, neighbour in ((place - 1, found.previous), (place + 1, found.next)):
+        beside = in_search(kb.Practice.objects.get(pk=key), query)
+        assert beside is not None
+        assert (beside.position, beside.total) == (place + 1, len(keys))
+        for there, neighbour in ((place - 1, beside.previous), (place + 1, beside.next)):
             if 0 <= there < len(keys):
                 other = kb.Practice.objects.get(pk=keys[there])
                 assert neighbour is not None
@@ -50,10 +50,10 @@ def test_a_search_is_carried_as_it_is_understood() -> None:
 
 def test_a_practice_that_the_search_does_not_find_leads_back_and_nowhere_else() -> None:
     practice = kb.Practice.objects.published().exclude(pk__in=keys_of("country=PT")).first()
-    found = in_search(practice, "country=PT")
-    assert found is not None
-    assert (found.previous, found.next, found.position) == (None, None, 0)
-    assert found.back == "/practices/?country=PT"
+    beside = in_search(practice, "country=PT")
+    assert beside is not None
+    assert (beside.previous, beside.next, beside.position) == (None, None, 0)
+    assert beside.back == "/practices/?country=PT"
 
 
 def test_without_a_search_there_are_no_neighbours_of_a_practice(client: Client) -> None:
@@ -95,20 +95,20 @@ def test_what_changes_a_page_stays_in_its_address(client: Client) -> None:
 
 @pytest.mark.parametrize("model", [kb.Dimension, kb.StakeholderRole, kb.Topic, kb.TargetGroup])
 def test_next_leads_through_a_whole_vocabulary(model: type[kb.Term]) -> None:
-    term = next(one for one in model.objects.all() if of_term(one).previous is None)
+    term = next(first for first in model.objects.all() if in_vocabulary(first).previous is None)
     seen = [term]
-    while following := of_term(seen[-1]).next:
+    while following := in_vocabulary(seen[-1]).next:
         seen.append(model.objects.get(code=following.url.rstrip("/").rpartition("/")[2]))
     assert len(seen) == model.objects.count() == len(set(seen))
 
 
 def test_a_country_that_no_practice_names_has_no_neighbours() -> None:
-    assert of_country(kb.Country.objects.get(alpha2="FJ")).next is None
-    portugal = of_country(kb.Country.objects.get(alpha2="PT"))
+    assert in_countries(kb.Country.objects.get(alpha2="FJ")).next is None
+    portugal = in_countries(kb.Country.objects.get(alpha2="PT"))
     assert portugal.previous is not None
     assert portugal.previous.label == "Poland"
 
 
 def test_a_record_that_is_not_in_the_list_has_no_neighbours() -> None:
-    found = of_listed("source", [("one", "One"), ("two", "Two")], "three")
-    assert (found.previous, found.next, found.position) == (None, None, 0)
+    beside = in_names("source", [("one", "One"), ("two", "Two")], "three")
+    assert (beside.previous, beside.next, beside.position) == (None, None, 0)

@@ -8,7 +8,7 @@ from django.test import Client
 from practices import models as kb
 from practices.curation import publishing
 from practices.pages.practice import detail
-from practices.pages.related import MOST, Related
+from practices.pages.related import MAX_RELATED, Related
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -87,7 +87,7 @@ def test_there_are_never_more_than_eight_beside_what_is_stated_and_never_the_pra
     for practice in kb.Practice.objects.published()[:40]:
         found = detail(practice).related
         stated = [one for one in found if one.is_stated]
-        assert len(found) <= max(MOST, len(stated))
+        assert len(found) <= max(MAX_RELATED, len(stated))
         assert practice not in [one.practice for one in found]
         assert all(one.reason for one in found if not one.is_stated)
 

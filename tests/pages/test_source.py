@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from practices import models as kb
-from practices.pages.source import MOST, sections
+from practices.pages.source import MAX_NAMED, sections
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -19,22 +19,22 @@ def test_every_kind_of_record_stands_under_the_paragraph_that_it_cites() -> None
     event, concept = factories.make_event(), factories.make_concept()
     event.citations.add(cited[3])
     concept.citations.add(cited[3])
-    [page] = sections(source)
-    found = {
-        number: {kind: [taker.name for taker in takers] for kind, takers in taken.takers.items()}
-        for number, taken in page.paragraphs.items()
+    [section] = sections(source)
+    citing = {
+        number: {kind: [record.name for record in records] for kind, records in paragraph.records.items()}
+        for number, paragraph in section.paragraphs.items()
     }
-    assert found == {
+    assert citing == {
         1: {"practice": [practice.title]},
         2: {"practice": [practice.title], "finding": [finding.title]},
         3: {"event": [event.name], "concept": [concept.term]},
     }
-    assert page.count == 4
+    assert section.count == 4
     addresses = {
-        taker.get_absolute_url()
-        for taken in page.paragraphs.values()
-        for found in taken.takers.values()
-        for taker in found
+        record.get_absolute_url()
+        for paragraph in section.paragraphs.values()
+        for records in paragraph.records.values()
+        for record in records
     }
     assert addresses == {record.get_absolute_url() for record in (practice, finding, event, concept)}
 
@@ -47,8 +47,8 @@ def test_what_is_not_public_stands_nowhere(state: str) -> None:
     factories.make_finding(citation=citation, state=state)
     for record in (factories.make_event(state=state), factories.make_concept(state=state)):
         record.citations.add(citation)
-    [page] = sections(source)
-    assert page.paragraphs == {}
+    [section] = sections(source)
+    assert section.paragraphs == {}
 
 
 def test_a_source_with_very_much_names_less_of_each_paragraph() -> None:
@@ -58,13 +58,13 @@ def test_a_source_with_very_much_names_less_of_each_paragraph() -> None:
         kb.Finding(
             ref=f"IPF-{n}", slug=f"much-{n}", title=f"Much {n}", statement=".", kind="principle", state="published"
         )
-        for n in range(9000, 9000 + MOST + 1)
+        for n in range(9000, 9000 + MAX_NAMED + 1)
     )
     for finding in kb.Finding.objects.filter(slug__startswith="much-"):
         finding.citations.add(citation)
-    [page] = sections(source)
-    [(_label, named, others)] = page.paragraphs[1].named
-    assert len(named) + others == MOST + 1
+    [section] = sections(source)
+    [(_label, named, others)] = section.paragraphs[1].named
+    assert len(named) + others == MAX_NAMED + 1
     assert len(named) <= 12
 
 
