@@ -8,7 +8,7 @@ from django import template
 from django.core.paginator import Page
 from django.utils.safestring import SafeString, mark_safe
 
-from practices.exports import FORMATS, OF_PRACTICES, citation, downloads, suffixed
+from practices.exports import OF_PRACTICES, OF_RESULTS, citation, downloads, suffixed
 from practices.pages.formatting import number
 from practices.pages.prev_next import origin
 from practices.search.facets import Facet
@@ -63,7 +63,7 @@ def export_links(search: SearchRequest) -> list[tuple[str, str]]:
 def cite_search(context: dict[str, Any], search: SearchRequest, count: int) -> dict[str, Any]:
     """Show how to cite a result, and its exports: `{% cite_search search results.count %}`."""
     return {
-        "text": citation.search_text(search, count, citation.Edition.of(context["request"])),
-        "downloads": downloads(search.links.url, FORMATS),
+        "text": citation.search_text(search, count, citation.CitationContext.of(context["request"])),
+        "downloads": downloads(search.links.url, OF_RESULTS.values()),
         "is_search": True,
     }
