@@ -15,7 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from practices.catalog import current
+from practices.catalog import Catalog, current
 from practices.catalog.vocabularies import Vocabularies
 from practices.exports.entries import CitedSection, ExportEntry
 from practices.models import (
@@ -41,15 +41,18 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 @dataclass(frozen=True)
 class CitationContext:
-    """What a citation names besides the record: the site, such as "https://kb.example.org", and the data version."""
+    """What a citation names besides the record: the site, such as "https://kb.example.org", and the data version.
+
+    It keeps its catalog, so that a file that is sent while it is written is of one data version.
+    """
 
     site: str
-    vocabularies: Vocabularies
+    catalog: Catalog
 
     @classmethod
     def of(cls, request: HttpRequest) -> "CitationContext":
-        """Return the context of a request. No query beside that for the data version."""
-        return cls(f"{request.scheme}://{request.get_host()}", current().vocabularies)
+        """Return the context of a request. One query, unless the catalog is pinned."""
+        return cls(f"{request.scheme}://{request.get_host()}", current())
 
     def __str__(self) -> str:
         day = date_format(self.version.date, "j F Y")
@@ -57,7 +60,11 @@ class CitationContext:
 
     @property
     def version(self) -> DataVersion:
-        return current().version
+        return self.catalog.version
+
+    @property
+    def vocabularies(self) -> Vocabularies:
+        return self.catalog.vocabularies
 
     @cached_property
     def labels(self) -> dict[type[TextChoices], dict[str, str]]:

@@ -11,7 +11,7 @@ from typing import cast
 from django.utils.translation import get_language
 
 from practices.exports.citation import CitationContext, place
-from practices.exports.entries import ExportEntry, CitedSection
+from practices.exports.entries import CitedSection, ExportEntry
 from practices.index.schema import BY_NAME, FIELDS, Field
 from practices.models import CountryRole, Function, Outcome, OutcomeKind, Qualifier, ReportedStatus
 from practices.pages.practice import Actor

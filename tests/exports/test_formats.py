@@ -37,7 +37,7 @@ each_format = pytest.mark.parametrize("to", OF_PRACTICES.values(), ids=OF_PRACTI
 
 
 def context() -> CitationContext:
-    return CitationContext("https://kb.example.org", current().vocabularies)
+    return CitationContext("https://kb.example.org", current())
 
 
 def written(suffix: str, practices: list[kb.Practice]) -> str:
