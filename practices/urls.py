@@ -23,13 +23,12 @@ from practices.views import (
     timeline,
 )
 
-register_converter(exports.ExportConverter, "export")
-register_converter(exports.CitationConverter, "citation")
+for content, formats in exports.CONTENTS.items():
+    register_converter(exports.FormatConverter.of(formats), content)
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("practices/", practice.practice_list, name="practice_list"),
-    path("practices.json", practice.practice_json, name="practice_json"),
     path("suggestions.json", practice.practice_suggestions, name="practice_suggestions"),
     path("practices/<slug:slug>/", practice.practice, name="practice"),
     path("countries/", country.country_list, name="country_list"),
@@ -51,27 +50,26 @@ urlpatterns = [
     path("events/", event.event_list, name="event_list"),
     path("events/<slug:slug>/", event.event, name="event"),
     path("matrix/", matrix.matrix, name="matrix"),
-    path("matrix.csv", matrix.matrix_csv, name="matrix_csv"),
     path("timeline/", timeline.timeline, name="timeline"),
     path("compare/", compare.compare, name="compare"),
     path("selection/", compare.selection, name="selection"),
     path("brief/", brief.brief, name="brief"),
-    path("brief.docx", brief.brief_docx, name="brief_docx"),
-    path("brief.md", brief.brief_markdown, name="brief_markdown"),
     path("glossary/", glossary.glossary, name="glossary"),
     path("about/", about.about, name="about"),
     path("accessibility/", pages.accessibility, name="accessibility"),
     path("design/", design.design, name="design"),
-    path("practices.<export:to>", exports.practice_list, name="practice_list_export"),
-    path("selection.<export:to>", exports.selection, name="selection_export"),
-    path("practices/<slug:slug>.<export:to>", exports.practice, name="practice_export"),
-    path("countries/<slug:slug>.<citation:to>", exports.page_of(models.Country), name="country_export"),
-    path("roles/<slug:slug>.<citation:to>", exports.page_of(models.StakeholderRole), name="role_export"),
-    path("stakeholders/<slug:slug>.<citation:to>", exports.record_of(models.Stakeholder), name="stakeholder_export"),
-    path("dimensions/<slug:slug>.<citation:to>", exports.page_of(models.Dimension), name="dimension_export"),
-    path("topics/<slug:slug>.<citation:to>", exports.page_of(models.Topic), name="topic_export"),
-    path("groups/<slug:slug>.<citation:to>", exports.page_of(models.TargetGroup), name="group_export"),
-    path("findings/<slug:slug>.<citation:to>", exports.record_of(models.Finding), name="finding_export"),
-    path("sources/<slug:slug>.<citation:to>", exports.record_of(models.Source), name="source_export"),
-    path("events/<slug:slug>.<citation:to>", exports.record_of(models.Event), name="event_export"),
+    path("practices.<results:to>", exports.practice_list, name="practice_list_export"),
+    path("selection.<practices:to>", exports.selection, name="selection_export"),
+    path("matrix.<matrix:to>", exports.matrix, name="matrix_export"),
+    path("brief.<brief:to>", exports.brief, name="brief_export"),
+    path("practices/<slug:slug>.<practices:to>", exports.practice, name="practice_export"),
+    path("countries/<slug:slug>.<works:to>", exports.page_of(models.Country), name="country_export"),
+    path("roles/<slug:slug>.<works:to>", exports.page_of(models.StakeholderRole), name="role_export"),
+    path("stakeholders/<slug:slug>.<works:to>", exports.record_of(models.Stakeholder), name="stakeholder_export"),
+    path("dimensions/<slug:slug>.<works:to>", exports.page_of(models.Dimension), name="dimension_export"),
+    path("topics/<slug:slug>.<works:to>", exports.page_of(models.Topic), name="topic_export"),
+    path("groups/<slug:slug>.<works:to>", exports.page_of(models.TargetGroup), name="group_export"),
+    path("findings/<slug:slug>.<works:to>", exports.record_of(models.Finding), name="finding_export"),
+    path("sources/<slug:slug>.<works:to>", exports.record_of(models.Source), name="source_export"),
+    path("events/<slug:slug>.<works:to>", exports.record_of(models.Event), name="event_export"),
 ]

@@ -32,8 +32,7 @@ SHOWN: dict[str, type[Any]] = {
     "event": kb.Event,
 }
 #: what the pages are asked for that show what the address names: the first public practices, or countries
-ASKED = {"compare": "practice", "selection": "practice", "brief": "country", "brief_docx": "country"}
-ASKED |= {"brief_markdown": "country"}
+ASKED = {"compare": "practice", "selection": "practice", "brief": "country"}
 #: how what belongs to a record is named
 RELATIONS = ("practices", "involvements", "outcomes", "findings", "links", "sections", "representations")
 #: pages that are no HTML for readers

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from practices.exports.citation import Edition, Work, of_practices
-from practices.exports.entries import Entry
+from practices.exports.citation import CitationContext, Work, of_practices
+from practices.exports.entries import ExportEntry
 
 #: braces are named: BibTeX counts those with a backslash too
 ESCAPES = str.maketrans(
@@ -21,14 +21,14 @@ ESCAPES = str.maketrans(
 LIGATURES = re.compile(r"(['`-])(?=\1)")
 
 
-def practices(entries: Iterable[Entry], edition: Edition) -> Iterator[str]:
+def practices(entries: Iterable[ExportEntry], context: CitationContext) -> Iterator[str]:
     """Yield practices and the reports that they cite."""
-    return works(of_practices(entries, edition))
+    return works(of_practices(entries, context))
 
 
-def works(cited: Iterable[Work]) -> Iterator[str]:
+def works(references: Iterable[Work]) -> Iterator[str]:
     """Yield the entry of each work."""
-    for work in cited:
+    for work in references:
         kind = "techreport" if work.is_report else "misc"
         fields = "".join(f"  {name} = {{{value}}},\n" for name, value in _fields(work) if value)
         yield f"@{kind}{{{work.key},\n{fields}}}\n\n"

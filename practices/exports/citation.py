@@ -15,9 +15,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from practices.catalog import current
+from practices.catalog import Catalog, current
 from practices.catalog.vocabularies import Vocabularies
-from practices.exports.entries import Entry, Passage
+from practices.exports.entries import CitedSection, ExportEntry
 from practices.models import (
     CountryRole,
     DataVersion,
@@ -33,23 +33,26 @@ from practices.search.request import SearchRequest
 #: the author of what the knowledge base says
 NAME = gettext_lazy("Integration Practices")
 #: the closed lists whose codes practices hold
-CLOSED: list[type[TextChoices]] = [CountryRole, Evidence, Function, OutcomeKind, Qualifier, ReportedStatus]
+CLOSED_LISTS: list[type[TextChoices]] = [CountryRole, Evidence, Function, OutcomeKind, Qualifier, ReportedStatus]
 #: where a record says what it is, the first that it has
 ABSTRACTS = ("summary", "statement", "meaning", "description")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True)
-class Edition:
-    """What is cited of: the knowledge base at its address, such as "https://kb.example.org", as of one data version."""
+class CitationContext:
+    """What a citation names besides the record: the site, such as "https://kb.example.org", and the data version.
+
+    It keeps its catalog, so that a file that is sent while it is written is of one data version.
+    """
 
     site: str
-    known: Vocabularies
+    catalog: Catalog
 
     @classmethod
-    def of(cls, request: HttpRequest) -> "Edition":
-        """Return what a request reads."""
-        return cls(f"{request.scheme}://{request.get_host()}", current().vocabularies)
+    def of(cls, request: HttpRequest) -> "CitationContext":
+        """Return the context of a request. One query, unless the catalog is pinned."""
+        return cls(f"{request.scheme}://{request.get_host()}", current())
 
     def __str__(self) -> str:
         day = date_format(self.version.date, "j F Y")
@@ -57,12 +60,16 @@ class Edition:
 
     @property
     def version(self) -> DataVersion:
-        return current().version
+        return self.catalog.version
+
+    @property
+    def vocabularies(self) -> Vocabularies:
+        return self.catalog.vocabularies
 
     @cached_property
     def labels(self) -> dict[type[TextChoices], dict[str, str]]:
         """The labels of closed lists in the reader's language; to translate each for each practice takes seconds."""
-        return {one: {code: str(label) for code, label in one.choices} for one in CLOSED}
+        return {choices: {code: str(label) for code, label in choices.choices} for choices in CLOSED_LISTS}
 
     def address(self, record: Any) -> str:
         """Return the permanent address of a record."""
@@ -109,17 +116,17 @@ def key_of(record: Any) -> str:
     return re.sub(r"[^A-Za-z0-9-]", "", name)
 
 
-def page(record: Any, edition: Edition, keywords: Iterable[object] = (), note: str = "") -> Work:
+def page(record: Any, context: CitationContext, keywords: Iterable[object] = (), note: str = "") -> Work:
     """Return the page of a record as a work whose author is the knowledge base."""
     abstract = next((getattr(record, name) for name in ABSTRACTS if hasattr(record, name)), "")
     return Work(
         key_of(record),
         one_line(record),
         str(NAME),
-        edition.version.date.year,
-        url=edition.address(record),
-        date=f"{edition.version.date:%Y/%m/%d}",
-        edition=str(capfirst(str(edition))),
+        context.version.date.year,
+        url=context.address(record),
+        date=f"{context.version.date:%Y/%m/%d}",
+        edition=str(capfirst(str(context))),
         abstract=one_line(abstract),
         keywords=tuple(one_line(word) for word in keywords),
         note=one_line(note),
@@ -143,65 +150,69 @@ def report(source: Source) -> Work:
     )
 
 
-def of_practices(entries: Iterable[Entry], edition: Edition) -> Iterator[Work]:
+def of_practices(entries: Iterable[ExportEntry], context: CitationContext) -> Iterator[Work]:
     """Yield practices as works, and after the first practice that cites it each report."""
-    named: set[str] = set()
+    reported: set[str] = set()
     for entry in entries:
         keywords = [*entry.detail.terms["dimensions"], *entry.detail.terms["topics"]]
-        yield page(entry.practice, edition, keywords, ". ".join(places(entry)))
-        yield from (report(source) for source in entry.sources if source.ref not in named)
-        named.update(source.ref for source in entry.sources)
+        yield page(entry.practice, context, keywords, ". ".join(places(entry)))
+        yield from (report(source) for source in entry.sources if source.ref not in reported)
+        reported.update(source.ref for source in entry.sources)
 
 
-def of_page(record: Any, edition: Edition) -> Iterator[Work]:
-    """Yield the page of any record but a practice, with the reports that it cites; for a source, the report first."""
+def of_page(record: Any, context: CitationContext) -> Iterator[Work]:
+    """Yield the page of any record but a practice, with the reports that it cites; for a source, the report first.
+
+    One query where records of its kind have citations.
+    """
     if isinstance(record, Source):
         yield report(record)
-        yield replace(page(record, edition), key=f"{key_of(record)}-page")
+        yield replace(page(record, context), key=f"{key_of(record)}-page")
         return
-    yield page(record, edition)
+    yield page(record, context)
     if hasattr(record, "citations"):
         cited = record.citations.order_by().values("section__source")
         yield from map(report, Source.objects.published().filter(pk__in=cited).order_by("year", "sort_key"))
 
 
-def places(entry: Entry) -> Iterator[str]:
+def places(entry: ExportEntry) -> Iterator[str]:
     """Yield for each report where in it a practice stands: "A report (2007): 3.1 A section, paragraphs 4, 5; …"."""
     for source in entry.sources:
-        found = [place(passage) for passage in entry.passages if passage.section.source == source]
-        yield f"{source.title} ({source.year}): {'; '.join(found)}"
+        sections = [place(passage) for passage in entry.passages if passage.section.source == source]
+        yield f"{source.title} ({source.year}): {'; '.join(sections)}"
 
 
-def place(passage: Passage) -> str:
+def place(passage: CitedSection) -> str:
     """Return where in its report something stands: "3.1 A section, paragraphs 4, 5"."""
     numbers = ", ".join(map(str, passage.paragraphs))
     where = ngettext("paragraph %(list)s", "paragraphs %(list)s", len(passage.paragraphs)) % {"list": numbers}
     return f"{passage.section}, {where}"
 
 
-def text(record: Any, edition: Edition) -> str:
+def text(record: Any, context: CitationContext) -> str:
     """Return the citation of a record's page; when it was read is for the reader to add."""
     what = f"{record._meta.verbose_name} {getattr(record, 'ref', '')}".strip()
-    return _written(f"{one_line(record)} ({what})", edition, edition.address(record))
+    return _sentences(f"{one_line(record)} ({what})", context, context.address(record))
 
 
-def search_text(asked: SearchRequest, count: int, edition: Edition) -> str:
-    """Return the citation of a result: what was asked for, how many practices it found, in which data version."""
+def search_text(search: SearchRequest, count: int, context: CitationContext) -> str:
+    """Return the citation of a result: its conditions, how many practices meet them, in which data version."""
     number = ngettext("%(n)s practice", "%(n)s practices", count) % {"n": count}
-    conditions = "; ".join(said(asked))
-    found = _("Practices with %(conditions)s: %(number)s") if conditions else _("All practices: %(number)s")
-    address = f"{edition.site}{reverse('practice_list')}{asked.links.query}"
-    return _written(one_line(found % {"conditions": conditions, "number": number}), edition, address)
+    conditions = "; ".join(_conditions(search))
+    what = _("Practices with %(conditions)s: %(number)s") if conditions else _("All practices: %(number)s")
+    address = f"{context.site}{reverse('practice_list')}{search.links.query}"
+    return _sentences(one_line(what % {"conditions": conditions, "number": number}), context, address)
 
 
-def said(asked: SearchRequest) -> Iterator[str]:
+def _conditions(search: SearchRequest) -> Iterator[str]:
     """Yield each condition of a result in words: "Country: Portugal or Spain"."""
-    for name in dict.fromkeys(name for name, _value in asked.filterset.active_filters):
-        chosen, condition = asked.filterset.cleaned_data[name], asked.filterset.filters[name]
-        if name in asked.filterset.facet_filters:
-            chosen = _(" or ").join(asked.filterset.facet_filters[name].choices[value].label for value in chosen)
-        yield f"{condition.label}: {chosen}"
+    filterset = search.filterset
+    for name in dict.fromkeys(name for name, _value in filterset.active_filters):
+        value = filterset.cleaned_data[name]
+        if name in filterset.facet_filters:
+            value = _(" or ").join(filterset.facet_filters[name].choices[code].label for code in value)
+        yield f"{filterset.filters[name].label}: {value}"
 
 
-def _written(what: str, edition: Edition, address: str) -> str:
-    return f"{NAME} ({edition.version.date.year}). {what}. {capfirst(str(edition))}. {address}"
+def _sentences(what: str, context: CitationContext, address: str) -> str:
+    return f"{NAME} ({context.version.date.year}). {what}. {capfirst(str(context))}. {address}"

@@ -4,11 +4,13 @@ import csv
 import re
 from collections.abc import Iterable, Iterator
 
-from practices.exports.citation import Edition
-from practices.exports.entries import Entry
-from practices.exports.table import COLUMNS, Cell, rows
+from django.utils.translation import gettext as _
 
-CONTENT_TYPE = "text/csv; charset=utf-8"
+from practices.exports.citation import CitationContext
+from practices.exports.entries import ExportEntry
+from practices.exports.table import COLUMNS, Cell, rows
+from practices.pages.matrix import Matrix
+
 BOM = "\ufeff"
 #: what a spreadsheet may pass over before a formula
 BLANK = r"['\" \x00\x0b\x0c\x1c-\x1f\x85\xa0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]*+"
@@ -27,22 +29,42 @@ def restored(text: str) -> str:
     return RESTORE.sub("", text)
 
 
-def practices(entries: Iterable[Entry], edition: Edition) -> Iterator[str]:
+def practices(entries: Iterable[ExportEntry], context: CitationContext) -> Iterator[str]:
     """Yield the table of practices, line by line, the names of its columns first."""
-    return written([list(COLUMNS)], rows(entries, edition))
+    return lines([list(COLUMNS)], rows(entries, context))
 
 
-def written(*tables: Iterable[list[Cell]]) -> Iterator[str]:
-    """Yield the lines of tables one below the other."""
-    writer = csv.writer(_Passing())
+def matrix(matrix: Matrix) -> Iterator[str]:
+    """Yield a whole matrix: the code and label of each row, its cells, its total.
+
+    A cell is empty, not 0, where no public record names the row or column.
+    """
+    columns = matrix.all_columns
+    header: list[Cell] = ["", matrix.row_label, *(column.choice.label for column in columns), _("All")]
+    totals = [column.total if column.named else "" for column in columns]
+    return lines([header], _matrix_rows(matrix), [["", _("All"), *totals, matrix.results.count]])
+
+
+def _matrix_rows(matrix: Matrix) -> Iterator[list[Cell]]:
+    for row in matrix.rows:
+        counts = matrix.counts(row)
+        cells = [
+            counts.get(column.choice.value, 0) if row.named and column.named else "" for column in matrix.all_columns
+        ]
+        yield [row.choice.value, row.choice.label, *cells, row.total if row.named else ""]
+
+
+def lines(*tables: Iterable[list[Cell]]) -> Iterator[str]:
+    """Yield the lines of tables one below the other, a byte-order mark first."""
+    writer = csv.writer(_Echo())
     yield BOM
     for table in tables:
         for row in table:
             yield writer.writerow([neutral(cell) if isinstance(cell, str) else cell for cell in row])
 
 
-class _Passing:
-    """What csv takes for a file: it hands back each line instead of keeping it."""
+class _Echo:
+    """What `csv.writer` takes for a file: it returns each line instead of keeping it."""
 
     def write(self, line: str) -> str:
         return line

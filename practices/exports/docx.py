@@ -19,9 +19,8 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from practices.exports.citation import NAME
-from practices.pages.brief.content import Brief, Cited, Endnote, Entry, Fact, Group
+from practices.pages.brief.content import Brief, BriefEntry, BriefGroup, CitedSource, Endnote, Fact
 
-CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 #: what XML 1.0 cannot hold
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 INK = RGBColor(0x0B, 0x52, 0x60)
@@ -29,22 +28,22 @@ INK = RGBColor(0x0B, 0x52, 0x60)
 SIZES = {"Normal": 9, "Title": 20, "Heading 1": 12, "Heading 2": 10, "List Bullet": 9, "List Number": 8}
 
 
-def write(brief: Brief) -> bytes:
+def brief(brief: Brief) -> bytes:
     """Return the brief as the bytes of a document."""
     document = Document()
     _set_up(document, brief)
     headings = brief.headings()
     document.add_paragraph(_clean(brief.subject), style="Title")
     document.add_paragraph(_clean(brief.answer))
-    document.add_paragraph(_clean(brief.remark))
+    document.add_paragraph(_clean(brief.reading_note))
     _table(document, headings["facts"], brief.facts)
-    _groups(document, headings["practices"], brief.practices, brief.site, brief.once)
-    if brief.left:
-        document.add_paragraph(_clean(brief.left))
+    _groups(document, headings["practices"], brief.practices, brief.site, brief.dimension_note)
+    if brief.more_note:
+        document.add_paragraph(_clean(brief.more_note))
     _groups(document, headings["outcomes"], brief.outcomes, brief.site)
     _table(document, headings["actors"], brief.actors)
-    _unsaid(document, headings["unsaid"], brief.unsaid)
-    _sources(document, headings["sources"], brief.cited)
+    _gaps(document, headings["gaps"], brief.gaps)
+    _sources(document, headings["sources"], brief.sources)
     document.add_paragraph(_clean(brief.provenance))
     file = BytesIO()
     document.save(file)
@@ -68,12 +67,12 @@ def _clean(text: str) -> str:
 
 def _set_up(document: Any, brief: Brief) -> None:
     """Give the document its properties, an A4 page, and styles small enough for two of them."""
-    properties, made = document.core_properties, brief.version.date.astimezone(UTC).replace(tzinfo=None)
+    properties, date = document.core_properties, brief.version.date.astimezone(UTC).replace(tzinfo=None)
     properties.title, properties.subject = _clean(brief.title)[:255], _clean(brief.kicker)
     properties.author = properties.last_modified_by = str(NAME)
     properties.comments, properties.language = _clean(brief.provenance)[:255], get_language() or "en"
     properties.keywords = ""
-    properties.created = properties.modified = made
+    properties.created = properties.modified = date
     page = document.sections[0]
     page.page_width, page.page_height = Mm(210), Mm(297)
     page.left_margin = page.right_margin = Mm(18)
@@ -98,7 +97,7 @@ def _table(document: Any, heading: str, facts: list[Fact]) -> None:
         label.width, values.width = Mm(38), Mm(136)
 
 
-def _groups(document: Any, heading: str, groups: Iterable[Group], site: str, remark: str = "") -> None:
+def _groups(document: Any, heading: str, groups: Iterable[BriefGroup], site: str, remark: str = "") -> None:
     for place, group in enumerate(groups):
         if place == 0:
             document.add_heading(_clean(heading), 1)
@@ -109,7 +108,7 @@ def _groups(document: Any, heading: str, groups: Iterable[Group], site: str, rem
             _entry(document.add_paragraph(style="List Bullet"), entry, site)
 
 
-def _entry(paragraph: Any, entry: Entry, site: str) -> None:
+def _entry(paragraph: Any, entry: BriefEntry, site: str) -> None:
     """Write a practice with its address, and numbers that lead to the sources."""
     address = paragraph.part.relate_to(site + entry.url, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
     _link(paragraph, entry.title, {"r:id": address}, bold=True)
@@ -135,18 +134,18 @@ def _bookmark(number: int) -> str:
     return f"source_{number}"
 
 
-def _unsaid(document: Any, heading: str, sentences: list[str]) -> None:
+def _gaps(document: Any, heading: str, sentences: list[str]) -> None:
     if sentences:
         document.add_heading(_clean(heading), 1)
-    for one in sentences:
-        document.add_paragraph(_clean(one), style="List Bullet")
+    for sentence in sentences:
+        document.add_paragraph(_clean(sentence), style="List Bullet")
 
 
-def _sources(document: Any, heading: str, cited: list[Cited]) -> None:
+def _sources(document: Any, heading: str, sources: list[CitedSource]) -> None:
     """Write the sources, each with its notes; the numbers are text, as they are those of the brief everywhere."""
-    if cited:
+    if sources:
         document.add_heading(_clean(heading), 1)
-    for source in cited:
+    for source in sources:
         document.add_paragraph(_clean(source.reference)).paragraph_format.keep_with_next = True
         for note in source.endnotes:
             _endnote(document, note)

@@ -1,4 +1,4 @@
-"""Practices as exports need them: all that is public of each, read some hundreds at a time, eight queries each time."""
+"""Practices as exports need them: all that is public of each, read `CHUNK` at a time, eight queries for each chunk."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +15,7 @@ CHUNK = 500
 
 
 @dataclass(frozen=True)
-class Passage:
+class CitedSection:
     """A section of a public source, and which of its paragraphs are cited."""
 
     section: Section
@@ -23,11 +23,11 @@ class Passage:
 
 
 @dataclass
-class Entry:
-    """A public practice with all that is told of it, and the passages that are cited, in the order of sources."""
+class ExportEntry:
+    """A public practice with its terms, actors and outcomes, and the sections that it cites, by source."""
 
     detail: Detail
-    passages: list[Passage] = field(default_factory=list)
+    passages: list[CitedSection] = field(default_factory=list)
 
     @property
     def practice(self) -> Practice:
@@ -40,36 +40,34 @@ class Entry:
         return list(dict.fromkeys(passage.section.source for passage in self.passages))
 
 
-def entries_of(practices: Sequence[int], known: Vocabularies) -> Iterator[Entry]:
+def entries_of(practices: Sequence[int], vocabularies: Vocabularies) -> Iterator[ExportEntry]:
     """Yield the public ones of the practices with these primary keys, in this order."""
     for start in range(0, len(practices), CHUNK):
-        yield from _read(practices[start : start + CHUNK], known)
+        yield from _read(practices[start : start + CHUNK], vocabularies)
 
 
-def _read(keys: Sequence[int], known: Vocabularies) -> list[Entry]:
+def _read(keys: Sequence[int], vocabularies: Vocabularies) -> list[ExportEntry]:
     public = Practice.objects.published().filter(pk__in=keys).order_by()
-    made = {one.practice.pk: Entry(one) for one in read(public, known)}
-    _add_passages(made)
-    return [made[key] for key in keys if key in made]
+    entries = {detail.practice.pk: ExportEntry(detail) for detail in read(public, vocabularies)}
+    _add_passages(entries)
+    return [entries[key] for key in keys if key in entries]
 
 
-def _add_passages(made: dict[int, Entry]) -> None:
-    links = practice_citations(made, "citation__section_id", "citation__paragraph")
+def _add_passages(entries: dict[int, ExportEntry]) -> None:
+    links = practice_citations(entries, "citation__section_id", "citation__paragraph")
     cited: dict[int, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
     for _kind, _owner, practice, section, paragraph in links:
         cited[section][practice].add(paragraph)
     for section in _sections(cited):
         for practice, paragraphs in cited[section.pk].items():
-            made[practice].passages.append(Passage(section, sorted(paragraphs)))
+            entries[practice].passages.append(CitedSection(section, sorted(paragraphs)))
 
 
 def _sections(keys: Iterable[int]) -> list[Section]:
     """Return those sections that belong to public sources, with these, in the order of years and texts."""
     sections = list(Section.objects.filter(pk__in=list(keys), source__state=PUBLISHED).order_by())
-    public = {
-        one.pk: one for one in Source.objects.published().filter(pk__in={section.source_id for section in sections})
-    }
-    found = [section for section in sections if section.source_id in public]
-    for section in found:
-        section.source = public[section.source_id]
-    return sorted(found, key=lambda one: (one.source.year, one.source.slug, one.position))
+    sources = Source.objects.published().in_bulk({section.source_id for section in sections})
+    public = [section for section in sections if section.source_id in sources]
+    for section in public:
+        section.source = sources[section.source_id]
+    return sorted(public, key=lambda section: (section.source.year, section.source.slug, section.position))

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterable, Iterator
 
-from practices.exports.citation import NAME, Edition, Work, of_practices
-from practices.exports.entries import Entry
+from practices.exports.citation import NAME, CitationContext, Work, of_practices
+from practices.exports.entries import ExportEntry
 
 
-def practices(entries: Iterable[Entry], edition: Edition) -> Iterator[str]:
+def practices(entries: Iterable[ExportEntry], context: CitationContext) -> Iterator[str]:
     """Yield practices and the reports that they cite."""
-    return works(of_practices(entries, edition))
+    return works(of_practices(entries, context))
 
 
-def works(cited: Iterable[Work]) -> Iterator[str]:
+def works(references: Iterable[Work]) -> Iterator[str]:
     """Yield the record of each work."""
-    for work in cited:
+    for work in references:
         lines = [f"{tag}  - {value}\r\n" for tag, value in _fields(work) if value]
         yield "".join([*lines, "ER  - \r\n\r\n"])
 

@@ -10,14 +10,14 @@ from typing import cast
 
 from django.utils.translation import get_language
 
-from practices.exports.citation import Edition, place
-from practices.exports.entries import Entry, Passage
+from practices.exports.citation import CitationContext, place
+from practices.exports.entries import CitedSection, ExportEntry
 from practices.index.schema import BY_NAME, FIELDS, Field
 from practices.models import CountryRole, Function, Outcome, OutcomeKind, Qualifier, ReportedStatus
 from practices.pages.practice import Actor
 
 Cell = str | int | None
-Value = Callable[[Entry, Edition], Cell]
+Value = Callable[[ExportEntry, CitationContext], Cell]
 SEPARATOR = " | "
 
 
@@ -31,14 +31,14 @@ def items(cell: str) -> list[str]:
     return [item.replace("||", "|") for item in cell.split(SEPARATOR)] if cell else []
 
 
-def names(entry: Entry) -> list[str]:
+def names(entry: ExportEntry) -> list[str]:
     """Return the other names of a practice, the one in its own language first."""
     return [
         name for name in (entry.practice.title_original, *(one["text"] for one in entry.practice.other_names)) if name
     ]
 
 
-def acting(actor: Actor, edition: Edition) -> str:
+def acting(actor: Actor, edition: CitationContext) -> str:
     """Return "NGO: Funder: An organisation (a note)"; the note alone where the source leaves the actor unnamed."""
     who = str(actor.stakeholder or "")
     note = actor.involvement.note
@@ -47,7 +47,7 @@ def acting(actor: Actor, edition: Edition) -> str:
     return ": ".join(filter(None, parts))
 
 
-def reported(outcome: Outcome, edition: Edition) -> str:
+def reported(outcome: Outcome, edition: CitationContext) -> str:
     """Return "Result: what came of it (about 1200 graduates, 2005)"; figures are not grouped."""
     exact = outcome.qualifier in ("", Qualifier.EXACT)
     qualifier = "" if exact else edition.labels[Qualifier][outcome.qualifier]
@@ -58,18 +58,18 @@ def reported(outcome: Outcome, edition: Edition) -> str:
     return f"{kind}: {outcome.statement}" + (f" ({details})" if details else "")
 
 
-def cited(passage: Passage) -> str:
+def cited(passage: CitedSection) -> str:
     """Return "A report (2007): 3.1 A section, paragraphs 4, 5"."""
     source = passage.section.source
     return f"{source.title} ({source.year}): {place(passage)}"
 
 
-def actors(entry: Entry, edition: Edition) -> str:
+def actors(entry: ExportEntry, edition: CitationContext) -> str:
     """Return who acts: "NGO: Funder: An organisation | …"."""
     return listed(acting(actor, edition) for actor in entry.detail.actors)
 
 
-def countries(entry: Entry, edition: Edition) -> str:
+def countries(entry: ExportEntry, edition: CitationContext) -> str:
     """Return the countries, each with what it is to the practice."""
     return listed(f"{country} ({edition.labels[CountryRole][role]})" for country, role in entry.detail.countries)
 
@@ -125,7 +125,7 @@ def columns() -> dict[str, Value]:
 COLUMNS: dict[str, Value] = columns()
 
 
-def rows(entries: Iterable[Entry], edition: Edition) -> Iterator[list[Cell]]:
+def rows(entries: Iterable[ExportEntry], edition: CitationContext) -> Iterator[list[Cell]]:
     """Yield the cells of each practice, in the order of `COLUMNS`."""
     for entry in entries:
         yield [value(entry, edition) for value in COLUMNS.values()]

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from practices.models import Outcome, Practice, Qualifier
 from practices.search.request import SearchRequest
 
-#: letters of a sentence where many practices are told in one each
-LONGEST_SENTENCE = 220
+#: letters of a sentence where each of many practices is described in one
+MAX_SENTENCE = 220
 
 
 def years(practice: Practice) -> str:
@@ -49,10 +49,10 @@ def number(value: Any) -> str:
     return number_format(text.rstrip("0").rstrip(".") if "." in text else text, force_grouping=True)
 
 
-def short(text: str, most: int = LONGEST_SENTENCE) -> str:
-    """Return a text on one line, cut between words where it is longer than `most`."""
+def short(text: str, limit: int = MAX_SENTENCE) -> str:
+    """Return a text on one line, cut between words where it has more than `limit` letters."""
     line = " ".join(text.split())
-    return line if len(line) <= most else f"{line[:most].rpartition(' ')[0] or line[: most - 1]}…"
+    return line if len(line) <= limit else f"{line[:limit].rpartition(' ')[0] or line[: limit - 1]}…"
 
 
 def sentence(text: str) -> str:
@@ -62,11 +62,12 @@ def sentence(text: str) -> str:
     return short(line[: end.end()] if end and end.end() > 40 else line)
 
 
-def subject(asked: SearchRequest) -> str:
+def subject(search: SearchRequest) -> str:
     """Return what a result is about in a few words, such as "Portugal, Women"; "" where nothing narrows it."""
-    lists, filters = asked.filterset.facet_filters, asked.filterset.filters
+    filterset = search.filterset
+    facets, filters = filterset.facet_filters, filterset.filters
     parts = [
-        lists[name].choices[value].label if name in lists else filters[name].describe(value)
-        for name, value in asked.filterset.active_filters
+        facets[name].choices[value].label if name in facets else filters[name].describe(value)
+        for name, value in filterset.active_filters
     ]
     return short(", ".join(parts), 100) if parts else ""

@@ -1,4 +1,4 @@
-"""Practices and countries that an address names, in its order: what compare, selection and brief are made of.
+"""Practices and countries that an address names, in its order, for compare, selection and brief.
 
 Names that are unknown or not public are left out and counted, all alike.
 """
@@ -11,73 +11,74 @@ from practices.catalog import current
 from practices.catalog.query_string import query_string
 from practices.models import Country, FormerSlug, Practice
 
-#: as many as a selection holds
-MOST = 100
+#: how many practices a selection holds
+MAX_SELECTED = 100
 SLUG = re.compile(r"[-a-zA-Z0-9_]{1,120}")
 
 
 @dataclass(frozen=True)
-class Selection:
-    """Practices in the order in which they were chosen, and how many names were left out, unknown or beyond `most`."""
+class PracticeSelection:
+    """Practices in the order of the address; of its other names, how many are `unknown` and how many above `limit`."""
 
     practices: list[Practice]
-    most: int = MOST
+    limit: int = MAX_SELECTED
     unknown: int = 0
-    beyond: int = 0
+    above_limit: int = 0
 
     @property
     def slugs(self) -> list[str]:
         """The names of the practices, for an address."""
-        return [one.slug for one in self.practices]
+        return [practice.slug for practice in self.practices]
 
     @property
     def query(self) -> str:
         """The selection as the query string of an address."""
-        return of_practices(self.slugs)
+        return _query(self.slugs)
 
     def without(self, practice: Practice) -> str:
         """Return the query string of the selection without one practice."""
-        return of_practices(slug for slug in self.slugs if slug != practice.slug)
+        return _query(slug for slug in self.slugs if slug != practice.slug)
 
 
-def of_practices(slugs: Iterable[str]) -> str:
-    """Return the query string that names some practices."""
+def _query(slugs: Iterable[str]) -> str:
     return query_string(("practice", slug) for slug in slugs)
 
 
-def selected(names: Iterable[str], *, most: int = MOST) -> Selection:
-    """Return the public practices that an address names, each once, at most `most` of them."""
-    asked = list(dict.fromkeys(names))
-    wanted = [name for name in asked[: 2 * MOST] if SLUG.fullmatch(name)]
-    found = {one.slug: one for one in Practice.objects.published().filter(slug__in=wanted)}
-    found |= _moved([name for name in wanted if name not in found])
-    named = list(dict.fromkeys(found[name] for name in wanted if name in found))
-    unknown = sum(name not in found for name in asked)
-    return Selection(named[:most], most, unknown, beyond=max(0, len(named) - most))
+def select_practices(slugs: Iterable[str], *, limit: int = MAX_SELECTED) -> PracticeSelection:
+    """Return the public practices with these names, each once, at most `limit`. One query, three for former names."""
+    names = list(dict.fromkeys(slugs))
+    valid = [name for name in names[: 2 * MAX_SELECTED] if SLUG.fullmatch(name)]
+    by_name = {practice.slug: practice for practice in Practice.objects.published().filter(slug__in=valid)}
+    by_name |= _by_former_name([name for name in valid if name not in by_name])
+    practices = list(dict.fromkeys(by_name[name] for name in valid if name in by_name))
+    unknown = sum(name not in by_name for name in names)
+    return PracticeSelection(practices[:limit], limit, unknown, above_limit=max(0, len(practices) - limit))
 
 
-def _moved(names: list[str]) -> dict[str, Practice]:
-    """Return the public practices that had one of these names before. No query where there is none."""
-    if not names:
+def _by_former_name(slugs: list[str]) -> dict[str, Practice]:
+    """Return the public practices that had these names before. No query for no name, one where no name is former."""
+    if not slugs:
         return {}
-    former = dict(FormerSlug.objects.filter(model="practice", slug__in=names).values_list("slug", "ref"))
-    now = {one.ref: one for one in Practice.objects.published().filter(ref__in=former.values())} if former else {}
-    return {slug: now[ref] for slug, ref in former.items() if ref in now}
+    former = dict(FormerSlug.objects.filter(model="practice", slug__in=slugs).values_list("slug", "ref"))
+    public = Practice.objects.published().filter(ref__in=former.values())
+    by_ref = {practice.ref: practice for practice in public} if former else {}
+    return {slug: by_ref[ref] for slug, ref in former.items() if ref in by_ref}
 
 
 @dataclass(frozen=True)
-class Countries:
-    """Countries in the order in which they were chosen, and how many names were left out, unknown or beyond `most`."""
+class CountrySelection:
+    """Countries in the order of the address; of its other codes, how many are `unknown` and how many above `limit`."""
 
     countries: list[Country]
-    most: int
+    limit: int
     unknown: int = 0
-    beyond: int = 0
+    above_limit: int = 0
 
 
-def selected_countries(codes: Iterable[str], *, most: int) -> Countries:
-    """Return the countries that an address names by their alpha-2 codes in any case, each once."""
-    known = current().vocabularies
-    asked = list(dict.fromkeys(code.upper() for code in codes if code))
-    found = [country for code in asked if (country := known.country(code))]
-    return Countries(found[:most], most, unknown=len(asked) - len(found), beyond=max(0, len(found) - most))
+def select_countries(codes: Iterable[str], *, limit: int) -> CountrySelection:
+    """Return the countries with these alpha-2 codes, in any case, each once, at most `limit`. No query of its own."""
+    vocabularies = current().vocabularies
+    names = list(dict.fromkeys(code.upper() for code in codes if code))
+    countries = [country for code in names if (country := vocabularies.country(code))]
+    unknown = len(names) - len(countries)
+    return CountrySelection(countries[:limit], limit, unknown, above_limit=max(0, len(countries) - limit))

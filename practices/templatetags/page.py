@@ -48,6 +48,6 @@ def cite(context: dict[str, Any], record: Any) -> dict[str, Any]:
     """Show how to cite the page of a record, and its exports: `{% cite practice %}`."""
     formats = OF_PRACTICES if isinstance(record, Practice) else OF_PAGES
     return {
-        "text": citation.text(record, citation.Edition.of(context["request"])),
+        "text": citation.text(record, citation.CitationContext.of(context["request"])),
         "downloads": downloads(record.get_absolute_url(), formats.values()),
     }

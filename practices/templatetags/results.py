@@ -8,7 +8,8 @@ from django import template
 from django.core.paginator import Page
 from django.utils.safestring import SafeString, mark_safe
 
-from practices.exports import FORMATS, OF_PRACTICES, citation, downloads, suffixed
+from practices.catalog.link import Link
+from practices.exports import OF_PRACTICES, OF_RESULTS, citation, downloads, suffixed
 from practices.pages.formatting import number
 from practices.pages.prev_next import origin
 from practices.search.facets import Facet
@@ -54,16 +55,16 @@ def search_origin(search: SearchRequest) -> str:
 
 
 @register.filter
-def export_links(search: SearchRequest) -> list[tuple[str, str]]:
-    """Return (short name, address) of each format of a whole result: "CSV", "/practices.csv?q=women"."""
-    return [(export.short, suffixed(search.links.url, export.suffix)) for export in OF_PRACTICES.values()]
+def export_links(search: SearchRequest) -> list[Link]:
+    """Return the links to a whole result in each format, with its short name: "CSV", "/practices.csv?q=women"."""
+    return [Link(to.short, suffixed(search.links.url, to.suffix)) for to in OF_PRACTICES.values()]
 
 
 @register.inclusion_tag("components/cite.html", takes_context=True)
 def cite_search(context: dict[str, Any], search: SearchRequest, count: int) -> dict[str, Any]:
     """Show how to cite a result, and its exports: `{% cite_search search results.count %}`."""
     return {
-        "text": citation.search_text(search, count, citation.Edition.of(context["request"])),
-        "downloads": downloads(search.links.url, FORMATS),
+        "text": citation.search_text(search, count, citation.CitationContext.of(context["request"])),
+        "downloads": downloads(search.links.url, OF_RESULTS.values()),
         "is_search": True,
     }

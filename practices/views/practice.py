@@ -1,4 +1,4 @@
-"""Practices: the searchable list, the same as JSON, suggestions while typing, and one practice."""
+"""Practices: the searchable list, suggestions while typing, and one practice."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from practices.pages.map import of_results
 from practices.pages.practice import detail
 from practices.pages.prev_next import ORIGIN, in_search
 from practices.search.request import SearchRequest
-from practices.search.results import Results, described
+from practices.search.results import Results
 from practices.search.suggestions import suggestions
 from practices.views.records import public_record_view
 
@@ -30,26 +30,6 @@ def practice_list(request: HttpRequest) -> HttpResponse:
         "world": of_results(results) if search.display.view == "map" else None,
     }
     return render(request, "practice_list/practice_list.html", context)
-
-
-@require_safe
-def practice_json(request: HttpRequest) -> JsonResponse:
-    """Answer the same query string as data: count, one page of practices with the reasons, facets."""
-    results = Results(SearchRequest(request.GET))
-    page = results.page(request.GET.get("page"))
-    return JsonResponse(
-        {
-            "query": results.query.text,
-            "count": results.count,
-            "full": results.full,
-            "page": page.number,
-            "pages": page.paginator.num_pages,
-            "corrections": results.query_match.corrections if results.query_match else {},
-            "results": [described(hit) for hit in results.hits(page)],
-            "facets": {facet.name: facet.counts for facet in results.facets},
-        },
-        json_dumps_params={"ensure_ascii": False},
-    )
 
 
 @require_safe

@@ -1,7 +1,5 @@
 """Exports: every format of `FORMATS`, of results and of records: what is in them, in which order, at which address."""
 
-from typing import Any
-
 import pytest
 from django.db import connection
 from django.test import Client
@@ -10,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from bench import synthetic
 from practices import models as kb
 from practices.catalog import current
-from practices.exports import FORMATS, OF_PAGES, OF_PRACTICES, Format, downloads, export, suffixed
-from practices.exports.citation import Edition
+from practices.exports import FORMATS, OF_PAGES, OF_PRACTICES, OF_RESULTS, Format, downloads, export, suffixed
+from practices.exports.citation import CitationContext
 from tests import factories, sitemap
 from tests.exports.reading import READERS, refs
 
@@ -31,8 +29,8 @@ def ask(client: Client, url: str) -> str:
 
 def written(to: Format, practices: list[kb.Practice]) -> str:
     """Return an export of some practices."""
-    edition = Edition("https://kb.example.org", current().vocabularies)
-    return "".join(export(to, [practice.pk for practice in practices], edition))
+    context = CitationContext("https://kb.example.org", current())
+    return "".join(export(to, [practice.pk for practice in practices], context))
 
 
 def test_every_format_has_a_reader_here() -> None:
@@ -40,7 +38,7 @@ def test_every_format_has_a_reader_here() -> None:
 
 
 def test_no_two_formats_share_a_suffix() -> None:
-    assert len({one.suffix for one in FORMATS}) == len(FORMATS)
+    assert len({to.suffix for to in FORMATS}) == len(FORMATS)
 
 
 # What is in them
@@ -117,7 +115,7 @@ def test_a_record_to_cite_says_where_in_the_report_it_stands(suffix: str) -> Non
     text = str(record)
     for part in ("Night school", "A report on towns (1999): First section, paragraph 3", practice.get_absolute_url()):
         assert part in text
-    assert f"ata version {current().vocabularies.version.number}," in text
+    assert f"ata version {current().version.number}," in text
 
 
 # Addresses
@@ -130,10 +128,10 @@ def test_an_export_has_the_address_of_its_page_with_a_suffix() -> None:
 
 
 def test_every_format_of_a_result_has_an_address_that_answers(client: Client) -> None:
-    links = downloads("/practices/?q=women", FORMATS)
-    assert [url for _, url in links] == [f"/practices.{one.suffix}?q=women" for one in FORMATS]
-    for _, url in links:
-        assert ask(client, url)
+    links = downloads("/practices/?q=women", OF_RESULTS.values())
+    assert [link.url for link in links] == [f"/practices.{suffix}?q=women" for suffix in ("csv", "bib", "ris", "json")]
+    for link in links:
+        assert ask(client, link.url)
 
 
 @each_citation
@@ -189,7 +187,7 @@ def test_a_former_address_leads_to_the_same_format_at_the_new_one(client: Client
 
 @each_format
 def test_the_file_of_a_result_is_named_after_what_was_asked_for(client: Client, to: Format) -> None:
-    version, long = current().vocabularies.version.number, "a-word" * 30
+    version, long = current().version.number, "a-word" * 30
     for query, name in (
         ("", "practices"),
         ("country=PT&view=table", "practices-portugal"),
@@ -204,7 +202,7 @@ def test_the_file_of_a_result_is_named_after_what_was_asked_for(client: Client, 
 
 @each_format
 def test_h1_an_export_is_a_file_with_a_safe_name_that_anyone_may_cache(client: Client, to: Format) -> None:
-    practice, version = factories.make_practice(), current().vocabularies.version.number
+    practice, version = factories.make_practice(), current().version.number
     of_result, of_record = f'/practices.{to.suffix}?q=%0d%0a"../x', suffixed(practice.get_absolute_url(), to.suffix)
     for url, name in ((of_result, "practices-x"), (of_record, practice.ref)):
         response = client.get(url)
@@ -237,12 +235,12 @@ def test_p1_an_export_asks_few_queries_and_no_more_for_hundreds_of_practices(cli
 @each_format
 def test_p1_each_part_of_a_large_export_asks_as_many_queries(to: Format, monkeypatch: pytest.MonkeyPatch) -> None:
     keys = list(kb.Practice.objects.published().by_title().values_list("pk", flat=True)[:60])
-    edition = Edition("https://kb.example.org", current().vocabularies)
-    counts: dict[int, Any] = {}
+    context = CitationContext("https://kb.example.org", current())
+    counts: dict[int, tuple[int, str]] = {}
     for chunk in (60, 20):
         monkeypatch.setattr("practices.exports.entries.CHUNK", chunk)
         with CaptureQueriesContext(connection) as captured:
-            text = "".join(export(to, keys, edition))
+            text = "".join(export(to, keys, context))
         counts[chunk] = (len(captured), text)
     assert counts[20][0] == 3 * counts[60][0]
     assert counts[20][1] == counts[60][1]

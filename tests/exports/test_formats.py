@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from practices import models as kb
 from practices.catalog import current
 from practices.exports import OF_PAGES, OF_PRACTICES, Format, citation, export
-from practices.exports.citation import Edition, one_line, web_address
+from practices.exports.citation import CitationContext, one_line, web_address
 from practices.exports.csv import neutral, restored
 from practices.exports.table import COLUMNS, items, listed
 from tests import factories
@@ -36,12 +36,12 @@ HOSTILE = [*(f"{start}1+1" for start in DANGEROUS), *FORMULAS, *FIELDS]
 each_format = pytest.mark.parametrize("to", OF_PRACTICES.values(), ids=OF_PRACTICES)
 
 
-def edition() -> Edition:
-    return Edition("https://kb.example.org", current().vocabularies)
+def context() -> CitationContext:
+    return CitationContext("https://kb.example.org", current())
 
 
 def written(suffix: str, practices: list[kb.Practice]) -> str:
-    return "".join(export(OF_PRACTICES[suffix], [practice.pk for practice in practices], edition()))
+    return "".join(export(OF_PRACTICES[suffix], [practice.pk for practice in practices], context()))
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_i5_what_a_page_cites_is_as_many_works_as_were_written(practice: kb.Prac
         finding = kb.Finding.objects.get(slug="a-finding")
         source = finding.citations.get().section.source
         for record in (source, finding, kb.Dimension.objects.get(code="social")):
-            works = list(citation.of_page(record, edition()))
+            works = list(citation.of_page(record, context()))
             for suffix, to in OF_PAGES.items():
                 found = READERS[suffix]("".join(to.works(works)))  # type: ignore[misc]
                 assert [one["ref"] for one in found] == [work.key for work in works], text
@@ -192,7 +192,7 @@ def test_a_row_can_be_cited_by_itself() -> None:
     assert row["address"] == f"https://kb.example.org/practices/{practice.slug}/"
     assert row["sources"] == "A report on towns (1999): First section, paragraphs 1, 3"
     assert row["source_refs"] == source.ref
-    assert row["data_version"] == str(current().vocabularies.version.number)
+    assert row["data_version"] == str(current().version.number)
     assert row["outcomes"] == "Result: Forty came"
 
 

@@ -6,7 +6,7 @@ import io
 import pytest
 
 from practices import models as kb
-from practices.exports.matrix import as_csv
+from practices.exports.csv import matrix as matrix_csv
 from tests import factories
 from tests.pages.test_matrix import cells, matrix, unnamed  # noqa: F401 (a fixture)
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def table(query: str) -> list[list[str]]:
-    text = "".join(as_csv(matrix(query)))
+    text = "".join(matrix_csv(matrix(query)))
     assert text.startswith("\ufeff")
     return list(csv.reader(io.StringIO(text[1:])))
 

@@ -7,12 +7,11 @@ from django.http import QueryDict
 
 from practices import models as kb
 from practices.index import writer
-from practices.pages.compare import MOST, heading
+from practices.pages.compare import MAX_COMPARED, heading
 from practices.pages.compare.countries import compare_countries
 from practices.pages.compare.practices import PracticesCompared, Row, compare_practices
-from practices.pages.selection import MOST as MOST_SELECTED
-from practices.pages.selection import selected, selected_countries
-from practices.pages.summaries import telling
+from practices.pages.selection import MAX_SELECTED, select_countries, select_practices
+from practices.pages.summaries import without_redundant_parents
 from practices.search.request import SearchRequest
 from practices.search.results import Results
 from tests import factories
@@ -27,10 +26,10 @@ def published(*practices: kb.Practice) -> None:
 
 
 def row(compared: PracticesCompared, label: str) -> Row:
-    return next(one for one in compared.rows if one.label == label)
+    return next(row for row in compared.rows if row.label == label)
 
 
-def said(items: list[Any]) -> list[str]:
+def texts(items: list[Any]) -> list[str]:
     return [str(item.shown) for item in items]
 
 
@@ -42,12 +41,12 @@ def test_what_all_share_is_said_once_and_the_rest_under_each() -> None:
     two = factories.make_practice(dimensions=("social", "political"), topics=("language",))
     compared = compare_practices([one, two])
     dimensions = row(compared, "Dimensions")
-    assert said(dimensions.shared) == ["Social"]
-    assert [said(items) for _practice, items in dimensions.cells] == [["Legal"], ["Political"]]
+    assert texts(dimensions.shared) == ["Social"]
+    assert [texts(items) for _practice, items in dimensions.cells] == [["Legal"], ["Political"]]
     assert not dimensions.same
     topics = row(compared, "Topics")
     assert topics.same
-    assert said(topics.shared) == ["Language"]
+    assert texts(topics.shared) == ["Language"]
 
 
 def test_among_three_what_one_alone_has_is_known() -> None:
@@ -95,7 +94,7 @@ def test_an_organisation_that_does_the_same_in_both_is_said_once() -> None:
 
 def test_what_no_source_says_of_any_of_them_makes_no_row() -> None:
     compared = compare_practices([factories.make_practice(), factories.make_practice()])
-    assert "Limits" not in [one.label for one in compared.rows]
+    assert "Limits" not in [row.label for row in compared.rows]
 
 
 def test_a_heading_names_all() -> None:
@@ -107,13 +106,13 @@ def test_a_heading_names_all() -> None:
 
 
 def test_every_count_of_countries_is_what_its_address_finds() -> None:
-    countries = selected_countries(["AU", "CA", "ES", "MA"], most=MOST).countries
+    countries = select_countries(["AU", "CA", "ES", "MA"], limit=MAX_COMPARED).countries
     seen = 0
-    for _label, rows in compare_countries(countries).groups:
-        for one in rows:
-            for country, cell in one.cells:
-                found = Results(SearchRequest(QueryDict(cell.url.partition("?")[2])))
-                assert found.count == cell.count, (country, one.label)
+    for group in compare_countries(countries).groups:
+        for count_row in group.rows:
+            for country, cell in count_row.cells:
+                results = Results(SearchRequest(QueryDict(cell.url.partition("?")[2])))
+                assert results.count == cell.count, (country, count_row.label)
                 seen += 1
     assert seen > 100
 
@@ -122,21 +121,22 @@ def test_what_only_one_country_has_is_what_no_other_has() -> None:
     one = factories.make_practice(countries=(("AD", "destination"),), dimensions=("legal",), topics=("housing",))
     two = factories.make_practice(countries=(("MC", "destination"),), dimensions=("legal",), topics=("health",))
     published(one, two)
-    andorra, monaco = compare_countries(selected_countries(["AD", "MC"], most=MOST).countries).sides
-    assert {label: [named.name for named in found] for label, found in andorra.alone}["Topic"] == ["Housing"]
-    assert "Dimension" not in dict(andorra.alone)
+    andorra, monaco = compare_countries(select_countries(["AD", "MC"], limit=MAX_COMPARED).countries).sides
+    alone = {group.label: [link.label for link in group.values] for group in andorra.alone}
+    assert alone["Topic"] == ["Housing"]
+    assert "Dimension" not in alone
     assert monaco.total == 1
-    assert any("Economic" in sentence for sentence in monaco.unsaid)
-    assert "No result or limit is reported for 1 of 1." in andorra.unsaid
-    assert "No year is stated for 1 of 1." in andorra.unsaid
+    assert any("Economic" in sentence for sentence in monaco.gaps)
+    assert "No result or limit is reported for 1 of 1." in andorra.gaps
+    assert "No year is stated for 1 of 1." in andorra.gaps
 
 
 def test_a_broader_value_that_says_no_more_than_a_narrower_one_is_not_told() -> None:
-    choices = SearchRequest().lists["topic"].choices
+    choices = SearchRequest().filterset.facet_filters["topic"].choices
     broad, narrow, other = [choices[code] for code in ("services", "housing", "health")]
-    few = {one.value: one for one in (broad, narrow, other)}
-    assert telling(few, {"services": 2, "housing": 2}) == [narrow]
-    assert telling(few, {"services": 3, "housing": 2, "health": 1}) == [broad, narrow, other]
+    few = {choice.value: choice for choice in (broad, narrow, other)}
+    assert without_redundant_parents(few, {"services": 2, "housing": 2}) == [narrow]
+    assert without_redundant_parents(few, {"services": 3, "housing": 2, "health": 1}) == [broad, narrow, other]
 
 
 # Selection
@@ -144,21 +144,21 @@ def test_a_broader_value_that_says_no_more_than_a_narrower_one_is_not_told() -> 
 
 def test_a_selection_keeps_its_order_and_each_name_once() -> None:
     one, two = factories.make_practice(), factories.make_practice()
-    chosen = selected([two.slug, one.slug, two.slug, "never-was", "\0", "ü"])
-    assert chosen.practices == [two, one]
-    assert (chosen.unknown, chosen.beyond) == (3, 0)
-    assert chosen.query == f"?practice={two.slug}&practice={one.slug}"
-    assert chosen.without(two) == f"?practice={one.slug}"
+    selection = select_practices([two.slug, one.slug, two.slug, "never-was", "\0", "ü"])
+    assert selection.practices == [two, one]
+    assert (selection.unknown, selection.above_limit) == (3, 0)
+    assert selection.query == f"?practice={two.slug}&practice={one.slug}"
+    assert selection.without(two) == f"?practice={one.slug}"
 
 
 def test_a_practice_that_moved_is_found_by_its_former_name() -> None:
     practice = factories.make_practice()
     kb.FormerSlug.objects.create(model="practice", slug="as-it-was-called", ref=practice.ref)
-    assert selected(["as-it-was-called"]).practices == [practice]
-    assert selected(["as-it-was-called", practice.slug]).practices == [practice]
+    assert select_practices(["as-it-was-called"]).practices == [practice]
+    assert select_practices(["as-it-was-called", practice.slug]).practices == [practice]
 
 
 def test_a_selection_holds_a_hundred() -> None:
-    slugs = [one.slug for one in kb.Practice.objects.published()[: MOST_SELECTED + 3]]
-    chosen = selected(slugs)
-    assert (len(chosen.practices), chosen.beyond) == (MOST_SELECTED, 3)
+    slugs = [practice.slug for practice in kb.Practice.objects.published()[: MAX_SELECTED + 3]]
+    selection = select_practices(slugs)
+    assert (len(selection.practices), selection.above_limit) == (MAX_SELECTED, 3)

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from practices.exports import docx, markdown
+from practices.exports import OF_BRIEF
 
 pytestmark = pytest.mark.django_db
 
@@ -13,10 +13,11 @@ def test_a_brief_of_what_no_source_names_says_that_this_is_a_gap(client: Client)
 
 
 def test_files_come_as_attachments_with_their_type_and_name_their_subject(client: Client) -> None:
-    for suffix, kind in (("docx", docx.CONTENT_TYPE), ("md", markdown.CONTENT_TYPE)):
+    assert set(OF_BRIEF) == {"docx", "md"}
+    for suffix, to in OF_BRIEF.items():
         response = client.get(f"/brief.{suffix}?country=AU")
         name = f"brief-australia.{suffix}"
-        assert response.headers["Content-Type"] == kind
+        assert response.headers["Content-Type"] == to.content_type
         assert response.headers["Content-Disposition"] == f'attachment; filename="{name}"'
 
 

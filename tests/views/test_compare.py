@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from practices import models as kb
-from practices.pages.compare import MOST
+from practices.pages.compare import MAX_COMPARED
 from tests import factories
 from tests.pages.test_compare import published
 
@@ -57,7 +57,7 @@ def test_one_practice_alone_is_kept_and_the_page_says_how_to_go_on(client: Clien
 
 
 def test_a_fifth_is_left_out_with_a_word(client: Client) -> None:
-    named = "&".join(f"practice={factories.make_practice().slug}" for _ in range(MOST + 1))
+    named = "&".join(f"practice={factories.make_practice().slug}" for _ in range(MAX_COMPARED + 1))
     html = client.get(f"/compare/?{named}").content.decode()
     assert "There is room for 4: 1 more was left out." in html
 
@@ -76,7 +76,7 @@ def test_a_code_that_no_country_has_is_left_out_with_a_word(client: Client) -> N
 
 
 def test_up_to_four_countries_are_chosen_by_name_and_empty_choices_are_none(client: Client) -> None:
-    assert client.get("/compare/").content.decode().count('name="country"') == MOST
+    assert client.get("/compare/").content.decode().count('name="country"') == MAX_COMPARED
     html = client.get("/compare/?country=PT&country=KR&country=&country=").content.decode()
     assert "Republic of Korea" in html
     assert "in the address" not in html

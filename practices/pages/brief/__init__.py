@@ -1,1 +1,1 @@
-"""Briefs: what fits on two pages of a country, a role, a search or a list. `parts` says what a brief is made of."""
+"""Briefs: what fits on two pages of a country, a role, a search or a list. `content` is the model of a brief."""

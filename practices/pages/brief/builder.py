@@ -3,89 +3,96 @@
 How a brief looks is not known here: see `practices.exports` and the templates.
 """
 
-from collections import Counter
+from collections.abc import Iterable
 from math import ceil
-from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from practices.catalog import current
-from practices.models import Citation, Dimension, Outcome, OutcomeKind, Practice, Source
-from practices.pages.brief.content import Brief, Cited, Endnote, Entry, Group
-from practices.pages.brief.counts import actors, facts, unsaid
+from practices.models import Citation, Dimension, Outcome, OutcomeKind, Practice
+from practices.pages.brief.content import Brief, BriefEntry, BriefGroup, CitedSource, Endnote
+from practices.pages.brief.counts import actors, facts, gaps
 from practices.pages.brief.subject import answer, subject_of
 from practices.pages.footnotes import Notes, Passages
 from practices.pages.formatting import sentence, short, years
 from practices.pages.practice import Detail, read
-from practices.pages.summaries import outcomes_told
+from practices.pages.summaries import outcome_counts
 
 #: practices that are read in full, of which those that fit are shown
-MOST_READ = 60
-#: outcomes shown of one practice, citations shown for one sentence
-MOST_OUTCOMES, MOST_NOTES = 2, 2
+MAX_PRACTICES = 60
+#: outcomes shown of one practice, notes shown for one sentence
+MAX_OUTCOMES, MAX_NOTES = 2, 2
+#: the share of all lines that outcomes may take
+OUTCOMES_SHARE = 0.4
+OUTCOME_HEADINGS = {
+    OutcomeKind.RESULT: gettext_lazy("Results"),
+    OutcomeKind.LIMIT: gettext_lazy("Limits"),
+    OutcomeKind.CONTROVERSY: gettext_lazy("Controversies"),
+}
 
 
-class Room:
+class PageBudget:
     """What is left of two A4 pages, in lines of text. Measured for wide letters, so that less is used, never more."""
 
-    #: lines of two pages beside headings, facts, who acts, what is unsaid and the sources' own references
+    #: lines of two pages beside headings, facts, who acts, gaps and the sources' own references; letters of a line
     LINES, WIDTH = 80.0, 88
     HEADING, NOTE = 1.7, 0.62
 
     def __init__(self) -> None:
         self.left = self.LINES
-        self.cited: dict[tuple[int, int], list[Citation]] = {}
+        self._citations: dict[tuple[int, int], list[Citation]] = {}
 
-    def take(self, text: str, citations: list[Citation], *, heading: bool, at_most: float = 1.0) -> bool:
-        """Take the room for a text and its notes and return True; return False where it would be too much.
+    def reserve(self, text: str, citations: list[Citation], *, heading: bool, share: float = 1.0) -> bool:
+        """Take the lines of a text and its notes and return True; take none and return False where they do not fit.
 
-        `at_most` is the share of all room beyond which this kind of text may not go.
+        `share` is the part of all lines beyond which this kind of text may not go.
         """
-        paragraphs = {(one.section_id, one.paragraph) for one in citations}
+        paragraphs = {(citation.section_id, citation.paragraph) for citation in citations}
         lines = ceil(len(text) / self.WIDTH) + 0.2 + self.HEADING * heading
-        lines += self.NOTE * len(paragraphs - self.cited.keys())
-        if lines > self.left - self.LINES * (1 - at_most):
+        lines += self.NOTE * len(paragraphs - self._citations.keys())
+        if lines > self.left - self.LINES * (1 - share):
             return False
         self.left -= lines
-        for one in citations:
-            self.cited.setdefault((one.section_id, one.paragraph), []).append(one)
+        for citation in citations:
+            self._citations.setdefault((citation.section_id, citation.paragraph), []).append(citation)
         return True
 
     @property
     def citations(self) -> list[Citation]:
-        """The citations of all that was taken in."""
-        return [one for citations in self.cited.values() for one in citations]
+        """The citations of all texts that have lines."""
+        return [citation for citations in self._citations.values() for citation in citations]
 
 
-def make_brief(data: QueryDict, site: str = "") -> Brief:
-    """Return the brief that a query string asks for: of its practices by name, or of what its filters find."""
-    told = Counter(outcomes_told())
-    subject = subject_of(data, told)
-    public = Practice.objects.published().in_bulk(subject.order[:MOST_READ])
-    practices = [public[key] for key in subject.order if key in public]
-    passages = Passages(public)
-    pages = read(practices, current().vocabularies)
-    room = Room()
-    outcomes = _fitting_outcomes(pages, passages, room)
-    shown = _fitting_practices(pages, passages, room)
-    notes = Notes(passages, room.citations)
-    cited = _cited(notes)
+def build_brief(data: QueryDict, site: str = "") -> Brief:
+    """Return the brief of a query string: of the practices that it names, or of what its filters find.
+
+    `site` stands before the addresses in files: "https://kb.example.org". Nine queries at most.
+    """
+    counts = outcome_counts()
+    subject = subject_of(data, counts)
+    public = Practice.objects.published().in_bulk(subject.order[:MAX_PRACTICES])
+    details = read([public[key] for key in subject.order if key in public], current().vocabularies)
+    passages, budget = Passages(public), PageBudget()
+    outcomes = _fitting_outcomes(details, passages, budget)
+    practices = _fitting_practices(details, passages, budget)
+    notes = Notes(passages, budget.citations)
+    sources = _sources(notes)
     return Brief(
         subject=subject.name,
-        answer=answer(subject, told),
+        answer=answer(subject, counts),
         facts=facts(subject),
-        practices=_practice_groups(shown, notes),
-        more=len(subject.practices) - len(shown),
+        practices=_practice_groups(practices, notes),
+        more=len(subject.practices) - len(practices),
         outcomes=_outcome_groups(outcomes, notes),
         actors=actors(subject),
-        unsaid=unsaid(subject, told, cited),
-        cited=cited,
+        gaps=gaps(subject, counts, sources),
+        sources=sources,
         version=current().version,
         query=subject.query,
         list_url=subject.list_url,
-        left_out=subject.selection,
+        selection=subject.selection,
         site=site,
     )
 
@@ -100,103 +107,92 @@ def _outcome_text(outcome: Outcome) -> str:
     return " ".join(part for part in (short(outcome.statement), year) if part)  # the statement names the figure
 
 
-def _fitting_outcomes(pages: list[Detail], passages: Passages, room: Room) -> list[tuple[Practice, Outcome]]:
-    """Return the outcomes that fit into less than half of the room, first one of each practice."""
-    rounds = [
-        (page.practice, page.outcomes[place].outcome)
-        for place in range(MOST_OUTCOMES)
-        for page in pages
-        if len(page.outcomes) > place
+def _fitting_outcomes(details: list[Detail], passages: Passages, budget: PageBudget) -> list[tuple[Practice, Outcome]]:
+    """Return the outcomes that fit into their share: the first of each practice, then the second of each."""
+    candidates = [
+        (detail.practice, detail.outcomes[turn].outcome)
+        for turn in range(MAX_OUTCOMES)
+        for detail in details
+        if len(detail.outcomes) > turn
     ]
     kinds: set[str] = set()
-    chosen = []
-    for practice, outcome in rounds:
+    fitting = []
+    for practice, outcome in candidates:
         text = f"{practice.title}: {_outcome_text(outcome)}"
-        citations = passages.of("outcome", outcome.pk, practice.pk)[:MOST_NOTES]
-        if room.take(text, citations, heading=outcome.kind not in kinds, at_most=0.4):
+        citations = passages.of("outcome", outcome.pk, practice.pk)[:MAX_NOTES]
+        if budget.reserve(text, citations, heading=outcome.kind not in kinds, share=OUTCOMES_SHARE):
             kinds.add(outcome.kind)
-            chosen.append((practice, outcome))
-    return chosen
+            fitting.append((practice, outcome))
+    return fitting
 
 
-def _main_dimension(page: Detail) -> Dimension | None:
-    """Return the dimension under which a practice stands, so that it is told once."""
-    return next(iter(page.terms["dimensions"]), None)
+def _main_dimension(detail: Detail) -> Dimension | None:
+    """Return the dimension under which a practice stands, so that it stands once."""
+    return next(iter(detail.terms["dimensions"]), None)
 
 
-def _fitting_practices(pages: list[Detail], passages: Passages, room: Room) -> list[Detail]:
+def _fitting_practices(details: list[Detail], passages: Passages, budget: PageBudget) -> list[Detail]:
     """Return the practices that fit, one of each dimension in turn, so that none crowds out the others."""
-    waiting: dict[Any, list[Detail]] = {}
-    for page in pages:
-        waiting.setdefault(_main_dimension(page), []).append(page)
-    turns = [queue[turn] for turn in range(len(pages)) for queue in waiting.values() if turn < len(queue)]
-    seen: set[Any] = set()
-    chosen = []
-    for page in turns:
-        text = "".join((page.practice.title, *_practice_text(page.practice)))
-        citations = passages.of("practice", "record", page.practice.pk)[:MOST_NOTES]
-        if room.take(text, citations, heading=_main_dimension(page) not in seen):
-            seen.add(_main_dimension(page))
-            chosen.append(page)
-    return chosen
+    headings: set[Dimension | None] = set()
+    fitting = []
+    for detail in _in_turns(details):
+        text = "".join((detail.practice.title, *_practice_text(detail.practice)))
+        citations = passages.of("practice", "record", detail.practice.pk)[:MAX_NOTES]
+        dimension = _main_dimension(detail)
+        if budget.reserve(text, citations, heading=dimension not in headings):
+            headings.add(dimension)
+            fitting.append(detail)
+    return fitting
 
 
-def _practice_groups(pages: list[Detail], notes: Notes) -> list[Group]:
+def _in_turns(details: list[Detail]) -> list[Detail]:
+    """Return the first practice of each dimension, then the second of each, and so on."""
+    queues: dict[Dimension | None, list[Detail]] = {}
+    for detail in details:
+        queues.setdefault(_main_dimension(detail), []).append(detail)
+    return [queue[turn] for turn in range(len(details)) for queue in queues.values() if turn < len(queue)]
+
+
+def _practice_groups(details: list[Detail], notes: Notes) -> list[BriefGroup]:
     groups = []
     for dimension in (*current().vocabularies.vocabulary(Dimension), None):
-        entries = tuple(_practice_entry(page, notes) for page in pages if _main_dimension(page) == dimension)
-        if entries:
-            label = dimension.name if dimension else _("Dimension not stated")
-            groups.append(Group(dimension.code if dimension else "", label, entries))
-    return groups
+        practices = [detail.practice for detail in details if _main_dimension(detail) == dimension]
+        entries = [
+            _entry(practice, *_practice_text(practice), _numbers(notes, "practice", "record", practice))
+            for practice in practices
+        ]
+        label = dimension.name if dimension else _("Dimension not stated")
+        groups.append(BriefGroup(dimension.code if dimension else "", label, tuple(entries)))
+    return [group for group in groups if group.entries]
 
 
-def _practice_entry(page: Detail, notes: Notes) -> Entry:
-    practice = page.practice
-    return Entry(
-        practice.title,
-        practice.get_absolute_url(),
-        *_practice_text(practice),
-        _numbers(notes, "practice", "record", practice),
-    )
-
-
-OUTCOMES = {
-    OutcomeKind.RESULT: gettext_lazy("Results"),
-    OutcomeKind.LIMIT: gettext_lazy("Limits"),
-    OutcomeKind.CONTROVERSY: gettext_lazy("Controversies"),
-}
-
-
-def _outcome_groups(outcomes: list[tuple[Practice, Outcome]], notes: Notes) -> list[Group]:
+def _outcome_groups(outcomes: Iterable[tuple[Practice, Outcome]], notes: Notes) -> list[BriefGroup]:
     groups = []
     for kind in OutcomeKind:
-        entries = tuple(
-            Entry(
-                practice.title,
-                practice.get_absolute_url(),
-                "",
-                _outcome_text(outcome),
-                _numbers(notes, "outcome", outcome.pk, practice),
-            )
+        entries = [
+            _entry(practice, "", _outcome_text(outcome), _numbers(notes, "outcome", outcome.pk, practice))
             for practice, outcome in outcomes
             if outcome.kind == kind
-        )
-        if entries:
-            groups.append(Group(kind.value, str(OUTCOMES[kind]), entries))
-    return groups
+        ]
+        groups.append(BriefGroup(kind.value, str(OUTCOME_HEADINGS[kind]), tuple(entries)))
+    return [group for group in groups if group.entries]
+
+
+def _entry(practice: Practice, aside: str, text: str, numbers: tuple[int, ...]) -> BriefEntry:
+    return BriefEntry(practice.title, practice.get_absolute_url(), aside, text, numbers)
 
 
 def _numbers(notes: Notes, kind: str, owner: object, practice: Practice) -> tuple[int, ...]:
-    return tuple(note.number for note in notes.of(kind, owner, practice.pk)[:MOST_NOTES])
+    return tuple(note.number for note in notes.of(kind, owner, practice.pk)[:MAX_NOTES])
 
 
-def _cited(notes: Notes) -> list[Cited]:
+def _sources(notes: Notes) -> list[CitedSource]:
+    """Return the sources in the order of their notes, each with its notes."""
     by_source: dict[int, list[Endnote]] = {}
-    sources: dict[int, Source] = {}
+    sources = {}
     for note in notes.all:
         section = note.citation.section
         sources[section.source_id] = section.source
-        one = Endnote(note.number, str(section), note.citation.paragraph, section.get_absolute_url())
-        by_source.setdefault(section.source_id, []).append(one)
-    return [Cited(sources[key], tuple(endnotes)) for key, endnotes in by_source.items()]
+        endnote = Endnote(note.number, str(section), note.citation.paragraph, section.get_absolute_url())
+        by_source.setdefault(section.source_id, []).append(endnote)
+    return [CitedSource(sources[key], tuple(endnotes)) for key, endnotes in by_source.items()]

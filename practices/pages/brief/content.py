@@ -1,13 +1,13 @@
-"""What a brief says, once: the model from which paper, DOCX and Markdown are written."""
+"""What a brief says: the model from which its page, DOCX and Markdown are written."""
 
 from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from practices.catalog.link import Link
 from practices.models import DataVersion, Source
-from practices.pages.selection import Selection
-from practices.pages.summaries import Value
+from practices.pages.selection import PracticeSelection
 
 
 @dataclass(frozen=True)
@@ -15,15 +15,15 @@ class Fact:
     """A line of the key facts, or of who acts."""
 
     label: str
-    values: tuple[Value, ...]
+    values: tuple[Link, ...]
 
     def __str__(self) -> str:
         return ", ".join(str(value) for value in self.values)
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A practice, or what came of it, in one sentence; `notes` are numbers of endnotes."""
+class BriefEntry:
+    """A practice, or an outcome of it, in one sentence; `notes` are numbers of endnotes."""
 
     title: str
     url: str
@@ -33,12 +33,12 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Group:
+class BriefGroup:
     """Entries under one heading; `code` is that of their dimension, or the kind of outcome."""
 
     code: str
     label: str
-    entries: tuple[Entry, ...]
+    entries: tuple[BriefEntry, ...]
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Endnote:
 
 
 @dataclass(frozen=True)
-class Cited:
+class CitedSource:
     """A source with the endnotes that point into it."""
 
     source: Source
@@ -75,21 +75,24 @@ class Cited:
 
 @dataclass(frozen=True)
 class Brief:
-    """Everything that a brief says, in the order in which it says it. Addresses are relative to `site`."""
+    """Everything that a brief says, in its order. Addresses are relative to `site`.
+
+    `more` is how many practices did not fit; `selection` is set where the address names the practices.
+    """
 
     subject: str
     answer: str
     facts: list[Fact]
-    practices: list[Group]
+    practices: list[BriefGroup]
     more: int
-    outcomes: list[Group]
+    outcomes: list[BriefGroup]
     actors: list[Fact]
-    unsaid: list[str]
-    cited: list[Cited]
+    gaps: list[str]
+    sources: list[CitedSource]
     version: DataVersion
     query: str
     list_url: str
-    left_out: Selection | None = None
+    selection: PracticeSelection | None = None
     site: str = ""
 
     @property
@@ -104,32 +107,32 @@ class Brief:
 
     @property
     def address(self) -> str:
-        """Where the brief stands, whole."""
+        """The absolute address of the brief."""
         return f"{self.site}{reverse('brief')}{self.query}"
 
     @property
     def provenance(self) -> str:
-        """Of which data it was made, and where it stands."""
-        told = {"number": self.version.number, "date": f"{self.version.date:%Y-%m-%d}", "address": self.address}
-        return _("Made from data version %(number)s of %(date)s: %(address)s") % told
+        """The data version from which it was made, and its address."""
+        values = {"number": self.version.number, "date": f"{self.version.date:%Y-%m-%d}", "address": self.address}
+        return _("Made from data version %(number)s of %(date)s: %(address)s") % values
 
     @property
-    def remark(self) -> str:
+    def reading_note(self) -> str:
         """How to read it."""
         return _("What the reports say, in our words. Numbers in brackets lead to the sources at the end.")
 
     @property
-    def once(self) -> str:
+    def dimension_note(self) -> str:
         """Why fewer practices may stand under a dimension than the key facts count."""
         return _("Each practice stands once, under one of its dimensions; the key facts count it under all of them.")
 
     @property
-    def left(self) -> str:
+    def more_note(self) -> str:
         """How many practices did not fit; "" where all did."""
         if not self.more:
             return ""
-        told = {"n": self.more, "address": self.site + self.list_url}
-        return _("Left out to keep the page short: %(n)s more. The whole list: %(address)s") % told
+        values = {"n": self.more, "address": self.site + self.list_url}
+        return _("Left out to keep the page short: %(n)s more. The whole list: %(address)s") % values
 
     def headings(self) -> dict[str, str]:
         """Return the headings of its parts, by part."""
@@ -138,6 +141,6 @@ class Brief:
             "practices": _("Practices by dimension"),
             "outcomes": _("What is reported to have come of them"),
             "actors": _("Who acts"),
-            "unsaid": _("What the sources do not say"),
+            "gaps": _("What the sources do not say"),
             "sources": _("Sources"),
         }

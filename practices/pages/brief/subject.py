@@ -11,13 +11,13 @@ from pyroaring import BitMap
 
 from practices.catalog import current
 from practices.catalog.snapshot import Snapshot
-from practices.pages.formatting import subject as about
-from practices.pages.selection import Selection, selected
+from practices.pages.formatting import subject as subject_name
+from practices.pages.selection import PracticeSelection, select_practices
 from practices.search.request import SearchRequest
 from practices.search.results import Results
 
 #: practices of a search that are put in order by relevance
-MOST_ORDERED = 60
+MAX_ORDERED = 60
 
 
 @dataclass
@@ -28,64 +28,65 @@ class Subject:
     query: str
     list_url: str
     practices: BitMap
-    collection: Snapshot
-    asked: SearchRequest
+    snapshot: Snapshot
+    search: SearchRequest
     order: list[int] = field(default_factory=list)
-    selection: Selection | None = None
+    selection: PracticeSelection | None = None
     results: Results | None = None
 
 
-def subject_of(data: QueryDict, told: Counter[int]) -> Subject:
-    """Return what a query string is about; `told` is how many outcomes are reported of each practice."""
-    return _of_selection(data) if "practice" in data else _of_filters(data, told)
+def subject_of(data: QueryDict, outcome_counts: Counter[int]) -> Subject:
+    """Return what a query string is about; `outcome_counts` is how many outcomes are reported of each practice."""
+    return _of_selection(data) if "practice" in data else _of_filters(data, outcome_counts)
 
 
 def _of_selection(data: QueryDict) -> Subject:
-    chosen = selected(data.getlist("practice"))
-    keys = [one.pk for one in chosen.practices]
+    selection = select_practices(data.getlist("practice"))
+    keys = [practice.pk for practice in selection.practices]
     return Subject(
         name=_("Selected practices"),
-        query=chosen.query,
-        list_url=reverse("selection") + chosen.query,
+        query=selection.query,
+        list_url=reverse("selection") + selection.query,
         practices=BitMap(keys),
-        collection=current().snapshot,
-        asked=SearchRequest(QueryDict()),
+        snapshot=current().snapshot,
+        search=SearchRequest(QueryDict()),
         order=keys,
-        selection=chosen,
+        selection=selection,
     )
 
 
-def _of_filters(data: QueryDict, told: Counter[int]) -> Subject:
+def _of_filters(data: QueryDict, outcome_counts: Counter[int]) -> Subject:
     """Return what filters find: a search by relevance, anything else with the most reported results first."""
-    asked = SearchRequest(data)
-    results = Results(asked)
-    query = asked.links.query
+    search = SearchRequest(data)
+    results = Results(search)
+    query = search.links.query
     newest = results.snapshot.rank["newest"]
     order = (
-        results.ordered(0, MOST_ORDERED)
+        results.ordered(0, MAX_ORDERED)
         if results.query_match
-        else sorted(results.practices, key=lambda practice: (-min(told[practice], 2), newest[practice]))
+        else sorted(results.practices, key=lambda practice: (-min(outcome_counts[practice], 2), newest[practice]))
     )
     return Subject(
-        name=about(asked) or _("All practices"),
+        name=subject_name(search) or _("All practices"),
         query=query,
         list_url=reverse("practice_list") + query,
         practices=results.practices,
-        collection=results.snapshot,
-        asked=asked,
+        snapshot=results.snapshot,
+        search=search,
         order=order,
         results=results,
     )
 
 
-def answer(subject: Subject, told: Counter[int]) -> str:
-    """Return what a brief says first: how much there is, and of how much it is known what came of it."""
-    total, known = len(subject.practices), sum(told[practice] > 0 for practice in subject.practices)
+def answer(subject: Subject, outcome_counts: Counter[int]) -> str:
+    """Return the first sentences of a brief: how many practices there are, and for how many outcomes are reported."""
+    total = len(subject.practices)
     if not total:
         return _(
             "No source names a practice for this. That is a gap in these reports, not a statement about the world."
         )
-    return " ".join((_described(subject, total), _("What came of them is reported for %(n)s.") % {"n": known}))
+    with_outcomes = sum(outcome_counts[practice] > 0 for practice in subject.practices)
+    return " ".join((_described(subject, total), _("What came of them is reported for %(n)s.") % {"n": with_outcomes}))
 
 
 def _described(subject: Subject, total: int) -> str:
@@ -96,15 +97,15 @@ def _described(subject: Subject, total: int) -> str:
             "n": total
         }
     if not full:
-        found = ngettext(
+        sentence = ngettext(
             "No practice matches every word; %(n)s matches part of them.",
             "No practice matches every word; %(n)s match part of them.",
             total,
         )
     else:
-        found = ngettext(
+        sentence = ngettext(
             "%(n)s practices match; %(full)s of them matches every word, the others part of them.",
             "%(n)s practices match; %(full)s of them match every word, the others part of them.",
             full,
         )
-    return found % {"n": total, "full": full}
+    return sentence % {"n": total, "full": full}

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-FEWEST, MOST = 2, 4
+MIN_COMPARED, MAX_COMPARED = 2, 4
 
 
 def heading(names: Iterable[object]) -> str:

@@ -9,85 +9,107 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from practices.catalog.choices import Choice
+from practices.catalog.link import Link
 from practices.models import Country
-from practices.pages.summaries import Value, outcomes_told, telling, unsaid
+from practices.pages.summaries import gaps, outcome_counts, without_redundant_parents
+from practices.search.filters import TermFilter
 from practices.search.request import SearchRequest
 from practices.search.results import Results
 
-#: what countries are counted by: the filter, and whether the values that stand below others are left out of the table
+#: the filters by which countries are counted, and whether values below others are left out of the table
 COUNTED = {"country_role": False, "dimension": False, "role": True, "topic": True, "group": False, "level": False}
-#: filters by which a country can stand alone, or have nothing
-TOLD_APART = ("dimension", "role", "topic", "group")
+#: filters of which a country can have a value alone, or that no country may have
+DISTINCTIVE = ("dimension", "role", "topic", "group")
 #: how many organisations are named for a country
-MOST_ACTORS = 8
+MAX_ACTORS = 8
 
 
 @dataclass(frozen=True)
 class CountRow:
-    """A value with its counts, country by country; `only` and `lacking` name countries where that tells them apart."""
+    """A value with its counts by country; `only` names the one country that has it, `lacking` those without it."""
 
     label: str
-    cells: list[tuple[Country, Value]]
+    cells: list[tuple[Country, Link]]
     only: str = ""
     lacking: str = ""
 
 
+@dataclass(frozen=True)
+class ValueGroup:
+    """Values of one filter, under its label."""
+
+    label: str
+    values: list[Link]
+
+
+@dataclass(frozen=True)
+class CountGroup:
+    """The counts of one filter, under its label."""
+
+    label: str
+    rows: list[CountRow]
+
+
 @dataclass
 class CountrySide:
-    """One country: its practices, what it alone does, who acts most often, what the sources do not say."""
+    """One country: its practices, the values that it alone has, who acts most often, what the sources do not say."""
 
     country: Country
     total: int
     url: str
-    alone: list[tuple[str, list[Value]]] = field(default_factory=list)
-    actors: list[Value] = field(default_factory=list)
+    alone: list[ValueGroup] = field(default_factory=list)
+    actors: list[Link] = field(default_factory=list)
     more_actors: int = 0
-    unsaid: list[str] = field(default_factory=list)
+    gaps: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
-class CountriesCompared:
-    """Countries side by side: groups of rows with counts, and what is told of each."""
+class CountryComparison:
+    """Countries side by side; `nowhere` are the values that none of them has."""
 
     sides: list[CountrySide]
-    groups: list[tuple[str, list[CountRow]]]
-    #: values that none of the countries has, by filter
-    nowhere: list[tuple[str, list[str]]]
+    groups: list[CountGroup]
+    nowhere: list[ValueGroup]
 
 
-class _Counted:
-    """The practices of one country, counted by the values of every filter."""
+class _CountryCounts:
+    """The practices of one country, counted by the values of every filter. No query."""
 
     def __init__(self, country: Country) -> None:
         self.country = country
-        self.asked = SearchRequest(QueryDict(f"country={country.alpha2}"))
-        self.results = Results(self.asked)
-        self.counts = {facet.name: facet.counts for facet in self.results.facets}
+        self.search = SearchRequest(QueryDict(f"country={country.alpha2}"))
+        self.results = Results(self.search)
+        self.counts = {name: self.results.faceted.counts(name) for name in self.filters}
 
-    def value(self, name: str, choice: Choice) -> Value:
+    @property
+    def filters(self) -> dict[str, TermFilter]:
+        return self.search.filterset.facet_filters
+
+    def link(self, name: str, choice: Choice) -> Link:
         """Return a value with the number and the address of its practices."""
-        url = reverse("practice_list") + self.asked.links.adding(name, choice.value)
-        return Value(choice.label, self.counts[name].get(choice.value, 0), url)
+        url = reverse("practice_list") + self.search.links.adding(name, choice.value)
+        return Link(choice.label, url, self.counts[name].get(choice.value, 0))
 
 
-def compare_countries(countries: list[Country]) -> CountriesCompared:
+def compare_countries(countries: list[Country]) -> CountryComparison:
     """Return some countries side by side, counted in memory. One query."""
-    counted = [_Counted(country) for country in countries]
+    counted = [_CountryCounts(country) for country in countries]
     groups, nowhere = [], []
     for name, tops_only in COUNTED.items():
-        codes = counted[0].asked.filterset.facet_filters[name]
-        choices = [one for one in codes.choices.values() if not (tops_only and one.depth)]
-        found = [one for one in choices if any(side.counts[name].get(one.value) for side in counted)]
-        groups.append((str(codes.label), [_count_row(name, one, counted) for one in found]))
-        if name in TOLD_APART:
-            nowhere.append((str(codes.label), [one.label for one in choices if one not in found]))
-    sides = [_side(side, counted) for side in counted]
-    _add_unsaid(sides, counted)
-    return CountriesCompared(sides, [one for one in groups if one[1]], [one for one in nowhere if one[1]])
+        filter = counted[0].filters[name]
+        choices = [choice for choice in filter.choices.values() if not (tops_only and choice.depth)]
+        present = [choice for choice in choices if any(side.counts[name].get(choice.value) for side in counted)]
+        groups.append(CountGroup(str(filter.label), [_count_row(name, choice, counted) for choice in present]))
+        if name in DISTINCTIVE:
+            absent = [Link(choice.label) for choice in choices if choice not in present]
+            nowhere.append(ValueGroup(str(filter.label), absent))
+    return CountryComparison(
+        _sides(counted), [group for group in groups if group.rows], [group for group in nowhere if group.values]
+    )
 
 
-def _count_row(name: str, choice: Choice, counted: list[_Counted]) -> CountRow:
-    cells = [(side.country, side.value(name, choice)) for side in counted]
+def _count_row(name: str, choice: Choice, counted: list[_CountryCounts]) -> CountRow:
+    cells = [(side.country, side.link(name, choice)) for side in counted]
     having = [country.name for country, cell in cells if cell.count]
     lacking = [country.name for country, cell in cells if not cell.count]
     if len(having) == 1:
@@ -95,30 +117,47 @@ def _count_row(name: str, choice: Choice, counted: list[_Counted]) -> CountRow:
     return CountRow(choice.label, cells, lacking=", ".join(lacking))
 
 
-def _side(side: _Counted, counted: list[_Counted]) -> CountrySide:
-    made = CountrySide(side.country, side.results.count, reverse("practice_list") + side.asked.links.query)
-    others = [other for other in counted if other is not side]
-    for name in TOLD_APART:
-        codes = side.asked.filterset.facet_filters[name]
-        alone = [
-            side.value(name, choice)
-            for choice in telling(codes.choices, side.counts[name])
+def _sides(counted: list[_CountryCounts]) -> list[CountrySide]:
+    with_outcomes = outcome_counts({practice for side in counted for practice in side.results.practices})
+    sides = []
+    for side in counted:
+        actors = _actors(side)
+        sides.append(
+            CountrySide(
+                side.country,
+                side.results.count,
+                reverse("practice_list") + side.search.links.query,
+                _alone(side, [other for other in counted if other is not side]),
+                [side.link("stakeholder", choice) for choice in actors[:MAX_ACTORS]],
+                max(0, len(actors) - MAX_ACTORS),
+                gaps(side.results.practices, side.results.snapshot, with_outcomes, _missing_dimensions(side)),
+            )
+        )
+    return sides
+
+
+def _alone(side: _CountryCounts, others: list[_CountryCounts]) -> list[ValueGroup]:
+    """Return the values that a country has and none of the others."""
+    groups = []
+    for name in DISTINCTIVE:
+        filter = side.filters[name]
+        values = [
+            side.link(name, choice)
+            for choice in without_redundant_parents(filter.choices, side.counts[name])
             if not any(other.counts[name].get(choice.value) for other in others)
         ]
-        if alone:
-            made.alone.append((str(codes.label), alone))
+        groups.append(ValueGroup(str(filter.label), values))
+    return [group for group in groups if group.values]
+
+
+def _actors(side: _CountryCounts) -> list[Choice]:
+    """Return the organisations of a country, the most frequent first."""
     counts = side.counts["stakeholder"]
-    actors = [one for one in side.asked.filterset.facet_filters["stakeholder"].choices.values() if one.value in counts]
-    actors.sort(key=lambda one: -counts[one.value])  # stable: by name among equals
-    made.actors = [side.value("stakeholder", one) for one in actors[:MOST_ACTORS]]
-    made.more_actors = max(0, len(actors) - MOST_ACTORS)
-    return made
+    actors = [choice for choice in side.filters["stakeholder"].choices.values() if choice.value in counts]
+    actors.sort(key=lambda choice: -counts[choice.value])  # stable: by name among equals
+    return actors
 
 
-def _add_unsaid(sides: list[CountrySide], counted: list[_Counted]) -> None:
-    """Add what the sources do not say of the practices of each country."""
-    with_outcomes = outcomes_told({practice for side in counted for practice in side.results.practices})
-    for made, side in zip(sides, counted, strict=True):
-        dimensions, counts = side.asked.filterset.facet_filters["dimension"].choices.values(), side.counts["dimension"]
-        missing = [one.label for one in dimensions if not counts.get(one.value)]
-        made.unsaid = unsaid(side.results.practices, side.results.snapshot, with_outcomes, missing)
+def _missing_dimensions(side: _CountryCounts) -> list[str]:
+    counts = side.counts["dimension"]
+    return [choice.label for choice in side.filters["dimension"].choices.values() if not counts.get(choice.value)]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from practices.index.schema import FIELDS, Field, Label
 from practices.models import CountryRole, OutcomeKind, Practice
-from practices.pages.compare import FEWEST
+from practices.pages.compare import MIN_COMPARED
 from practices.pages.footnotes import Note, in_order
 from practices.pages.formatting import years
 from practices.pages.practice import Actor, Detail, Reported, details
@@ -179,7 +179,7 @@ def _row(row: Row, pages: list[Detail], say: Callable[[Detail], list[Item]]) -> 
     row.shared = [_joined(item.key, cells) for item in cells[0] if item.key in everywhere]
     left = [[item for item in cell if item.key not in everywhere] for cell in cells]
     row.cells = [(page.practice, items) for page, items in zip(pages, left, strict=True)]
-    if row.compared and len(pages) > FEWEST:
+    if row.compared and len(pages) > MIN_COMPARED:
         row.single = _single(Counter(item.key for items in left for item in items))
     return row
 
