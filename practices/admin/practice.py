@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from practices.admin.curated import CuratedAdmin, RowFormSet, RowInline
 from practices.curation.history import practice_history
+from practices.index.schema import FIELDS
 from practices.models import CountryLink, Involvement, Outcome, Practice, PracticeCitation, Relation
 
 
@@ -84,6 +85,11 @@ class PracticeForm(forms.ModelForm):
         return slug
 
 
+#: the fields with many terms, and those that have no place of their own in the form
+TERMS = [field.name for field in FIELDS if field.kind == "terms"]
+OTHERS = [field.name for field in FIELDS if field.kind != "special" and not field.placed and field.name not in TERMS]
+
+
 @admin.register(Practice)
 class PracticeAdmin(CuratedAdmin):
     """One practice, with everything that belongs to it."""
@@ -93,13 +99,14 @@ class PracticeAdmin(CuratedAdmin):
     list_filter = ("state", "kind", "level", "dimensions", "reported_status", "evidence")
     list_select_related = ("kind", "level")
     search_fields = ("title", "ref", "slug", "summary", "title_original")
-    autocomplete_fields = ("dimensions", "topics", "target_groups", "stages", "partnership_types", "places")
+    autocomplete_fields = (*TERMS, "places")
     inlines = (CountryLinkInline, InvolvementInline, OutcomeInline, RelationInline, PracticeCitationInline)
     fieldsets = (
         (None, {"fields": ["title", "slug", "title_original", "title_original_lang", "other_names"]}),
         (_("What it is"), {"fields": ["summary", "description", "kind", "level", "places"]}),
         (_("When, and how sure"), {"fields": ["year_start", "year_end", "reported_status", "status_year", "evidence"]}),
-        (_("Terms"), {"fields": ["dimensions", "topics", "target_groups", "stages", "partnership_types"]}),
+        (_("Terms"), {"fields": TERMS}),
+        *([(_("Other facts"), {"fields": OTHERS})] if OTHERS else []),
         CuratedAdmin.bookkeeping,
     )
 
