@@ -1,1 +1,1 @@
-"""Benches: one command per figure that the README states. They measure scratch copies, never your own database."""
+"""Benches: one command per figure that the project states. They measure scratch copies, never your own database."""

@@ -39,7 +39,7 @@ AUDITS = [
 PAGES = ["home", "practice_list", "practice", "country", "role", "matrix", "compare", "brief"]
 ASKED = {"practice_list": "?q=language+courses"}
 
-# Targets (quality.md, P7)
+# Targets (docs/quality.md, what benches hold)
 LEAST = {"Performance": 95, "Accessibility": 100, "Best practices": 95, "SEO": 100}
 MOST = {"LCP, s": 1.5, "CLS": 0.05}
 

@@ -34,7 +34,7 @@ WARM_UPS = 5
 #: of the log of a server that failed, characters
 LOG_SHOWN = 5000
 
-# Targets (quality.md, P1)
+# Targets (docs/quality.md, P1)
 MOST_MILLISECONDS, MOST_QUERIES, MOST_MEGABYTES, MOST_SECONDS = 60, 12, 150, 30
 #: the last step of quickstart alone: loading the fixtures again into a grown collection is not what is measured
 SERVE = (

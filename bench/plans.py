@@ -2,7 +2,7 @@
 
 `python -m bench.plans [--size 100000] [--keep FOLDER]` prints a Markdown table for SQLite and for PostgreSQL: each
 statement that a warm process sends for a search, a first question, suggestions, a practice and a country, with the
-tables and indexes that it goes through. Exits with 1 where one reads a whole table of more than 1,000 rows (P8).
+tables and indexes that it goes through. Exits with 1 where one reads a whole table of more than 1,000 rows.
 `--keep` takes the practices that `bench.search --keep` made.
 """
 

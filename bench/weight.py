@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 
 from bench.pages import command, serving, table
 
-#: the most, in kB, that a page may weigh of each kind (quality.md, P6); fonts and icons have no limit
+#: the most, in kB, that a page may weigh of each kind (docs/quality.md, P6); fonts and icons have no limit
 MOST = {"HTML": 60, "CSS": 25, "JS": 25, "Map": 40, "Third party": 0}
 
 Weights = dict[str, float]

@@ -13,7 +13,7 @@ from tests.conftest import ROOT, SOURCES
 
 pytestmark = pytest.mark.django_db
 
-#: how many terms each vocabulary of content.md has
+#: the fewest terms that each vocabulary has
 TERMS = {
     kb.Dimension: 5,
     kb.StakeholderRole: 23,

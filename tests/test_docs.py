@@ -1,15 +1,17 @@
-"""Documents name what is there: every filter, command, setting and path, and no link leads nowhere."""
+"""Documents name what is there: parameters, commands, settings, paths, classes, ids, and no link leads nowhere."""
 
+import ast
 import re
 
 import pytest
 from django.core.management import get_commands
 
 from practices.curation.fixtures import FILES
-from practices.search.filters import PracticeFilter
+from practices.search.request import SearchRequest
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+BENCHES = (ROOT / "bench" / "README.md").read_text(encoding="utf-8")
 OPERATORS = (ROOT / "docs" / "operators.md").read_text(encoding="utf-8")
 DOCUMENTS = [
     path
@@ -19,9 +21,12 @@ DOCUMENTS = [
 OURS = sorted(name for name, app in get_commands().items() if app == "practices")
 
 
-@pytest.mark.parametrize("name", [*PracticeFilter.base_filters, "sort"])
-def test_the_readme_names_every_filter(name: str) -> None:
-    assert f"`{name}`" in README
+@pytest.mark.django_db
+def test_every_parameter_in_the_readme_s_addresses_exists() -> None:
+    addresses = re.findall(r"`/[\w./<>-]*\?([^`]+)`", README)
+    named = {name for address in addresses for name in re.findall(r"(\w+)=", address)}
+    search = SearchRequest()
+    assert {"q", "country", "sort"} <= named <= {*search.filterset.filters, *search.display.modes}
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -74,12 +79,57 @@ def test_no_link_between_documents_leads_nowhere(document: object) -> None:
         assert (path.parent / target).exists(), target
 
 
-def test_every_figure_of_the_readme_has_a_command_that_reproduces_it() -> None:
+def test_every_figure_of_the_readme_has_a_command() -> None:
     figures = README.partition("## Figures")[2].partition("\n## ")[0]
-    commands = re.findall(r"`\.venv/bin/python -m (bench\.\w+)", figures)
+    stated = figures.split("\n- ")[1:]
+    assert stated
+    assert figures.strip().count("\n") <= 12
+    assert [figure for figure in stated if "`.venv/bin/python " not in figure] == []
+
+
+def test_every_section_of_the_benches_with_figures_has_a_command() -> None:
+    sections = BENCHES.split("\n## ")[1:]
+    assert len(sections) >= 5
+    assert [section for section in sections if "`.venv/bin/python -m bench." not in section] == []
+
+
+@pytest.mark.parametrize("document", [README, BENCHES], ids=["README", "bench/README"])
+def test_every_command_of_a_figure_is_there(document: str) -> None:
+    commands = re.findall(r"python -m (bench\.\w+)", document)
     assert commands
     for command in commands:
         assert (ROOT / (command.replace(".", "/") + ".py")).exists(), command
+
+
+def classes() -> set[str]:
+    """Return the names of all classes of the app."""
+    modules = (ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "practices").rglob("*.py"))
+    return {node.name for module in modules for node in ast.walk(module) if isinstance(node, ast.ClassDef)}
+
+
+@pytest.mark.parametrize("name", ["glossary", "design"])
+def test_every_class_that_a_document_names_is_there(name: str) -> None:
+    named = set(re.findall(r"`([A-Z][a-z]\w+)`", (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")))
+    assert named
+    assert named - classes() == set()
+
+
+def test_the_glossary_has_each_word_once_and_in_order() -> None:
+    words = re.findall(r"^- \*\*([\w -]+)\*\*: ", (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8"), re.M)
+    assert len(words) > 50
+    assert words == sorted(set(words))
+
+
+def test_every_id_of_quality_is_in_the_name_of_a_test_and_the_other_way_round() -> None:
+    stated = re.findall(r"^\| ([A-Z]\d+) \|", (ROOT / "docs" / "quality.md").read_text(encoding="utf-8"), re.M)
+    tests = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    named = {
+        name.upper()
+        for names in re.findall(r"^def test_((?:[a-z]\d+_)+)", tests, re.M)
+        for name in names.strip("_").split("_")
+    }
+    assert len(stated) == len(set(stated))
+    assert set(stated) == named
 
 
 def test_no_file_names_the_address_of_a_registry() -> None:

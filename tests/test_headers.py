@@ -1,4 +1,4 @@
-"""Headers of every kind of answer (quality.md, H1, H2, H6, H7)."""
+"""Headers of every kind of answer (docs/quality.md, H1, H2, H6, H7)."""
 
 import gzip
 from typing import Any
@@ -30,8 +30,8 @@ def test_h1_every_answer_carries_the_headers_that_protect_a_reader(client: Clien
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.headers["X-Frame-Options"] == "DENY"
     assert response.headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
-    assert response.headers["CountTable-Origin-Opener-Policy"] == "same-origin"
-    assert response.headers["CountTable-Origin-Resource-Policy"] == "same-origin"
+    assert response.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert response.headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert "geolocation=()" in response.headers["Permissions-Policy"]
     assert response.headers["Strict-Transport-Security"].startswith("max-age=31536000")
     assert "Server" not in response.headers

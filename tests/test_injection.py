@@ -1,4 +1,4 @@
-"""Whatever a reader sends: ignored or answered 404, never an error (quality.md, group I)."""
+"""Whatever a reader sends: ignored or answered 404, never an error (docs/quality.md, group I)."""
 
 import logging
 import re

@@ -1,4 +1,4 @@
-"""Nothing but what is published reaches a reader (quality.md, group L), proven over every URL pattern.
+"""Nothing but what is published reaches a reader (docs/quality.md, group L), proven over every URL pattern.
 
 The leak set: for every curated model one record in each state, every text of it a canary, tied to public records in
 every way that the model allows. No canary may stand in any answer to someone who is not logged in.

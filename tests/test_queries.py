@@ -1,4 +1,4 @@
-"""A page asks few queries, and as many of a large collection as of a small one (quality.md, P1)."""
+"""A page asks few queries, and as many of a large collection as of a small one (docs/quality.md, P1)."""
 
 import pytest
 from django.db import connection

@@ -1,1 +1,1 @@
-"""Pages, one module per family. A view translates HTTP: what it shows comes from `browse`, how from a template."""
+"""Pages, one module per family. A view translates HTTP: what it shows comes from `pages`, how from a template."""

@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 pytestmark = pytest.mark.django_db
 
 FOLDER = ROOT / "static" / "map"
-#: the most that the shapes may weigh over the wire, in bytes (quality.md, P6)
+#: the most that the shapes may weigh over the wire, in bytes (docs/quality.md, P6)
 MAP = 40_000
 
 

@@ -23,7 +23,7 @@ from tests.conftest import ROOT
 
 pytestmark = pytest.mark.django_db
 
-#: the most that may come over the wire, in bytes (quality.md, P6)
+#: the most that may come over the wire, in bytes (docs/quality.md, P6)
 PAGE, STYLES = 60_000, 25_000
 
 

@@ -1,8 +1,8 @@
 """Search and facets once more, the slow and plain way: for tests to hold the fast way against.
 
 Knows no text index and no bitmaps. Reads the published records over the ORM, keeps their words in lists and sets, and
-decides by the rules as design.md, section 4, and the modules of `practices.search` and `practices.pages` state them.
-Only how a text becomes words (`search.text`), which texts a practice has (`search.documents`) and how a query is cut
+decides by the rules as the modules of `practices.search` and `practices.pages` state them.
+Only how a text becomes words (`index.text`), which texts a practice has (`index.documents`) and how a query is cut
 into terms (`search.query`) is taken from there: each has tests of its own.
 """
 
