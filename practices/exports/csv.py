@@ -39,19 +39,18 @@ def matrix(matrix: Matrix) -> Iterator[str]:
 
     A cell is empty, not 0, where no public record names the row or column.
     """
-    columns = matrix.all_columns
-    header: list[Cell] = ["", matrix.row_label, *(column.choice.label for column in columns), _("All")]
+    columns = matrix.column_axis.headings
+    header: list[Cell] = ["", matrix.row_axis.label, *(column.label for column in columns), _("All")]
     totals = [column.total if column.named else "" for column in columns]
     return lines([header], _matrix_rows(matrix), [["", _("All"), *totals, matrix.results.count]])
 
 
 def _matrix_rows(matrix: Matrix) -> Iterator[list[Cell]]:
-    for row in matrix.rows:
+    columns = matrix.column_axis.headings
+    for row in matrix.row_axis.headings:
         counts = matrix.counts(row)
-        cells = [
-            counts.get(column.choice.value, 0) if row.named and column.named else "" for column in matrix.all_columns
-        ]
-        yield [row.choice.value, row.choice.label, *cells, row.total if row.named else ""]
+        cells = [counts.get(column.value, 0) if row.named and column.named else "" for column in columns]
+        yield [row.value, row.label, *cells, row.total if row.named else ""]
 
 
 def lines(*tables: Iterable[list[Cell]]) -> Iterator[str]:

@@ -39,8 +39,8 @@ class Passages:
 
     def of(self, kind: str, owner: object, practice: int) -> list[Citation]:
         """Return the citations of one row, in the order of the sources."""
-        found = self._links.get((kind, str(owner), practice), ())
-        return sorted((self.citations[pk] for pk in found if pk in self.citations), key=reading_order)
+        keys = self._links.get((kind, str(owner), practice), ())
+        return sorted((self.citations[key] for key in keys if key in self.citations), key=reading_order)
 
     def supported(self, practice: int) -> set[str]:
         """Return which parts of a practice's record have citations of their own: the record, its years, its status …"""
@@ -52,15 +52,16 @@ class Notes:
 
     def __init__(self, passages: Passages, citations: Iterable[Citation]) -> None:
         self.passages = passages
-        once = {one.pk: one for one in citations}
-        paragraphs = groupby(sorted(once.values(), key=reading_order), key=lambda one: (one.section_id, one.paragraph))
+        unique = {citation.pk: citation for citation in citations}
+        ordered = sorted(unique.values(), key=reading_order)
+        paragraphs = groupby(ordered, key=lambda citation: (citation.section_id, citation.paragraph))
         self.all = [Note(number, tuple(group)) for number, (_, group) in enumerate(paragraphs, start=1)]
-        self._by_citation = {one.pk: note for note in self.all for one in note.citations}
+        self._by_citation = {citation.pk: note for note in self.all for citation in note.citations}
 
     def of(self, kind: str, owner: object, practice: int) -> list[Note]:
         """Return the notes of one row, in their order, as far as the page shows them."""
-        cited = (one.pk for one in self.passages.of(kind, owner, practice))
-        return in_order(note for pk in cited if (note := self._by_citation.get(pk)))
+        citations = self.passages.of(kind, owner, practice)
+        return in_order(note for citation in citations if (note := self._by_citation.get(citation.pk)))
 
     def of_parts(self, practice: int) -> dict[str, list[Note]]:
         """Return the notes that support the record of a practice, by part."""
@@ -69,5 +70,5 @@ class Notes:
 
 def in_order(notes: Iterable[Note]) -> list[Note]:
     """Return notes by number, each once."""
-    found = {note.number: note for note in notes}
-    return [found[number] for number in sorted(found)]
+    by_number = {note.number: note for note in notes}
+    return [by_number[number] for number in sorted(by_number)]

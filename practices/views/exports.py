@@ -97,7 +97,9 @@ def brief(request: HttpRequest, to: Format) -> HttpResponseBase:
 def matrix(request: HttpRequest, to: Format) -> HttpResponseBase:
     """Export the matrix that the query string asks for, with every row and column."""
     matrix = Matrix(SearchRequest(request.GET))
-    return _download(to, "".join(supported(to.matrix)(matrix)), f"matrix-{matrix.row_name}-{matrix.column_name}")
+    return _download(
+        to, "".join(supported(to.matrix)(matrix)), f"matrix-{matrix.options.rows}-{matrix.options.columns}"
+    )
 
 
 def record_of(model: type[Curated]) -> View:

@@ -11,6 +11,4 @@ from practices.search.request import SearchRequest
 @require_safe
 def matrix(request: HttpRequest) -> HttpResponse:
     """Show the matrix that the query string asks for; what it asks for wrongly is ignored."""
-    made = Matrix(SearchRequest(request.GET))
-    page = made.page(request.GET.get("page"))
-    return render(request, "matrix/matrix.html", {"matrix": made, "page": page, "lines": made.lines(page)})
+    return render(request, "matrix/matrix.html", {"matrix": Matrix(SearchRequest(request.GET))})

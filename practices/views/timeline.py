@@ -11,8 +11,6 @@ from practices.search.request import SearchRequest
 @require_safe
 def timeline(request: HttpRequest) -> HttpResponse:
     """Show the practices that the query string asks for by year, or those of one year, or of none."""
-    made = Timeline(SearchRequest(request.GET))
-    if made.shown is None:
-        return render(request, "timeline/timeline.html", {"timeline": made})
-    page, entries = made.page(request.GET.get("page"))
-    return render(request, "timeline/single_year.html", {"timeline": made, "page": page, "entries": entries})
+    timeline = Timeline(SearchRequest(request.GET))
+    template = "timeline/timeline.html" if timeline.year is None else "timeline/single_year.html"
+    return render(request, template, {"timeline": timeline})

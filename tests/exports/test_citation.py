@@ -65,7 +65,8 @@ def test_the_whole_collection_can_be_cited_too(context: CitationContext) -> None
 def test_the_result_page_can_show_how_to_cite_a_search_with_all_its_formats() -> None:
     request = RequestFactory(SERVER_NAME="kb.example.org").get("/practices/", {"q": "a&b"})
     search = SearchRequest(request.GET)
-    html = Template("{% cite_search search 3 %}").render(Context({"request": request, "search": search}))
+    template = Template("{% load results %}{% cite_search search 3 %}")
+    html = template.render(Context({"request": request, "search": search}))
     assert "Cite this search" in html
     for suffix in (*OF_PRACTICES, "json"):
         assert f'href="/practices.{suffix}?q=a%26b"' in html

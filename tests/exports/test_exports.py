@@ -236,6 +236,7 @@ def test_p1_an_export_asks_few_queries_and_no_more_for_hundreds_of_practices(cli
 def test_p1_each_part_of_a_large_export_asks_as_many_queries(to: Format, monkeypatch: pytest.MonkeyPatch) -> None:
     keys = list(kb.Practice.objects.published().by_title().values_list("pk", flat=True)[:60])
     context = CitationContext("https://kb.example.org", current())
+    list(export(to, keys[:1], context))  # loads the vocabularies
     counts: dict[int, tuple[int, str]] = {}
     for chunk in (60, 20):
         monkeypatch.setattr("practices.exports.entries.CHUNK", chunk)

@@ -11,7 +11,9 @@ from django.test.utils import CaptureQueriesContext
 
 from practices import models as kb
 from practices.catalog import pinned
-from practices.pages.matrix import MOST_COLUMNS, Matrix, axes, classes
+from practices.pages.matrix import MAX_COLUMNS, Matrix
+from practices.pages.matrix.links import axis_names
+from practices.pages.matrix.shades import ranges
 from practices.search.filters import PracticeFilter
 from practices.search.request import SearchRequest
 from practices.search.results import Results
@@ -36,9 +38,11 @@ def number(query: str) -> int:
     return Results(SearchRequest(QueryDict(query.removeprefix("?")))).count
 
 
-def cells(made: Matrix) -> dict[tuple[str, str], int]:
+def cells(crossed: Matrix) -> dict[tuple[str, str], int]:
     """Return every cell with practices by the values of its row and column."""
-    return {(row.choice.value, value): count for row in made.rows for value, count in made.counts(row).items()}
+    return {
+        (row.value, value): count for row in crossed.row_axis.headings for value, count in crossed.counts(row).items()
+    }
 
 
 def with_parent(term: kb.Term) -> set[str]:
@@ -123,13 +127,13 @@ def collection(django_db_setup: None, django_db_blocker: Any) -> list[dict[str, 
 def test_every_pair_of_axes_counts_what_brute_force_counts(rows: str, collection: Any) -> None:
     for columns in AXES:
         if columns != rows:
-            made = matrix(f"rows={rows}&columns={columns}")
-            assert (made.row_name, made.column_name) == (rows, columns)
-            assert cells(made) == brute_force(collection, rows, columns), columns
+            crossed = matrix(f"rows={rows}&columns={columns}")
+            assert (crossed.row_axis.name, crossed.column_axis.name) == (rows, columns)
+            assert cells(crossed) == brute_force(collection, rows, columns), columns
 
 
 def test_every_filter_with_values_can_be_an_axis() -> None:
-    assert set(AXES) == set(SearchRequest(QueryDict()).lists)
+    assert set(AXES) == set(SearchRequest(QueryDict()).filterset.facet_filters)
     assert len(AXES) > 10
 
 
@@ -156,12 +160,12 @@ QUERIES = [
 def test_every_number_is_what_its_address_finds(query: str) -> None:
     draw = random.Random(query)
     for rows, columns in [("country", "dimension"), *(draw.sample(AXES, 2) for _ in range(6))]:
-        made = matrix(f"rows={rows}&columns={columns}&{query}")
-        heads = [(head.total, head.query) for head in (*made.rows, *made.columns)]
-        shown = [(cell.count, cell.query) for _row, line in made.lines(made.page(1)) for cell in line if cell.count]
-        for count, address in draw.sample(heads, min(len(heads), 6)) + draw.sample(shown, min(len(shown), 12)):
+        crossed = matrix(f"rows={rows}&columns={columns}&{query}")
+        headings = [(heading.total, heading.query) for heading in (*crossed.row_axis.headings, *crossed.columns)]
+        shown = [(cell.count, cell.query) for row in crossed.rows for cell in row.cells if cell.count]
+        for count, address in draw.sample(headings, min(len(headings), 6)) + draw.sample(shown, min(len(shown), 12)):
             assert count == number(address), address
-        assert made.results.count == number(made.asked.links.query)
+        assert crossed.results.count == number(crossed.search.links.query)
 
 
 def test_what_is_narrowed_down_counts_no_more_than_the_whole() -> None:
@@ -189,28 +193,32 @@ def test_what_is_narrowed_down_counts_no_more_than_the_whole() -> None:
     ],
 )
 def test_axes_that_make_no_sense_are_others_and_never_the_same_twice(query: str, expected: tuple[str, str]) -> None:
-    assert axes(SearchRequest(QueryDict(query))) == expected
+    assert axis_names(SearchRequest(QueryDict(query))) == expected
 
 
 def test_rows_and_columns_with_nothing_are_folded_away_unless_they_are_asked_for() -> None:
     folded, open_ = matrix("q=language"), matrix("q=language&all=1")
-    assert all(head.total for head in (*folded.rows, *folded.columns))
-    assert len(folded.rows) + folded.empty_rows == len(open_.rows) == kb.Country.objects.count()
-    assert matrix(folded.all_url[1:]).all_ids
-    assert not matrix(open_.all_url[1:]).all_ids
+    assert all(heading.total for heading in (*folded.row_axis.headings, *folded.columns))
+    assert (
+        len(folded.row_axis.headings) + folded.row_axis.empty
+        == len(open_.row_axis.headings)
+        == kb.Country.objects.count()
+    )
+    assert matrix(folded.links.all_url[1:]).options.shows_all
+    assert not matrix(open_.links.all_url[1:]).options.shows_all
 
 
 def test_an_axis_shows_what_is_chosen_on_it_and_what_stands_below() -> None:
-    made = matrix("rows=topic&columns=country&topic=services&country=CA&country=AD")
-    assert {row.choice.value for row in made.rows} <= {"services", *term_codes("services")}
-    assert made.rows[0].choice.value == "services"
-    assert made.empty_columns == 0, "what is chosen is shown, also where it has nothing"
-    assert sorted(column.choice.value for column in made.columns) == ["AD", "CA"]
+    crossed = matrix("rows=topic&columns=country&topic=services&country=CA&country=AD")
+    assert {row.value for row in crossed.row_axis.headings} <= {"services", *term_codes("services")}
+    assert crossed.row_axis.headings[0].value == "services"
+    assert crossed.column_axis.empty == 0, "what is chosen is shown, also where it has nothing"
+    assert sorted(column.value for column in crossed.columns) == ["AD", "CA"]
 
 
 def test_an_axis_does_not_show_what_stands_beside_a_chosen_value() -> None:
     for chosen in ("housing", "reception"):
-        assert [row.choice.value for row in matrix(f"rows=topic&columns=country&topic={chosen}").rows] == [chosen]
+        assert [row.value for row in matrix(f"rows=topic&columns=country&topic={chosen}").row_axis.headings] == [chosen]
 
 
 def term_codes(parent: str) -> list[str]:
@@ -218,29 +226,27 @@ def term_codes(parent: str) -> list[str]:
 
 
 def test_a_long_list_of_columns_is_cut_to_those_with_the_most_practices() -> None:
-    made = matrix("rows=country&columns=stakeholder")
-    assert len(made.columns) == MOST_COLUMNS
-    assert made.left_columns == len(made.all_columns) - MOST_COLUMNS > 0
-    left = {head.choice.value for head in made.all_columns} - {head.choice.value for head in made.columns}
-    assert max(h.total for h in made.all_columns if h.choice.value in left) <= min(h.total for h in made.columns)
-    order = [head.choice.value for head in made.all_columns]
-    assert [head.choice.value for head in made.columns] == [
-        value for value in order if value in {head.choice.value for head in made.columns}
-    ]
+    crossed = matrix("rows=country&columns=stakeholder")
+    assert len(crossed.columns) == MAX_COLUMNS
+    columns = crossed.column_axis.headings
+    assert crossed.hidden_columns == len(columns) - MAX_COLUMNS > 0
+    hidden = [column for column in columns if column not in crossed.columns]
+    assert max(column.total for column in hidden) <= min(column.total for column in crossed.columns)
+    assert crossed.columns == [column for column in columns if column in crossed.columns]
 
 
 def test_what_has_no_value_of_an_axis_is_told() -> None:
-    made = matrix("rows=stage&columns=group")
-    assert made.without_row == kb.Practice.objects.published().filter(stages=None).count()
-    assert made.without_column == kb.Practice.objects.published().filter(target_groups=None).count()
+    crossed = matrix("rows=stage&columns=group")
+    assert crossed.row_axis.without_value == kb.Practice.objects.published().filter(stages=None).count()
+    assert crossed.column_axis.without_value == kb.Practice.objects.published().filter(target_groups=None).count()
 
 
 def test_addresses_keep_what_is_asked_for() -> None:
-    made = matrix("rows=role&columns=country&q=women&topic=work&view=picture&all=1&page=3&nonsense=1")
-    assert made.url == "?rows=role&columns=country&view=picture&all=1&q=women&topic=work"
-    assert made.swapped_url == "?rows=country&columns=role&view=picture&all=1&q=women&topic=work"
-    assert made.asked.links.query == "?q=women&topic=work"
-    assert [condition.url for condition in made.conditions] == [
+    crossed = matrix("rows=role&columns=country&q=women&topic=work&view=picture&all=1&page=3&nonsense=1")
+    assert crossed.links.url == "?rows=role&columns=country&view=picture&all=1&q=women&topic=work"
+    assert crossed.links.swapped_url == "?rows=country&columns=role&view=picture&all=1&q=women&topic=work"
+    assert crossed.search.links.query == "?q=women&topic=work"
+    assert [condition.url for condition in crossed.links.conditions] == [
         "?topic=work&rows=role&columns=country&view=picture&all=1",
         "?q=women&rows=role&columns=country&view=picture&all=1",
     ]
@@ -250,11 +256,11 @@ def test_addresses_keep_what_is_asked_for() -> None:
 
 
 def kinds(query: str) -> dict[tuple[str, str], int | None]:
-    made = matrix(query)
+    crossed = matrix(query)
     return {
-        (row.choice.value, column.choice.value): cell.count
-        for row, line in made.lines(made.page(1))
-        for column, cell in zip(made.columns, line, strict=True)
+        (row.heading.value, column.value): cell.count
+        for row in crossed.rows
+        for column, cell in zip(crossed.columns, row.cells, strict=True)
     }
 
 
@@ -330,12 +336,12 @@ def test_whether_countries_are_named_is_asked_for_only_where_it_shows() -> None:
         ([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], [(1, 2), (3, 4), (5, 6), (7, 8), (9, 10)]),
     ],
 )
-def test_classes_hold_about_as_many_cells_each(counts: list[int], expected: list[tuple[int, int]]) -> None:
-    assert classes(counts) == expected
+def test_ranges_hold_about_as_many_cells_each(counts: list[int], expected: list[tuple[int, int]]) -> None:
+    assert ranges(counts) == expected
 
 
 def test_a_higher_number_is_never_lighter() -> None:
-    made = matrix("rows=topic&columns=group")
-    shown = sorted((cell.count, cell.shade) for _row, line in made.lines(made.page(1)) for cell in line if cell.count)
+    crossed = matrix("rows=topic&columns=group")
+    shown = sorted((cell.count, cell.shade) for row in crossed.rows for cell in row.cells if cell.count)
     assert [shade for _count, shade in shown] == sorted(shade for _count, shade in shown)
     assert {shade for _count, shade in shown} <= {1, 2, 3, 4, 5}

@@ -7,7 +7,9 @@ from django.test.utils import CaptureQueriesContext
 
 from practices import models as kb
 from practices.catalog import pinned
-from practices.pages.timeline import FIRST, HEIGHT, MOST_BARS, MOST_TICKS, UNKNOWN, Timeline, Year, ends, meeting
+from practices.pages.timeline import UNKNOWN, YEAR_SIZE, Timeline, TimelineYear
+from practices.pages.timeline.overview import HEIGHT, MAX_BARS, MAX_TICKS
+from practices.pages.timeline.records import count_between, ends
 from practices.search.request import SearchRequest
 from practices.search.results import Results
 from tests import factories
@@ -22,27 +24,27 @@ def timeline(query: str = "") -> Timeline:
     return Timeline(SearchRequest(QueryDict(query)))
 
 
-def years(made: Timeline) -> list[Year]:
-    return [year for _decade, found in made.decades for year in found]
+def years(dated: Timeline) -> list[TimelineYear]:
+    return [year for decade in dated.decades for year in decade.years]
 
 
 def number(query: str) -> int:
     return Results(SearchRequest(QueryDict(query.removeprefix("?")))).count
 
 
-def titles(year: Year) -> list[str]:
+def titles(year: TimelineYear) -> list[str]:
     return [entry.card.title for entry in year.entries]
 
 
 @pytest.mark.parametrize("query", QUERIES)
 def test_every_practice_stands_at_its_first_known_year_or_at_none(query: str) -> None:
-    made = timeline(query)
+    dated = timeline(query)
     expected: dict[int | None, set[int]] = {}
-    for practice in kb.Practice.objects.published().filter(pk__in=list(made.results.practices)):
+    for practice in kb.Practice.objects.published().filter(pk__in=list(dated.results.practices)):
         expected.setdefault(practice.year_start or practice.year_end, set()).add(practice.pk)
-    assert set(made.without_year) == expected.pop(None, set())
-    assert {year: set(keys) for year, keys in made.practices.items()} == expected
-    assert sum(year.beginning for year in years(made)) + made.unknown.beginning == made.results.count
+    assert set(dated.records.undated_practices) == expected.pop(None, set())
+    assert {year: set(keys) for year, keys in dated.records.practices.items()} == expected
+    assert sum(year.beginning for year in years(dated)) + dated.undated.beginning == dated.results.count
 
 
 @pytest.mark.parametrize("query", QUERIES)
@@ -57,12 +59,12 @@ def test_reports_stand_at_the_year_of_publication_and_meetings_at_their_first_da
     event = factories.make_event(starts="1950-07", ends="1951-02")
     source = factories.make_source(year=1950)
     undated = factories.make_event()
-    made = timeline()
-    [year] = [year for year in years(made) if year.year == 1950]
+    dated = timeline()
+    [year] = [year for year in years(dated) if year.year == 1950]
     assert year.events == [event]
     assert year.reports == [source]
-    assert undated in made.unknown.events
-    everything = [record for year in [*years(made), made.unknown] for record in (*year.reports, *year.events)]
+    assert undated in dated.undated.events
+    everything = [record for year in [*years(dated), dated.undated] for record in (*year.reports, *year.events)]
     assert set(everything) == {*kb.Source.objects.published(), *kb.Event.objects.published()}
 
 
@@ -72,15 +74,15 @@ def test_a_result_brings_the_reports_that_it_cites_and_the_meetings_of_these() -
     told.citations.add(factories.make_citation(source))
     factories.make_practice(title="Zebra crossing", citation=factories.make_citation(source))
     factories.publish_all()
-    made = timeline("q=zebra")
-    assert [source for year in years(made) for source in year.reports] == [source]
-    assert {event.pk for event in made.unknown.events} == {of_it.pk, told.pk}
+    dated = timeline("q=zebra")
+    assert [source for year in years(dated) for source in year.reports] == [source]
+    assert {event.pk for event in dated.undated.events} == {of_it.pk, told.pk}
     assert another in [source for year in years(timeline()) for source in year.reports]
 
 
 def test_a_result_with_nothing_in_it_is_an_empty_timeline() -> None:
-    made = timeline("country=AD")
-    assert (made.decades, made.years, made.bars, made.ticks, made.unknown.beginning) == ([], None, [], [], 0)
+    dated = timeline("country=AD")
+    assert (dated.decades, dated.overview, dated.undated.beginning) == ([], None, 0)
 
 
 # Long years
@@ -89,44 +91,42 @@ def test_a_result_with_nothing_in_it_is_an_empty_timeline() -> None:
 @pytest.fixture
 def crowd() -> list[kb.Practice]:
     """Return practices of one year, more than a year shows."""
-    made = [factories.make_practice(title=f"Crowd {n:02}", year_start=1955) for n in range(FIRST + 3)]
+    practices = [factories.make_practice(title=f"Crowd {n:02}", year_start=1955) for n in range(YEAR_SIZE + 3)]
     factories.publish_all()
-    return made
+    return practices
 
 
 def test_a_long_year_shows_its_first_practices_and_leads_to_all(crowd: list[kb.Practice]) -> None:
     [year] = [year for year in years(timeline()) if year.year == 1955]
-    assert titles(year) == [practice.title for practice in crowd[:FIRST]]
+    assert titles(year) == [practice.title for practice in crowd[:YEAR_SIZE]]
     assert year.beginning == len(crowd)
-    one = timeline(year.url[1:])
-    assert one.shown == 1955
-    _page, entries = one.page(None)
-    assert [entry.card.title for entry in entries] == [practice.title for practice in crowd]
+    single = timeline(year.url[1:])
+    assert single.year == 1955
+    assert [entry.card.title for entry in single.entries] == [practice.title for practice in crowd]
 
 
 def test_what_has_no_year_has_pages_of_its_own() -> None:
-    made = timeline(timeline("q=language").unknown.url[1:])
-    assert made.shown == UNKNOWN
-    page, entries = made.page("zz")
-    assert page.paginator.count == len(made.without_year)
-    assert all(entry.span is None for entry in entries)
-    assert all(entry.card.practice.year_start is None for entry in entries)
+    dated = timeline(timeline("q=language").undated.url[1:] + "&page=zz")
+    assert dated.year == UNKNOWN
+    assert dated.page.paginator.count == len(dated.records.undated_practices)
+    assert all(entry.span is None for entry in dated.entries)
+    assert all(entry.card.practice.year_start is None for entry in dated.entries)
 
 
 @pytest.mark.parametrize("year", ["1", "3000", "nonsense", "", "-999", "１９５５", "1955.0", "%00", "0000", "9" * 500])
 def test_a_year_without_practices_is_all_years(year: str) -> None:
-    assert timeline(f"year={year}").shown is None
+    assert timeline(f"year={year}").year is None
 
 
 def test_what_has_no_year_is_asked_for_in_vain_where_every_practice_has_one(crowd: list[kb.Practice]) -> None:
-    assert timeline(f"q=crowd&year={UNKNOWN}").shown is None
+    assert timeline(f"q=crowd&year={UNKNOWN}").year is None
 
 
 def test_addresses_keep_what_is_asked_for() -> None:
-    made = timeline("q=language&country=CA&year=unknown&sort=newest&page=3&nonsense=1")
-    assert made.asked.links.query == "?q=language&country=CA"
-    assert made.page_base == "?year=unknown&q=language&country=CA&page="
-    assert [condition.url for condition in made.conditions] == ["?country=CA&year=unknown", "?q=language&year=unknown"]
+    dated = timeline("q=language&country=CA&year=unknown&sort=newest&page=3&nonsense=1")
+    assert dated.search.links.query == "?q=language&country=CA"
+    assert dated.page_url == "?year=unknown&q=language&country=CA&page="
+    assert [condition.url for condition in dated.conditions] == ["?country=CA&year=unknown", "?q=language&year=unknown"]
 
 
 # The overview
@@ -134,30 +134,32 @@ def test_addresses_keep_what_is_asked_for() -> None:
 
 @pytest.mark.parametrize("query", QUERIES)
 def test_the_bars_count_what_began_and_what_ran(query: str) -> None:
-    made = timeline(query)
-    assert sum(bar.beginning for bar in made.bars) == len(made.spans)
-    for start, bar in zip(made._starts, made.bars, strict=True):
-        assert bar.running == sum(
-            first <= start + made.step - 1 and last >= start for first, last in made.spans.values()
-        )
+    overview = timeline(query).overview
+    assert overview
+    records, scale = overview.records, overview.scale
+    assert sum(bar.beginning for bar in overview.bars) == len(records.spans)
+    for start, bar in zip(scale.starts, overview.bars, strict=True):
+        spans = records.spans.values()
+        assert bar.running == sum(first <= start + scale.step - 1 and last >= start for first, last in spans)
         assert 0 <= bar.beginning_height <= bar.height <= HEIGHT
-    assert sum(bar.reports for bar in made.bars) == sum(len(found) for found in made.reports.values())
+    assert sum(bar.reports for bar in overview.bars) == sum(len(reports) for reports in records.reports.values())
 
 
 @pytest.mark.parametrize("first", [2, 1000, 1890, 1961, 2010])
 def test_bars_and_years_under_them_are_never_too_many(first: int) -> None:
     factories.make_practice(year_start=first, year_end=2024)
     factories.publish_all()
-    made = timeline()
-    assert len(made.bars) <= MOST_BARS + 1
-    assert 1 <= len(made.ticks) <= MOST_TICKS + 1
-    assert all(0 <= float(place.rstrip("%")) <= 100 for _year, place in made.ticks)
+    overview = timeline().overview
+    assert overview
+    assert len(overview.bars) <= MAX_BARS + 1
+    assert 1 <= len(overview.scale.ticks) <= MAX_TICKS + 1
+    assert all(0 <= float(tick.x.rstrip("%")) <= 100 for tick in overview.scale.ticks)
 
 
-def test_spans_that_meet_some_years_are_counted_from_their_ends() -> None:
+def test_spans_within_some_years_are_counted_from_their_ends() -> None:
     spans = ends([(1990, 1990), (1985, 2000), (1995, 2005), (2001, 2001)])
-    assert [meeting(spans, year, year) for year in (1984, 1985, 1990, 1996, 2001, 2006)] == [0, 1, 2, 2, 2, 0]
-    assert meeting(spans, 1991, 2001) == 3
+    assert [count_between(spans, year, year) for year in (1984, 1985, 1990, 1996, 2001, 2006)] == [0, 1, 2, 2, 2, 0]
+    assert count_between(spans, 1991, 2001) == 3
 
 
 # What it asks of the database
@@ -167,10 +169,11 @@ def test_it_asks_for_the_version_practices_reports_and_meetings_and_nothing_hidd
     for query in ("", "q=language"):
         years(timeline(query))
         with pinned(), CaptureQueriesContext(connection) as queries:
-            made = timeline(query)
-            assert years(made)
-            assert made.unknown
-            assert made.bars
+            dated = timeline(query)
+            assert years(dated)
+            assert dated.undated
+            assert dated.overview
+            assert dated.overview.bars
         assert len(queries) == 4, "the version, practices, reports, meetings"
         assert not [query["sql"] for query in queries if unfiltered(query["sql"])]
 

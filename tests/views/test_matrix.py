@@ -97,7 +97,7 @@ def test_p2_however_much_is_asked_for_a_page_has_a_size(client: Client, path: st
 
 
 def choices(name: str) -> list[str]:
-    return list(SearchRequest(QueryDict()).lists[name].choices)
+    return list(SearchRequest(QueryDict()).filterset.facet_filters[name].choices)
 
 
 @pytest.mark.parametrize("path", ["/matrix/", "/matrix.csv", "/timeline/"])

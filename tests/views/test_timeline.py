@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from practices import models as kb
-from practices.pages.timeline import FIRST
+from practices.pages.timeline import YEAR_SIZE
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,7 @@ def test_practices_reports_and_meetings_are_all_there(client: Client) -> None:
 def test_what_has_no_year_comes_last_with_its_number(client: Client) -> None:
     page = html(client)
     number = kb.Practice.objects.published().filter(year_start=None, year_end=None).count()
-    assert number > FIRST
+    assert number > YEAR_SIZE
     group = page.partition('<h2 id="no-year">')[2]
     assert "<h2" not in group
     assert f"All {number} of them" in group

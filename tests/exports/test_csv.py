@@ -20,18 +20,18 @@ def table(query: str) -> list[list[str]]:
 
 
 def test_it_holds_every_row_and_column_with_the_same_numbers() -> None:
-    made = matrix("rows=country&columns=stakeholder")
+    crossed = matrix("rows=country&columns=stakeholder")
     head, *rows, last = table("rows=country&columns=stakeholder")
-    values = [column.choice.value for column in made.all_columns]
+    values = [column.value for column in crossed.column_axis.headings]
     assert len(head) == len(values) + 3
-    found = {
+    counts = {
         (row[0], value): int(count)
         for row in rows
         for value, count in zip(values, row[2:-1], strict=True)
         if count != "0"
     }
-    assert found == cells(made)
-    assert [row[-1] for row in rows] == [str(row.total) for row in made.rows]
+    assert counts == cells(crossed)
+    assert [row[-1] for row in rows] == [str(row.total) for row in crossed.row_axis.headings]
     assert last[-1] == str(kb.Practice.objects.published().count())
 
 
