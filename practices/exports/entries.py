@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from practices.catalog.vocabularies import Vocabularies
 from practices.models import Practice, Section, Source
-from practices.pages.practice import Detail, read
+from practices.pages.practice import PracticeDetail, read_details
 from practices.provenance.citing import practice_citations
 from practices.querysets import PUBLISHED
 
@@ -26,7 +26,7 @@ class CitedSection:
 class ExportEntry:
     """A public practice with its terms, actors and outcomes, and the sections that it cites, by source."""
 
-    detail: Detail
+    detail: PracticeDetail
     passages: list[CitedSection] = field(default_factory=list)
 
     @property
@@ -48,7 +48,7 @@ def entries_of(practices: Sequence[int], vocabularies: Vocabularies) -> Iterator
 
 def _read(keys: Sequence[int], vocabularies: Vocabularies) -> list[ExportEntry]:
     public = Practice.objects.published().filter(pk__in=keys).order_by()
-    entries = {detail.practice.pk: ExportEntry(detail) for detail in read(public, vocabularies)}
+    entries = {detail.practice.pk: ExportEntry(detail) for detail in read_details(public, vocabularies)}
     _add_passages(entries)
     return [entries[key] for key in keys if key in entries]
 

@@ -17,7 +17,7 @@ from practices.search.request import SearchRequest
 
 @dataclass(slots=True)
 class FacetValue:
-    """A value of a filter as a page shows it: chosen or not, with its number of practices."""
+    """A value of a filter as a page shows it: selected or not, with its number of practices."""
 
     value: str
     label: str
@@ -44,11 +44,11 @@ class Facet:
 
     @cached_property
     def values(self) -> list[FacetValue]:
-        """What would find something, and what is chosen, in the order asked for; a tree keeps its own."""
-        chosen, counts = self.search.filterset.values[self.name], self.counts
-        shown = {*counts, *chosen}
+        """What would find something, and what is selected, in the order asked for; a tree keeps its own."""
+        selected, counts = self.search.filterset.values[self.name], self.counts
+        shown = {*counts, *selected}
         values = [
-            FacetValue(choice.value, choice.label, choice.depth, choice.value in chosen, counts.get(choice.value, 0))
+            FacetValue(choice.value, choice.label, choice.depth, choice.value in selected, counts.get(choice.value, 0))
             for choice in self.filter.choices.values()
             if choice.value in shown
         ]
@@ -58,7 +58,7 @@ class Facet:
 
     @property
     def selected(self) -> list[FacetValue]:
-        """The values that are chosen."""
+        """The values that are selected."""
         return [value for value in self.values if value.selected]
 
 

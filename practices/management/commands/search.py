@@ -23,29 +23,29 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print a JSON list")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        asked = QueryDict(mutable=True)
-        asked["q"] = options["query"]
+        data = QueryDict(mutable=True)
+        data["q"] = options["query"]
         with pinned():
-            results = Results(SearchRequest(asked))
+            results = Results(SearchRequest(data))
             keys = results.ordered(0, max(0, options["limit"]))
             score = results.query_match.score if results.query_match else lambda practice: 0.0
             hits = [(hit, score(hit.card.practice.pk)) for hit in results.hits(keys)]
         if options["json"]:
-            found = [{**described(hit), "score": round(score, 3)} for hit, score in hits]
-            self.stdout.write(json.dumps(found, ensure_ascii=False, indent=1))
+            listed = [{**described(hit), "score": round(score, 3)} for hit, score in hits]
+            self.stdout.write(json.dumps(listed, ensure_ascii=False, indent=1))
             return
-        self._say(results, hits)
+        self._print(results, hits)
 
-    def _say(self, results: Results, hits: list[tuple[Hit, float]]) -> None:
-        for word, spellings in (results.query_match.corrections if results.query_match else {}).items():
+    def _print(self, results: Results, hits: list[tuple[Hit, float]]) -> None:
+        for word, spellings in results.corrections.items():
             self.stdout.write(f"No results for “{word}”. Showing results for {', '.join(spellings)}.")
         self.stdout.write(f"{results.count} practices, {results.full} of them with every word.")
         for number, (hit, score) in enumerate(hits, 1):
-            one = described(hit)
+            practice = hit.card.practice
             self.stdout.write(
-                f"\n{number}. {one['title']} ({one['slug']}, {score:.1f}{', in part' if hit.partial else ''})"
+                f"\n{number}. {practice.title} ({practice.slug}, {score:.1f}{', in part' if hit.partial else ''})"
             )
-            self.stdout.write(f"   {one['summary']}")
-            for why, reason in zip(cast(list[dict[str, str]], one["why"]), hit.reasons, strict=True):
+            self.stdout.write(f"   {practice.summary}")
+            for why, reason in zip(cast(list[dict[str, str]], described(hit)["why"]), hit.reasons, strict=True):
                 instead = f" ({reason.answers_for})" if reason.instead_of else ""
                 self.stdout.write(f"   {why['in']}: {why['text']}{instead}")

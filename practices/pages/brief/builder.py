@@ -17,7 +17,7 @@ from practices.pages.brief.counts import actors, facts, gaps
 from practices.pages.brief.subject import answer, subject_of
 from practices.pages.footnotes import Notes, Passages
 from practices.pages.formatting import sentence, short, years
-from practices.pages.practice import Detail, read
+from practices.pages.practice import PracticeDetail, read_details
 from practices.pages.summaries import outcome_counts
 
 #: practices that are read in full, of which those that fit are shown
@@ -73,7 +73,7 @@ def build_brief(data: QueryDict, site: str = "") -> Brief:
     counts = outcome_counts()
     subject = subject_of(data, counts)
     public = Practice.objects.published().in_bulk(subject.order[:MAX_PRACTICES])
-    details = read([public[key] for key in subject.order if key in public], current().vocabularies)
+    details = read_details([public[key] for key in subject.order if key in public], current().vocabularies)
     passages, budget = Passages(public), PageBudget()
     outcomes = _fitting_outcomes(details, passages, budget)
     practices = _fitting_practices(details, passages, budget)
@@ -107,7 +107,9 @@ def _outcome_text(outcome: Outcome) -> str:
     return " ".join(part for part in (short(outcome.statement), year) if part)  # the statement names the figure
 
 
-def _fitting_outcomes(details: list[Detail], passages: Passages, budget: PageBudget) -> list[tuple[Practice, Outcome]]:
+def _fitting_outcomes(
+    details: list[PracticeDetail], passages: Passages, budget: PageBudget
+) -> list[tuple[Practice, Outcome]]:
     """Return the outcomes that fit into their share: the first of each practice, then the second of each."""
     candidates = [
         (detail.practice, detail.outcomes[turn].outcome)
@@ -126,12 +128,12 @@ def _fitting_outcomes(details: list[Detail], passages: Passages, budget: PageBud
     return fitting
 
 
-def _main_dimension(detail: Detail) -> Dimension | None:
+def _main_dimension(detail: PracticeDetail) -> Dimension | None:
     """Return the dimension under which a practice stands, so that it stands once."""
     return next(iter(detail.terms["dimensions"]), None)
 
 
-def _fitting_practices(details: list[Detail], passages: Passages, budget: PageBudget) -> list[Detail]:
+def _fitting_practices(details: list[PracticeDetail], passages: Passages, budget: PageBudget) -> list[PracticeDetail]:
     """Return the practices that fit, one of each dimension in turn, so that none crowds out the others."""
     headings: set[Dimension | None] = set()
     fitting = []
@@ -145,15 +147,15 @@ def _fitting_practices(details: list[Detail], passages: Passages, budget: PageBu
     return fitting
 
 
-def _in_turns(details: list[Detail]) -> list[Detail]:
+def _in_turns(details: list[PracticeDetail]) -> list[PracticeDetail]:
     """Return the first practice of each dimension, then the second of each, and so on."""
-    queues: dict[Dimension | None, list[Detail]] = {}
+    queues: dict[Dimension | None, list[PracticeDetail]] = {}
     for detail in details:
         queues.setdefault(_main_dimension(detail), []).append(detail)
     return [queue[turn] for turn in range(len(details)) for queue in queues.values() if turn < len(queue)]
 
 
-def _practice_groups(details: list[Detail], notes: Notes) -> list[BriefGroup]:
+def _practice_groups(details: list[PracticeDetail], notes: Notes) -> list[BriefGroup]:
     groups = []
     for dimension in (*current().vocabularies.vocabulary(Dimension), None):
         practices = [detail.practice for detail in details if _main_dimension(detail) == dimension]

@@ -16,7 +16,7 @@ from practices.models import CountryRole, OutcomeKind, Practice
 from practices.pages.compare import MIN_COMPARED
 from practices.pages.footnotes import Note, in_order
 from practices.pages.formatting import years
-from practices.pages.practice import Actor, Detail, Reported, details
+from practices.pages.practice import Actor, PracticeDetail, ReportedOutcome, noted_details
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Item:
 
 
 @dataclass
-class Row:
+class ComparedRow:
     """A fact of all that are compared: what all of them share, and what each says beside that."""
 
     label: str
@@ -40,7 +40,7 @@ class Row:
     compared: bool
     shared: list[Item] = field(default_factory=list)
     cells: list[tuple[Practice, list[Item]]] = field(default_factory=list)
-    #: items that one alone has, where there are more than two
+    #: items that a single practice has, where there are more than two
     single: set[Any] = field(default_factory=set)
 
     @property
@@ -58,17 +58,19 @@ def _text(value: str, notes: Iterable[Note] = ()) -> list[Item]:
     return [Item(value, value, notes=tuple(notes))] if value else []
 
 
-def _countries(page: Detail) -> list[Item]:
-    noted = tuple(page.notes_for.get("countries", ()))
-    return [Item((one.pk, role), one, str(CountryRole(role).label), noted) for one, role in page.countries]
+def _countries(detail: PracticeDetail) -> list[Item]:
+    notes = tuple(detail.notes_for.get("countries", ()))
+    return [
+        Item((country.pk, role), country, str(CountryRole(role).label), notes) for country, role in detail.countries
+    ]
 
 
-def _terms(name: str) -> Callable[[Detail], list[Item]]:
-    return lambda page: [Item(term.pk, term) for term in page.terms[name]]
+def _terms(name: str) -> Callable[[PracticeDetail], list[Item]]:
+    return lambda detail: [Item(term.pk, term) for term in detail.terms[name]]
 
 
-def _actors(page: Detail) -> list[Item]:
-    return [Item(_who(actor), actor, str(actor.involvement.get_function_display())) for actor in page.actors]
+def _actors(detail: PracticeDetail) -> list[Item]:
+    return [Item(_who(actor), actor, str(actor.involvement.get_function_display())) for actor in detail.actors]
 
 
 def _who(actor: Actor) -> Any:
@@ -77,30 +79,30 @@ def _who(actor: Actor) -> Any:
     return (row.function, row.role_id, actor.stakeholder.pk if actor.stakeholder else 0, row.note)
 
 
-def _outcomes(kind: str) -> Callable[[Detail], list[Item]]:
-    return lambda page: [_outcome(one) for one in page.outcomes if one.outcome.kind == kind]
+def _outcomes(kind: str) -> Callable[[PracticeDetail], list[Item]]:
+    return lambda detail: [_outcome(reported) for reported in detail.outcomes if reported.outcome.kind == kind]
 
 
-def _outcome(reported: Reported) -> Item:
+def _outcome(reported: ReportedOutcome) -> Item:
     return Item(reported.outcome.pk, reported)
 
 
-def _status(page: Detail) -> list[Item]:
-    practice = page.practice
+def _status(detail: PracticeDetail) -> list[Item]:
+    practice = detail.practice
     if practice.reported_status == "not-stated":
         return []
     year = _("as reported in %(year)s") % {"year": practice.status_year} if practice.status_year else ""
-    noted = tuple(page.notes_for.get("status", ()))
-    return [Item((practice.reported_status, year), practice.get_reported_status_display(), year, noted)]
+    notes = tuple(detail.notes_for.get("status", ()))
+    return [Item((practice.reported_status, year), practice.get_reported_status_display(), year, notes)]
 
 
-def _years(page: Detail) -> list[Item]:
-    return _text(years(page.practice), page.notes_for.get("years", ()))
+def _years(detail: PracticeDetail) -> list[Item]:
+    return _text(years(detail.practice), detail.notes_for.get("years", ()))
 
 
-def _sources(page: Detail) -> list[Item]:
+def _sources(detail: PracticeDetail) -> list[Item]:
     by_source: dict[int, list[Note]] = {}
-    for note in page.notes:
+    for note in detail.notes:
         by_source.setdefault(note.citation.section.source_id, []).append(note)
     return [
         Item((pk, tuple(note.number for note in noted)), noted[0].citation.section.source, notes=tuple(noted))
@@ -108,15 +110,19 @@ def _sources(page: Detail) -> list[Item]:
     ]
 
 
-def _choice(field: Field) -> Callable[[Detail], list[Item]]:
-    return lambda page: _text(str(dict(field.choices).get(getattr(page.practice, field.name), "")))
+def _choice(field: Field) -> Callable[[PracticeDetail], list[Item]]:
+    return lambda detail: _text(str(dict(field.choices).get(getattr(detail.practice, field.name), "")))
+
+
+def _plain(field: Field) -> Callable[[PracticeDetail], list[Item]]:
+    return lambda detail: _text(str(getattr(detail.practice, field.name) or ""))
 
 
 #: what a practice says of the fields that a comparison reads in a way of their own, by name
-SPECIAL: dict[str, Callable[[Detail], list[Item]]] = {
-    "summary": lambda page: _text(page.practice.summary, page.notes_for.get("record", ())),
+SPECIAL: dict[str, Callable[[PracticeDetail], list[Item]]] = {
+    "summary": lambda detail: _text(detail.practice.summary, detail.notes_for.get("record", ())),
     "country": _countries,
-    "level": lambda page: [Item(page.level.pk, page.level, "", tuple(page.notes_for.get("level", ())))],
+    "level": lambda detail: [Item(detail.level.pk, detail.level, "", tuple(detail.notes_for.get("level", ())))],
     "years": _years,
     "status": _status,
 }
@@ -129,7 +135,7 @@ class ComparedFact:
     label: Label
     how: str
     marked: bool
-    items: Callable[[Detail], list[Item]]
+    items: Callable[[PracticeDetail], list[Item]]
 
 
 def _fact(field: Field) -> ComparedFact:
@@ -140,7 +146,9 @@ def _fact(field: Field) -> ComparedFact:
     elif terms:
         items = _terms(field.name)
     else:
-        items = _choice(field) if field.choices else lambda page: _text(str(getattr(page.practice, field.name) or ""))
+        items = (
+            _choice(field) if field.choices else lambda detail: _text(str(getattr(detail.practice, field.name) or ""))
+        )
     return ComparedFact(field.all_label, "link" if terms else "text", field.marked, items)
 
 
@@ -160,26 +168,26 @@ class PracticesCompared:
     """Practices side by side, fact by fact, and the notes that the facts refer to."""
 
     practices: list[Practice]
-    rows: list[Row]
+    rows: list[ComparedRow]
     notes: list[Note]
 
 
 def compare_practices(practices: list[Practice]) -> PracticesCompared:
     """Return some public practices side by side. Six queries."""
-    pages = details(practices)
-    rows = [_row(Row(str(fact.label), fact.how, fact.marked), pages, fact.items) for fact in FACTS]
-    notes = in_order(note for page in pages for note in page.notes)
+    details = noted_details(practices)
+    rows = [_row(ComparedRow(str(fact.label), fact.how, fact.marked), details, fact.items) for fact in FACTS]
+    notes = in_order(note for detail in details for note in detail.notes)
     return PracticesCompared(practices, [row for row in rows if not row.silent], notes)
 
 
-def _row(row: Row, pages: list[Detail], say: Callable[[Detail], list[Item]]) -> Row:
+def _row(row: ComparedRow, details: list[PracticeDetail], say: Callable[[PracticeDetail], list[Item]]) -> ComparedRow:
     """Fill a row: what every practice says goes into `shared`, with the notes of all of them."""
-    cells = [say(page) for page in pages]
+    cells = [say(detail) for detail in details]
     everywhere = set.intersection(*({item.key for item in cell} for cell in cells))
     row.shared = [_joined(item.key, cells) for item in cells[0] if item.key in everywhere]
     left = [[item for item in cell if item.key not in everywhere] for cell in cells]
-    row.cells = [(page.practice, items) for page, items in zip(pages, left, strict=True)]
-    if row.compared and len(pages) > MIN_COMPARED:
+    row.cells = [(detail.practice, items) for detail, items in zip(details, left, strict=True)]
+    if row.compared and len(details) > MIN_COMPARED:
         row.single = _single(Counter(item.key for items in left for item in items))
     return row
 
