@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 from urllib.parse import quote
 
 from django.db.models import TextChoices
@@ -19,7 +18,9 @@ from practices.catalog import Catalog, current
 from practices.catalog.vocabularies import Vocabularies
 from practices.exports.entries import CitedSection, ExportEntry
 from practices.models import (
+    Country,
     CountryRole,
+    Curated,
     DataVersion,
     Evidence,
     Function,
@@ -27,9 +28,11 @@ from practices.models import (
     Qualifier,
     ReportedStatus,
     Source,
+    Term,
 )
 from practices.search.request import SearchRequest
 
+Record = Curated | Country | Term
 #: the author of what the knowledge base says
 NAME = gettext_lazy("Integration Practices")
 #: the closed lists whose codes practices hold
@@ -71,7 +74,7 @@ class CitationContext:
         """The labels of closed lists in the reader's language; to translate each for each practice takes seconds."""
         return {choices: {code: str(label) for code, label in choices.choices} for choices in CLOSED_LISTS}
 
-    def address(self, record: Any) -> str:
+    def address(self, record: Record) -> str:
         """Return the permanent address of a record."""
         return f"{self.site}{record.get_absolute_url()}"
 
@@ -98,7 +101,7 @@ class Work:
     note: str = ""
 
 
-def one_line(text: Any) -> str:
+def one_line(text: object) -> str:
     """Return a text without line breaks and control characters, which could end a field or a record."""
     return CONTROL.sub("", " ".join(str(text).split()))
 
@@ -110,13 +113,13 @@ def web_address(url: str) -> str:
     return quote(url, safe="%/:=&?~#+!$,;'()*@[]")
 
 
-def key_of(record: Any) -> str:
+def key_of(record: Record) -> str:
     """Return the key of a record in a reference list, safe in every format and as the name of a file."""
     name = getattr(record, "ref", "") or f"{record._meta.model_name}-{record.natural_key()[0]}"
     return re.sub(r"[^A-Za-z0-9-]", "", name)
 
 
-def page(record: Any, context: CitationContext, keywords: Iterable[object] = (), note: str = "") -> Work:
+def page(record: Record, context: CitationContext, keywords: Iterable[object] = (), note: str = "") -> Work:
     """Return the page of a record as a work whose author is the knowledge base."""
     abstract = next((getattr(record, name) for name in ABSTRACTS if hasattr(record, name)), "")
     return Work(
@@ -160,7 +163,7 @@ def of_practices(entries: Iterable[ExportEntry], context: CitationContext) -> It
         reported.update(source.ref for source in entry.sources)
 
 
-def of_page(record: Any, context: CitationContext) -> Iterator[Work]:
+def of_page(record: Record, context: CitationContext) -> Iterator[Work]:
     """Yield the page of any record but a practice, with the reports that it cites; for a source, the report first.
 
     One query where records of its kind have citations.
@@ -189,7 +192,7 @@ def place(passage: CitedSection) -> str:
     return f"{passage.section}, {where}"
 
 
-def text(record: Any, context: CitationContext) -> str:
+def text(record: Record, context: CitationContext) -> str:
     """Return the citation of a record's page; when it was read is for the reader to add."""
     what = f"{record._meta.verbose_name} {getattr(record, 'ref', '')}".strip()
     return _sentences(f"{one_line(record)} ({what})", context, context.address(record))

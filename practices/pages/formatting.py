@@ -1,6 +1,7 @@
 """How years, figures, numbers and short texts read: the same on pages, in briefs and in files."""
 
 import re
+from decimal import Decimal
 from typing import Any
 
 from django.utils.formats import number_format
@@ -41,11 +42,11 @@ def quantity(item: dict[str, Any]) -> str:
     return " ".join(part for part in (word, number(count), str(what)) if part)
 
 
-def number(value: Any) -> str:
+def number(value: int | float | Decimal) -> str:
     """Return "12,500.5": grouped as the reader's language groups, without trailing zeros."""
     if isinstance(value, int) and 0 <= value < 1000:
         return str(value)  # nothing to group, and a page of results has hundreds
-    text = f"{value:f}" if hasattr(value, "as_tuple") else str(value)
+    text = f"{value:f}" if isinstance(value, Decimal) else str(value)
     return number_format(text.rstrip("0").rstrip(".") if "." in text else text, force_grouping=True)
 
 

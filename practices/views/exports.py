@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.http import content_disposition_header
@@ -21,8 +20,8 @@ from practices.exports import (
     export,
     supported,
 )
-from practices.exports.citation import CitationContext
-from practices.models import Curated, Practice, Term
+from practices.exports.citation import CitationContext, Record
+from practices.models import Country, Curated, Practice, Term
 from practices.pages.brief.builder import build_brief
 from practices.pages.formatting import subject
 from practices.pages.matrix import Matrix
@@ -112,7 +111,7 @@ def record_of(model: type[Curated]) -> View:
     return view
 
 
-def page_of(model: type[models.Model]) -> View:
+def page_of(model: type[Country] | type[Term]) -> View:
     """Return the view of what to cite of a country or term: its page."""
     key = "code" if issubclass(model, Term) else "slug"
 
@@ -129,7 +128,7 @@ def _practices(request: HttpRequest, to: Format, keys: Sequence[int], name: str)
     return _download(to, export(to, keys, context), _versioned(name, context))
 
 
-def _works(request: HttpRequest, to: Format, record: models.Model) -> HttpResponseBase:
+def _works(request: HttpRequest, to: Format, record: Record) -> HttpResponseBase:
     """Answer with what to cite of a record's page."""
     context = CitationContext.of(request)
     works = supported(to.works)(citation.of_page(record, context))

@@ -68,7 +68,7 @@ class PageBudget:
 def build_brief(data: QueryDict, site: str = "") -> Brief:
     """Return the brief of a query string: of the practices that it names, or of what its filters find.
 
-    `site` stands before the addresses in files: "https://kb.example.org". Nine queries at most.
+    `site` stands before the addresses in files: "https://kb.example.org". Eight queries beside those of its subject.
     """
     counts = outcome_counts()
     subject = subject_of(data, counts)
