@@ -65,14 +65,14 @@ class EventQuerySet(CuratedQuerySet):
         """Order by first day, those without a date last."""
         return self.order_by(Case(When(starts="", then=1), default=0), "starts", "sort_key")
 
-    def concerning(self, *, country: Any) -> Self:
+    def concerning(self, *, country: models.Model) -> Self:
         """Return the events in a country, and those where it organised, presented or was represented."""
         return self.filter(Q(country=country) | Q(pk__in=self._joined_by(country=country))).by_date()
 
-    def joined_by(self, stakeholder: Any) -> Self:
+    def joined_by(self, stakeholder: models.Model) -> Self:
         """Return the events that an organisation ran, presented at or was represented at."""
         return self.filter(pk__in=self._joined_by(stakeholder=stakeholder)).by_date()
 
-    def _joined_by(self, **participant: Any) -> Any:
+    def _joined_by(self, **participant: models.Model) -> models.QuerySet[Any, Any]:
         representations = self.model._meta.get_field("representations").related_model
         return representations._default_manager.filter(**participant).values("event")

@@ -1,13 +1,14 @@
 """Form fields for what is kept as JSON: one item to a line, its parts with bars between them, no JSON to type."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from practices.index.schema import Label
 from practices.models import Qualifier
 from practices.models.curated import NAME_KINDS, validate_names
 
@@ -20,21 +21,23 @@ class LinesField(forms.CharField):
     widget = forms.Textarea(attrs={"rows": 3})
     parts: tuple[str, ...] = ()
     #: for the message that a line has other parts: what to write, and the codes among which to choose
-    shape: Any = ""
+    shape: Label = ""
     codes: Iterable[str] = ()
 
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: object) -> object:
         if isinstance(value, list):
             return "\n".join(" | ".join(self._text(item.get(part)) for part in self.parts) for item in value)
         return value
 
-    def to_python(self, value: Any) -> Any:
-        return [self._item(number, line) for number, line in enumerate((value or "").splitlines(), 1) if line.strip()]
+    def to_python(self, value: object) -> Any:  # a list, where Django knows texts
+        return [
+            self._item(number, line) for number, line in enumerate(str(value or "").splitlines(), 1) if line.strip()
+        ]
 
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return self.prepare_value(initial or []) != "\n".join((data or "").splitlines())
+    def has_changed(self, initial: object, data: object) -> bool:
+        return self.prepare_value(initial or []) != "\n".join(str(data or "").splitlines())
 
-    def _item(self, number: int, line: str) -> dict[str, Any]:
+    def _item(self, number: int, line: str) -> Mapping[str, object]:
         texts = [text.strip() for text in line.split("|")]
         item = dict(zip(self.parts, texts, strict=False))
         if len(texts) != len(self.parts) or not self.is_item(item):
@@ -46,11 +49,11 @@ class LinesField(forms.CharField):
         """Tell whether a line with the right number of parts says something that can be kept."""
         raise NotImplementedError
 
-    def as_stored(self, item: dict[str, str]) -> dict[str, Any]:
+    def as_stored(self, item: dict[str, str]) -> Mapping[str, object]:
         """Return an item as the JSON holds it."""
         return item
 
-    def _text(self, value: Any) -> str:
+    def _text(self, value: object) -> str:
         return "" if value is None else str(value)
 
 
@@ -61,14 +64,14 @@ class NamesField(LinesField):
     shape = _("text | language | kind")
     codes = NAME_KINDS
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, **kwargs: object) -> None:
         help_text = _("One to a line: text | language | kind. Kinds: %s.") % ", ".join(NAME_KINDS)
         super().__init__(required=False, help_text=help_text, label=_("Other names"))
 
     def is_item(self, item: dict[str, str]) -> bool:
         return bool(item["text"]) and item["kind"] in NAME_KINDS
 
-    def validate(self, value: Any) -> None:
+    def validate(self, value: object) -> None:
         validate_names(value)
 
 
@@ -79,7 +82,7 @@ class AttendanceField(LinesField):
     shape = _("number | how exact | of whom")
     codes = Qualifier.values
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, **kwargs: object) -> None:
         help_text = _("One group to a line: number | how exact | of whom. How exact: %s.") % ", ".join(Qualifier.values)
         super().__init__(required=False, help_text=help_text, label=_("Attendance"))
 
@@ -88,26 +91,26 @@ class AttendanceField(LinesField):
         is_counted = bool(re.fullmatch(r"[0-9]{1,9}", number)) and item["qualifier"] in Qualifier.values
         return bool(item["what"]) and (is_counted or number == item["qualifier"] == "")
 
-    def as_stored(self, item: dict[str, str]) -> dict[str, Any]:
+    def as_stored(self, item: dict[str, str]) -> Mapping[str, object]:
         return {**item, "count": int(item["count"]) if item["count"] else None}
 
 
 class LanguagesField(forms.CharField):
     """Language codes with commas between them."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, **kwargs: object) -> None:
         super().__init__(help_text=_("Language codes, such as: en, fr."), label=_("Languages"))
 
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: object) -> object:
         return ", ".join(value) if isinstance(value, list) else value
 
-    def to_python(self, value: Any) -> Any:
-        codes = [code.strip() for code in (value or "").split(",") if code.strip()]
+    def to_python(self, value: object) -> Any:  # a list, where Django knows texts
+        codes = [code.strip() for code in str(value or "").split(",") if code.strip()]
         if unknown := [code for code in codes if not LANGUAGE.fullmatch(code)]:
             raise ValidationError(_("%(code)s is no language code."), params={"code": ", ".join(unknown)})
         return codes
 
-    def has_changed(self, initial: Any, data: Any) -> bool:
+    def has_changed(self, initial: object, data: object) -> bool:
         return self.prepare_value(initial or []) != (data or "")
 
 
@@ -116,11 +119,11 @@ class WordsField(forms.CharField):
 
     widget = forms.Textarea(attrs={"rows": 8})
 
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: object) -> object:
         return "\n".join(value) if isinstance(value, list) else value
 
-    def to_python(self, value: Any) -> Any:
-        return [" ".join(line.split()) for line in (value or "").splitlines() if line.strip()]
+    def to_python(self, value: object) -> Any:  # a list, where Django knows texts
+        return [" ".join(line.split()) for line in str(value or "").splitlines() if line.strip()]
 
-    def has_changed(self, initial: Any, data: Any) -> bool:
+    def has_changed(self, initial: object, data: object) -> bool:
         return self.prepare_value(initial or []) != "\n".join(self.to_python(data))

@@ -7,7 +7,7 @@ version costs one query a request until something changed.
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, TypeVar
+from typing import TypeVar, cast
 
 from django.utils.functional import cached_property
 
@@ -23,7 +23,7 @@ class Catalog:
 
     def __init__(self, version: DataVersion) -> None:
         self.version = version
-        self._derived: dict[Hashable, Any] = {}
+        self._derived: dict[Hashable, object] = {}
 
     @cached_property
     def vocabularies(self) -> Vocabularies:
@@ -39,8 +39,7 @@ class Catalog:
         """Return what `make` makes of this data version, made once and kept under `key`."""
         if key not in self._derived:
             self._derived[key] = make()
-        value: T = self._derived[key]
-        return value
+        return cast(T, self._derived[key])
 
     def is_of(self, version: DataVersion) -> bool:
         """Whether it holds this data version."""

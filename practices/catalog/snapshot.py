@@ -72,9 +72,9 @@ class Snapshot:
                 loader.add(*row)
         loader.finish()
 
-    def set_order(self, name: str, keys: list[tuple[Any, ...]]) -> None:
+    def set_order(self, name: str, keys: list[tuple[str | int, ...]]) -> None:
         """Set an order; the last part of each key is the practice."""
-        self.sorted_ids[name] = array("I", [key[-1] for key in sorted(keys)])
+        self.sorted_ids[name] = array("I", [int(key[-1]) for key in sorted(keys)])
         rank = array("I", bytes(4 * (max(self.sorted_ids[name], default=0) + 1)))
         for place, practice in enumerate(self.sorted_ids[name]):
             rank[practice] = place
@@ -158,7 +158,7 @@ class SnapshotLoader:
             lambda: defaultdict(lambda: defaultdict(list))
         )
         self.owners: dict[str, array[int]] = defaultdict(lambda: array("I"))
-        self.keys: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+        self.keys: dict[str, list[tuple[str | int, ...]]] = defaultdict(list)
         self.years: list[tuple[int, int, int]] = []
 
     def add(

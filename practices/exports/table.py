@@ -34,27 +34,29 @@ def items(cell: str) -> list[str]:
 def names(entry: ExportEntry) -> list[str]:
     """Return the other names of a practice, the one in its own language first."""
     return [
-        name for name in (entry.practice.title_original, *(one["text"] for one in entry.practice.other_names)) if name
+        name
+        for name in (entry.practice.title_original, *(other["text"] for other in entry.practice.other_names))
+        if name
     ]
 
 
-def acting(actor: Actor, edition: CitationContext) -> str:
+def acting(actor: Actor, context: CitationContext) -> str:
     """Return "NGO: Funder: An organisation (a note)"; the note alone where the source leaves the actor unnamed."""
     who = str(actor.stakeholder or "")
     note = actor.involvement.note
     note = f"({note})" if who and note else note
-    parts = (str(actor.role), edition.labels[Function][actor.involvement.function], " ".join(filter(None, (who, note))))
+    parts = (str(actor.role), context.labels[Function][actor.involvement.function], " ".join(filter(None, (who, note))))
     return ": ".join(filter(None, parts))
 
 
-def reported(outcome: Outcome, edition: CitationContext) -> str:
+def reported(outcome: Outcome, context: CitationContext) -> str:
     """Return "Result: what came of it (about 1200 graduates, 2005)"; figures are not grouped."""
     exact = outcome.qualifier in ("", Qualifier.EXACT)
-    qualifier = "" if exact else edition.labels[Qualifier][outcome.qualifier]
+    qualifier = "" if exact else context.labels[Qualifier][outcome.qualifier]
     value = "" if outcome.value is None else f"{outcome.value.normalize():f}"
     figure = " ".join(part for part in (qualifier, value, outcome.unit) if part)
     details = ", ".join(part for part in (figure, str(outcome.as_of or "")) if part)
-    kind = edition.labels[OutcomeKind][outcome.kind]
+    kind = context.labels[OutcomeKind][outcome.kind]
     return f"{kind}: {outcome.statement}" + (f" ({details})" if details else "")
 
 
@@ -64,31 +66,31 @@ def cited(passage: CitedSection) -> str:
     return f"{source.title} ({source.year}): {place(passage)}"
 
 
-def actors(entry: ExportEntry, edition: CitationContext) -> str:
+def actors(entry: ExportEntry, context: CitationContext) -> str:
     """Return who acts: "NGO: Funder: An organisation | …"."""
-    return listed(acting(actor, edition) for actor in entry.detail.actors)
+    return listed(acting(actor, context) for actor in entry.detail.actors)
 
 
-def countries(entry: ExportEntry, edition: CitationContext) -> str:
+def countries(entry: ExportEntry, context: CitationContext) -> str:
     """Return the countries, each with what it is to the practice."""
-    return listed(f"{country} ({edition.labels[CountryRole][role]})" for country, role in entry.detail.countries)
+    return listed(f"{country} ({context.labels[CountryRole][role]})" for country, role in entry.detail.countries)
 
 
 #: the columns of what is more than one field of a practice, by name; the others follow from the schema
 SPECIAL: dict[str, Value] = {
-    "title": lambda entry, edition: entry.practice.title,
-    "other_names": lambda entry, edition: listed(names(entry)),
+    "title": lambda entry, context: entry.practice.title,
+    "other_names": lambda entry, context: listed(names(entry)),
     "countries": countries,
-    "country_codes": lambda entry, edition: listed(country.alpha2 for country, _ in entry.detail.countries),
-    "places": lambda entry, edition: listed(entry.detail.places),
+    "country_codes": lambda entry, context: listed(country.alpha2 for country, _ in entry.detail.countries),
+    "places": lambda entry, context: listed(entry.detail.places),
     "actors": actors,
-    "first_year": lambda entry, edition: entry.practice.year_start,
-    "last_year": lambda entry, edition: entry.practice.year_end,
-    "status": lambda entry, edition: edition.labels[ReportedStatus][entry.practice.reported_status],
-    "status_year": lambda entry, edition: entry.practice.status_year,
-    "outcomes": lambda entry, edition: listed(reported(one.outcome, edition) for one in entry.detail.outcomes),
-    "sources": lambda entry, edition: listed(map(cited, entry.passages)),
-    "source_refs": lambda entry, edition: listed(source.ref for source in entry.sources),
+    "first_year": lambda entry, context: entry.practice.year_start,
+    "last_year": lambda entry, context: entry.practice.year_end,
+    "status": lambda entry, context: context.labels[ReportedStatus][entry.practice.reported_status],
+    "status_year": lambda entry, context: entry.practice.status_year,
+    "outcomes": lambda entry, context: listed(reported(row.outcome, context) for row in entry.detail.outcomes),
+    "sources": lambda entry, context: listed(map(cited, entry.passages)),
+    "source_refs": lambda entry, context: listed(source.ref for source in entry.sources),
 }
 
 
@@ -101,23 +103,23 @@ def labels(name: str, language: str | None) -> dict[str, str]:
 def plain_value(field: Field) -> Value:
     """Return the value of a column that follows from the schema: the names of terms, a label, a text or a number."""
     if field.vocabulary:
-        return lambda entry, edition: listed(entry.detail.terms[field.name])
+        return lambda entry, context: listed(entry.detail.terms[field.name])
     if field.choices:
-        return lambda entry, edition: labels(field.name, get_language()).get(getattr(entry.practice, field.name), "")
-    return lambda entry, edition: cast(Cell, getattr(entry.practice, field.name))
+        return lambda entry, context: labels(field.name, get_language()).get(getattr(entry.practice, field.name), "")
+    return lambda entry, context: cast(Cell, getattr(entry.practice, field.name))
 
 
 def columns() -> dict[str, Value]:
     """Return every column of the table by name, in order, with what stands in it."""
     first: dict[str, Value] = {
-        "ref": lambda entry, edition: entry.practice.ref,
-        "slug": lambda entry, edition: entry.practice.slug,
+        "ref": lambda entry, context: entry.practice.ref,
+        "slug": lambda entry, context: entry.practice.slug,
     }
     fields = {name: SPECIAL.get(name) or plain_value(field) for field in FIELDS for name in field.columns}
     last: dict[str, Value] = {
-        "address": lambda entry, edition: edition.address(entry.practice),
-        "data_version": lambda entry, edition: edition.version.number,
-        "data_version_date": lambda entry, edition: f"{edition.version.date:%Y-%m-%d}",
+        "address": lambda entry, context: context.address(entry.practice),
+        "data_version": lambda entry, context: context.version.number,
+        "data_version_date": lambda entry, context: f"{context.version.date:%Y-%m-%d}",
     }
     return {**first, **fields, **last}
 
@@ -125,7 +127,7 @@ def columns() -> dict[str, Value]:
 COLUMNS: dict[str, Value] = columns()
 
 
-def rows(entries: Iterable[ExportEntry], edition: CitationContext) -> Iterator[list[Cell]]:
+def rows(entries: Iterable[ExportEntry], context: CitationContext) -> Iterator[list[Cell]]:
     """Yield the cells of each practice, in the order of `COLUMNS`."""
     for entry in entries:
-        yield [value(entry, edition) for value in COLUMNS.values()]
+        yield [value(entry, context) for value in COLUMNS.values()]

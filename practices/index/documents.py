@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from django.db.models import Model
+
 from practices.index import schema, text
 from practices.models import (
     Citation,
@@ -232,7 +234,7 @@ def known_years(practice: dict[str, Any]) -> tuple[int | None, int | None]:
     return first, last
 
 
-def practices_affected_by(record: Any) -> set[int]:
+def practices_affected_by(record: Model) -> set[int]:
     """Return the practices in whose document a record has a part, published or not, by primary key."""
     practices: set[int] = set()
     for path in _paths(type(record)) if record.pk else ():
@@ -240,9 +242,9 @@ def practices_affected_by(record: Any) -> set[int]:
     return practices
 
 
-def _paths(model: type[Any]) -> list[str]:
+def _paths(model: type[Model]) -> list[str]:
     """Return the ways from a practice to the records of a model that have a part in its document."""
-    paths = {
+    paths: dict[type[Model], list[str]] = {
         Practice: ["pk"],
         Stakeholder: ["involvements__stakeholder"],
         StakeholderRole: ["involvements__role", "involvements__role__parent"],

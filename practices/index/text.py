@@ -99,10 +99,10 @@ def composed(text: str) -> str:
 
 def tokens(text: str) -> Iterator[Token]:
     """Yield the words of `text` in their order."""
-    for found in TOKEN.finditer(text):
-        surface, stemmed = word(found.group())
+    for match in TOKEN.finditer(text):
+        surface, stemmed = word(match.group())
         if surface:
-            yield Token(found.start(), found.end(), surface, stemmed)
+            yield Token(match.start(), match.end(), surface, stemmed)
 
 
 def stems(text: str) -> list[str]:
@@ -138,7 +138,7 @@ def indexed(text: str) -> tuple[str, frozenset[str]]:
 
 def initials(name: str) -> str:
     """Return the initials of a name's capitalised words ("JIPSA"), "" of a name with fewer than three."""
-    letters = [found.group()[0] for found in TOKEN.finditer(name) if found.group()[0].isupper()]
+    letters = [match.group()[0] for match in TOKEN.finditer(name) if match.group()[0].isupper()]
     return "".join(letters) if len(letters) > 2 else ""
 
 

@@ -173,7 +173,7 @@ def _terms_and_countries(finding: Finding) -> tuple[list[Term], list[Country]]:
     return terms, [country for key, country in vocabularies.countries.items() if key in keys["countries"]]
 
 
-def findings_about(field: str, values: Iterable[Any], first: str = "") -> list[KindOfFinding]:
+def findings_about(field: str, values: Iterable[object], first: str = "") -> list[KindOfFinding]:
     """Return the findings with any of some terms or countries by kind, the kind `first` before the others.
 
     `field` is the relation of findings to them; of each kind the first SHOWN, with how many there are. One query.

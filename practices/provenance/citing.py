@@ -136,7 +136,7 @@ def public_citations(keys: Iterable[int]) -> dict[int, Citation]:
     return {citation.pk: citation for citation in public.select_related("section__source")}
 
 
-def reading_order(citation: Citation) -> tuple[Any, ...]:
+def reading_order(citation: Citation) -> tuple[int, str, int, int, str]:
     """Return the place of a citation among others: by year, source, section, paragraph and fingerprint."""
     source = citation.section.source
     return (source.year, source.slug, citation.section.position, citation.paragraph, citation.fingerprint)

@@ -29,7 +29,7 @@ INVALID_NAMED = 5
 class SearchFilter(django_filters.Filter):
     """A filter whose values are cleaned here: forms and fields of django-filter would cost more than a whole search."""
 
-    def __deepcopy__(self, memo: Any) -> "SearchFilter":
+    def __deepcopy__(self, memo: object) -> "SearchFilter":
         same = object.__new__(type(self))  # what a filter set copies for each request is never changed in depth
         same.__dict__.update(self.__dict__)
         return same

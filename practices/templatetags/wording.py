@@ -4,7 +4,6 @@ To add one: a function here with `@register.filter`, and its example in the docs
 """
 
 import re
-from typing import Any
 
 from django import template
 from django.utils.dates import MONTHS
@@ -79,6 +78,6 @@ def vocabulary_name(term: Term) -> str:
 
 
 @register.filter
-def in_sentence(item: Any) -> str:
+def in_sentence(item: object) -> str:
     """Return a name as it stands within a sentence: "language learning" of a topic, a country's as it is."""
     return lower_first(str(item)) if isinstance(item, Term) else str(item)

@@ -4,9 +4,8 @@ Which fields are compared follows from `index.schema.FIELDS`; what is more than 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,8 +22,8 @@ from practices.pages.practice import Actor, PracticeDetail, ReportedOutcome, not
 class Item:
     """One thing that a cell says: `key` tells whether another cell says the same, `shown` is what templates show."""
 
-    key: Any
-    shown: Any
+    key: Hashable
+    shown: object
     aside: str = ""
     notes: tuple[Note, ...] = ()
 
@@ -41,7 +40,7 @@ class ComparedRow:
     shared: list[Item] = field(default_factory=list)
     cells: list[tuple[Practice, list[Item]]] = field(default_factory=list)
     #: items that a single practice has, where there are more than two
-    single: set[Any] = field(default_factory=set)
+    single: set[Hashable] = field(default_factory=set)
 
     @property
     def same(self) -> bool:
@@ -73,7 +72,7 @@ def _actors(detail: PracticeDetail) -> list[Item]:
     return [Item(_who(actor), actor, str(actor.involvement.get_function_display())) for actor in detail.actors]
 
 
-def _who(actor: Actor) -> Any:
+def _who(actor: Actor) -> Hashable:
     """Return what makes two actors the same: function, role, and the organisation or what is said instead."""
     row = actor.involvement
     return (row.function, row.role_id, actor.stakeholder.pk if actor.stakeholder else 0, row.note)
@@ -192,12 +191,12 @@ def _row(row: ComparedRow, details: list[PracticeDetail], say: Callable[[Practic
     return row
 
 
-def _single(counts: Counter[Any]) -> set[Any]:
+def _single(counts: Counter[Hashable]) -> set[Hashable]:
     """Return what one practice alone says; nothing where no two share anything, as it then goes without saying."""
     single = {key for key, number in counts.items() if number == 1}
     return single if len(single) < len(counts) else set()
 
 
-def _joined(key: Any, cells: list[list[Item]]) -> Item:
+def _joined(key: Hashable, cells: list[list[Item]]) -> Item:
     same = [item for cell in cells for item in cell if item.key == key]
     return Item(key, same[0].shown, same[0].aside, tuple(in_order(note for item in same for note in item.notes)))
