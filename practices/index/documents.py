@@ -21,13 +21,13 @@ from practices.models import (
     Outcome,
     Place,
     Practice,
-    PracticeCitation,
     ReportedStatus,
     Section,
     Source,
     Stakeholder,
     StakeholderRole,
 )
+from practices.provenance.citing import practice_citations
 
 #: how many practices are in memory at once
 CHUNK = 500
@@ -218,8 +218,9 @@ def _add_outcomes(documents: Documents) -> None:
 
 
 def _add_sources(documents: Documents) -> None:
-    links = PracticeCitation.objects.filter(practice__in=documents).order_by()
-    pairs = set(links.values_list("practice_id", "citation__section__source_id"))
+    """Add the public sources that the record itself cites, whatever its rows cite."""
+    cited = practice_citations(documents, "citation__section__source_id", rows=())
+    pairs = {(practice, source) for _kind, _part, practice, source in cited}
     public = Source.objects.published().filter(pk__in={source for _, source in pairs})
     slugs = dict(public.values_list("pk", "slug"))
     for practice, slug in sorted((practice, slugs[source]) for practice, source in pairs if source in slugs):
