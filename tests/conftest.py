@@ -19,7 +19,9 @@ from django.test import Client
 from django.test import utils as test_utils
 from django.test.signals import template_rendered
 
+from practices import models as kb
 from tests import databases
+from tests.curation.subset import only, write_subset
 
 ROOT = Path(__file__).resolve().parent.parent
 #: names, in the environment, a database that holds the collection already: tests start at once
@@ -28,9 +30,11 @@ SOURCES = ROOT.parent / "shared" / "sources"
 #: what renders pages and documents, or reads files: tests that no other database can make fail run on SQLite only.
 #: Folders and files of `tests/`; what is not named here runs on both databases.
 ONCE = (
-    *("browser", "exports", "pages", "views"),
-    *("bench", "index/test_text.py", "test_design.py", "test_docs.py", "test_headers.py"),
-    *("test_settings.py", "test_site.py", "test_templates.py"),
+    *("bench", "browser", "exports", "pages", "templatetags", "views"),
+    *("admin/test_access.py", "index/test_text.py"),
+    *("search/test_highlighting.py", "search/test_links.py", "search/test_query.py"),
+    *("test_architecture.py", "test_design.py", "test_docs.py", "test_headers.py", "test_html.py"),
+    *("test_requirements.py", "test_settings.py", "test_site.py", "test_templates.py"),
 )
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
@@ -101,6 +105,20 @@ def django_db_setup(
         with django_db_blocker.unblock():
             stack.enter_context(databases.connected(collection_database, tmp_path_factory.mktemp("database")))
         yield
+
+
+@pytest.fixture(scope="session")
+def small_fixtures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder of fixtures: 25 practices with all that they need, and all terms and countries."""
+    target = tmp_path_factory.mktemp("small") / "fixtures"
+    return write_subset(ROOT / "fixtures", target, 25, whole=[*kb.VOCABULARIES, kb.Country])
+
+
+@pytest.fixture(scope="module")
+def small_collection(small_fixtures: Path, django_db_setup: None, django_db_blocker: Any) -> Iterator[Path]:
+    """Let the database hold only the small collection for all tests of a module; returns its fixtures."""
+    with django_db_blocker.unblock(), only(small_fixtures):
+        yield small_fixtures
 
 
 class HttpsClient(Client):

@@ -147,7 +147,7 @@ def test_a_list_opens_with_few_queries_and_no_more_for_a_longer_one(curator_clie
     make(model, 2)
     url = admin_url("changelist", model)
     few = queries(curator_client, url)
-    make(model, 18)
+    make(model, 6)
     assert queries(curator_client, url) == few <= MOST
 
 
@@ -177,7 +177,8 @@ def test_a_search_finds_a_record_by_its_words_and_nothing_by_others(curator_clie
 
 @pytest.mark.parametrize("model", SEARCHED, ids=lambda model: model._meta.label)
 def test_odd_words_in_a_search_are_no_error(curator_client: Client, model: type[Any]) -> None:
-    for words in ("'", "%", "1e309", "99999999999999999999", "a" * 500, "\0", '"quoted words"', "open quote'"):
+    many = f'\' % 1e309 99999999999999999999 {"a" * 500} "quoted words" _'
+    for words in (many, "\0", "open quote'"):
         assert curator_client.get(admin_url("changelist", model), {"q": words}).status_code == 200, words
 
 
@@ -204,7 +205,7 @@ def test_offering_more_to_choose_from_asks_no_more_queries(
     where = f"app_label=practices&model_name={model._meta.model_name}&field_name={field}&term="
     url = f"{reverse('admin:autocomplete')}?{where}"
     few = queries(curator_client, f"{url}zzz-no-such-words")
-    make(target, 10)
+    make(target, 4)
     assert queries(curator_client, url) <= few + 1
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,10 @@ FIRST = {kb.Finding: 10, kb.Event: 1, kb.Concept: 5, kb.FormerSlug: 5, kb.Synony
 NOT_NEEDED = {(kb.Finding, "practices"), (kb.Relation, "other"), (kb.Finding, "parent")}
 
 
-def write_subset(source: Path, target: Path, practices: int = 20) -> Path:
-    """Write to `target` the fixture files of `source` with a small part of their records; returns it."""
+def write_subset(source: Path, target: Path, practices: int = 20, whole: Iterable[type[Any]] = ()) -> Path:
+    """Write to `target` the fixture files of `source` with few records, but all of `whole`; returns it."""
     records = {key_of(record): record for name in FILES for record in _read(source, name)}
-    kept = _needed(records, {kb.Practice: practices, **FIRST})
+    kept = _needed(records, {kb.Practice: practices, **FIRST, **dict.fromkeys(whole, len(records))})
     target.mkdir()
     for name in FILES:
         subset = [_without_others(record, kept) for record in _read(source, name) if key_of(record) in kept]

@@ -22,12 +22,11 @@ from practices.index import writer
 from practices.index.backends import backend
 from practices.index.backends.postgres import LIMITS
 from tests import factories
-from tests.conftest import ROOT
 from tests.forms import act, add, add_row, admin_url, change, fields_of, form_of
 from tests.search.asking import full, results
 from tests.search.test_matching import make, names, ring
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("small_collection")]
 
 ON_POSTGRES = connection.vendor == "postgresql"
 
@@ -308,9 +307,9 @@ def test_what_is_deleted_in_the_admin_one_by_one_or_together_leaves_the_index(
 
 
 @pytest.fixture
-def copy(tmp_path: Path) -> Path:
+def copy(small_fixtures: Path, tmp_path: Path) -> Path:
     """Return a folder with a copy of the fixtures, to be changed."""
-    return Path(shutil.copytree(ROOT / "fixtures", tmp_path / "fixtures"))
+    return Path(shutil.copytree(small_fixtures, tmp_path / "fixtures"))
 
 
 def edit(folder: Path, file: str, model: str, **fields: Any) -> None:
@@ -331,16 +330,16 @@ def test_what_changed_in_the_fixtures_is_found_after_loading(copy: Path) -> None
     assert version() > before
 
 
-def test_loading_what_is_there_already_writes_nothing() -> None:
+def test_loading_what_is_there_already_writes_nothing(small_fixtures: Path) -> None:
     before, rows = version(), dict(kb.SearchDocument.objects.values_list("pk", "text_a"))
-    loading.load(ROOT / "fixtures")
+    loading.load(small_fixtures)
     assert (version(), dict(kb.SearchDocument.objects.values_list("pk", "text_a"))) == (before, rows)
 
 
-def test_loading_repairs_an_index_that_is_not_true() -> None:
+def test_loading_repairs_an_index_that_is_not_true(small_fixtures: Path) -> None:
     kb.SearchDocument.objects.all().delete()
     before = version()
-    loading.load(ROOT / "fixtures")
+    loading.load(small_fixtures)
     assert version() == before + 1
 
 
@@ -488,14 +487,14 @@ def test_reindex_says_that_there_is_nothing_to_do_and_leaves_the_version_alone()
 
 
 def test_progress_is_told_chunk_by_chunk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("practices.index.documents.CHUNK", 100)
+    monkeypatch.setattr("practices.index.documents.CHUNK", 10)
     steps: list[tuple[int, int]] = []
     total = kb.Practice.objects.published().count()
     writer.refresh(lambda done, of: steps.append((done, of)))
-    assert steps == [(100, total), (200, total), (total, total)]
+    assert steps == [(10, total), (20, total), (total, total)]
     steps.clear()
     writer.rebuild(lambda done, of: steps.append((done, of)))
-    assert steps == [(100, total), (200, total), (total, total)]
+    assert steps == [(10, total), (20, total), (total, total)]
 
 
 def test_a_long_write_takes_stock_of_the_tables_first_and_is_not_cut_short(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -611,7 +610,7 @@ def test_writing_one_practice_asks_as_few_queries_of_a_large_collection() -> Non
     practice = make("zorble", title="Zorble", other_names=[names("Zorbel")])
 
     def queries() -> int:
-        kb.SearchDocument.objects.filter(pk=practice.pk).update(a="")
+        kb.SearchDocument.objects.filter(pk=practice.pk).update(text_a="")
         with CaptureQueriesContext(connection) as captured:
             writer.update([practice.pk])
         return len(captured)
