@@ -5,12 +5,13 @@ every way that the model allows. No canary may stand in any answer to someone wh
 """
 
 import re
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -28,10 +29,12 @@ from tests.leaks import CANARY, HIDDEN, make_leak_set, neighbours, unfiltered
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def leak_set() -> dict[str, list[Any]]:
-    """Return hidden records by model name, tied to public ones in every way."""
-    return make_leak_set()
+@pytest.fixture(scope="module")
+def leak_set(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, list[Any]]]:
+    """Return hidden records by model name, tied to public ones in every way, which are there for all tests below."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_leak_set()
+        transaction.set_rollback(True)
 
 
 def test_l1_no_kind_of_answer_holds_or_reads_what_is_not_published(

@@ -431,7 +431,7 @@ FORGETFUL = (
 )
 DAMAGES = {
     "a document is missing": (lose_a_document, "published, and not in the index"),
-    "a document is stale": (leave_a_document_stale, "its a, facets, first_year in the index are out of date"),
+    "a document is stale": (leave_a_document_stale, "its text_a, facets, first_year in the index are out of date"),
     "a document is of a draft": (leave_a_document_of_a_draft, "in the index, and not published"),
     "a word is missing": (forget_a_word, "1 of its words are not known, such as harmony"),
     "the text index is damaged": (damage_the_text_index, "the text index differs"),
