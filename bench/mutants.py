@@ -29,7 +29,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 SEARCH = ["tests/search/test_query.py", "tests/search/test_matching.py", "tests/search/test_conformance.py"]
 INDEX = ["tests/index/test_text.py", "tests/index/test_writer.py", "tests/search/test_matching.py"]
-CURATION = ["tests/curation", "tests/commands/test_check_content.py", "tests/index/test_writer.py"]
+CURATION = ["tests/curation", "tests/commands/test_loaddata.py", "tests/index/test_writer.py"]
 #: the modules that faults are put into, and the tests that concern them
 MODULES: dict[str, list[str]] = {
     "practices.search.matching": SEARCH,
@@ -39,7 +39,9 @@ MODULES: dict[str, list[str]] = {
     "practices.index.writer": INDEX,
     "practices.index.text": [*INDEX, *SEARCH],
     "practices.curation.loading": CURATION,
-    "practices.curation.workflow": [*CURATION, "tests/admin"],
+    "practices.curation.fixture_writer": CURATION,
+    "practices.curation.baseline": CURATION,
+    "practices.curation.workflow": [*CURATION, "tests/admin/test_curated.py"],
 }
 #: seconds after which a fault counts as noticed: the tests hang
 PATIENCE = 600
