@@ -9,7 +9,7 @@ from practices import models as kb
 from practices.index import writer
 from practices.pages.compare import MAX_COMPARED, heading
 from practices.pages.compare.countries import compare_countries
-from practices.pages.compare.practices import PracticesCompared, Row, compare_practices
+from practices.pages.compare.practices import ComparedRow, PracticesCompared, compare_practices
 from practices.pages.selection import MAX_SELECTED, select_countries, select_practices
 from practices.pages.summaries import without_redundant_parents
 from practices.search.request import SearchRequest
@@ -25,7 +25,7 @@ def published(*practices: kb.Practice) -> None:
     kb.DataVersion.raise_number()
 
 
-def row(compared: PracticesCompared, label: str) -> Row:
+def row(compared: PracticesCompared, label: str) -> ComparedRow:
     return next(row for row in compared.rows if row.label == label)
 
 

@@ -7,7 +7,7 @@ from django.test import Client
 
 from practices import models as kb
 from practices.curation import publishing
-from practices.pages.practice import detail
+from practices.pages.practice import practice_detail
 from practices.pages.related import MAX_RELATED, Related
 from tests import factories
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 def related_to(practice: kb.Practice) -> list[Related]:
     """Return what belongs with a practice, once everything made by a test is indexed."""
     publishing.reindexed()
-    return detail(practice).related
+    return practice_detail(practice).related
 
 
 def reason(found: list[Related], other: kb.Practice) -> str:
@@ -85,7 +85,7 @@ def test_an_actor_that_is_not_public_relates_nothing() -> None:
 
 def test_there_are_never_more_than_eight_beside_what_is_stated_and_never_the_practice_itself() -> None:
     for practice in kb.Practice.objects.published()[:40]:
-        found = detail(practice).related
+        found = practice_detail(practice).related
         stated = [one for one in found if one.is_stated]
         assert len(found) <= max(MAX_RELATED, len(stated))
         assert practice not in [one.practice for one in found]
@@ -94,7 +94,7 @@ def test_there_are_never_more_than_eight_beside_what_is_stated_and_never_the_pra
 
 def test_most_practices_have_something_related() -> None:
     practices = list(kb.Practice.objects.published()[:60])
-    assert sum(bool(detail(one).related) for one in practices) > 45
+    assert sum(bool(practice_detail(one).related) for one in practices) > 45
 
 
 def test_the_page_says_why(client: Client) -> None:
