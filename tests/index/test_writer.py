@@ -498,7 +498,7 @@ def test_progress_is_told_chunk_by_chunk(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_long_write_takes_stock_of_the_tables_first_and_is_not_cut_short(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writer, "MANY", 100)
+    monkeypatch.setattr(writer, "MANY", 10)
     limits: set[str] = set()
 
     def report(_done: int, _of: int) -> None:
