@@ -1,7 +1,7 @@
 """How static files are served: named by their hash, compressed, and the style sheet in one piece."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -10,6 +10,8 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 FOLDER = "css/"
 SHEET = f"{FOLDER}site.css"
+#: how the name of a file shows that it holds the hash of what the file holds
+HASHED = re.compile(r"\.[0-9a-f]{12}\.")
 IMPORT = re.compile(r'@import url\("(?P<file>[\w/-]+\.css)"\) layer\((?P<layer>\w+)\)(?: (?P<media>\w+))?;')
 
 
@@ -20,6 +22,11 @@ class StaticStorage(CompressedManifestStaticFilesStorage):
         whole = InMemoryStorage()
         whole.save(SHEET, ContentFile(sheet(paths)))
         yield from super().post_process({**paths, SHEET: (whole, SHEET)}, dry_run, **options)
+
+    def compress_files(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Compress what pages name, and once: what has the same hash is the same file, at each start of the site."""
+        new = (path for path in paths if HASHED.search(path) and not self.exists(f"{path}.gz"))
+        yield from super().compress_files(new)
 
 
 def sheet(paths: dict[str, Any]) -> str:
