@@ -27,7 +27,7 @@ function say(text) {
 
 // Asking
 
-let asked = question(location.search);
+let requested = question(location.search);
 let place = null; // where the reader is while parts of the page are exchanged
 
 form.addEventListener("change", (event) => {
@@ -44,8 +44,8 @@ form.addEventListener("submit", (event) => {
 browse.addEventListener("htmx:confirm", (event) => {
   const { elt, path } = event.detail;
   const wanted = question(elt === form ? new FormData(form) : path.split("?")[1]);
-  if (wanted === asked) event.preventDefault();
-  asked = wanted;
+  if (wanted === requested) event.preventDefault();
+  requested = wanted;
 });
 
 browse.addEventListener("htmx:configRequest", ({ detail: { formData } }) => {
@@ -123,8 +123,8 @@ form.addEventListener("keydown", (event) => {
 
 for (const facet of form.querySelectorAll(".facet")) {
   narrow(facet);
-  const chosen = facet.querySelector(":checked");
-  if (chosen) facet.querySelector("fieldset").scrollTop = chosen.parentElement.offsetTop;
+  const checked = facet.querySelector(":checked");
+  if (checked) facet.querySelector("fieldset").scrollTop = checked.parentElement.offsetTop;
 }
 
 // On wide screens the filters stand open; style sheets do it where the browser knows how.

@@ -70,7 +70,7 @@ class Suggestions {
 
   show(suggestions) {
     const kinds = new Map();
-    for (const one of suggestions) kinds.set(one.kind, [...(kinds.get(one.kind) ?? []), one]);
+    for (const item of suggestions) kinds.set(item.kind, [...(kinds.get(item.kind) ?? []), item]);
     let number = 0;
     const groups = [...kinds].map(([kind, members]) => {
       const group = make("div", { role: "group", "aria-label": kind });
@@ -118,10 +118,10 @@ class Suggestions {
 }
 
 function make(tag, attributes, text = "") {
-  const made = document.createElement(tag);
-  set(made, attributes);
-  made.textContent = text;
-  return made;
+  const element = document.createElement(tag);
+  set(element, attributes);
+  element.textContent = text;
+  return element;
 }
 
 function set(element, attributes) {
