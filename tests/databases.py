@@ -63,6 +63,8 @@ def connected(source: str, folder: Path) -> Iterator[None]:
         return
     with copy(source, folder) as address:
         connection.settings_dict["NAME"] = _name(address)
+        # a test is one transaction, and idle in it for as long as it works on what it read
+        connection.settings_dict["OPTIONS"]["options"] += " -c idle_in_transaction_session_timeout=0"
         yield
         connection.close()
 

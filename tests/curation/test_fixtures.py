@@ -49,6 +49,7 @@ def test_the_baseline_holds_the_terms_of_a_practice_too() -> None:
     assert {row.topic_id for row in baseline.topics.all()} == {topic.pk for topic in practice.topics.all()}
 
 
+@pytest.mark.once
 def test_a_collection_of_over_a_thousand_practices_is_dumped_and_loaded_over(tmp_path: Path) -> None:
     synthetic.make(1010)
     fixtures.dump(tmp_path)

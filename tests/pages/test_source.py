@@ -60,8 +60,9 @@ def test_a_source_with_very_much_names_less_of_each_paragraph() -> None:
         )
         for n in range(9000, 9000 + MAX_NAMED + 1)
     )
-    for finding in kb.Finding.objects.filter(slug__startswith="much-"):
-        finding.citations.add(citation)
+    citing = kb.Finding.citations.through
+    much = kb.Finding.objects.filter(slug__startswith="much-")
+    citing.objects.bulk_create(citing(finding=finding, citation=citation) for finding in much)
     [section] = sections(source)
     [(_label, named, others)] = section.paragraphs[1].named
     assert len(named) + others == MAX_NAMED + 1
