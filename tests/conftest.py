@@ -152,13 +152,18 @@ def curator(db: None) -> User:
 
 
 @pytest.fixture
-def curator_client(client: Client, curator: User, settings: Any) -> Iterator[Client]:
+def curator_client(client: Client, curator: User, settings: Any) -> Client:
     """Return a curator's browser, logged in with both factors."""
+    return logged_in(client, curator)
+
+
+def logged_in(client: Client, user: User) -> Client:
+    """Log somebody in with both factors; returns the browser."""
     from django_otp.plugins.otp_static.models import StaticDevice
 
-    client.force_login(curator, backend="django.contrib.auth.backends.ModelBackend")
-    device = StaticDevice.objects.create(user=curator, name="test")
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    device = StaticDevice.objects.create(user=user, name="test")
     session = client.session
     session["otp_device_id"] = device.persistent_id
     session.save()
-    yield client
+    return client

@@ -123,8 +123,8 @@ def change(client: Client, record: Any, /, **fields: Any) -> Any:
 
 
 def act(client: Client, action: str, *records: Any) -> Any:
-    """Run an action of a changelist on some records, and follow to the page that says what it did."""
-    data = {"action": action, "_selected_action": [record.pk for record in records]}
+    """Run an action of a changelist on some records, say yes where it asks, and follow to the page of what it did."""
+    data = {"action": action, "_selected_action": [record.pk for record in records], "confirmed": "yes"}
     return client.post(admin_url("changelist", records[0]), data, follow=True)
 
 

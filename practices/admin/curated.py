@@ -1,12 +1,16 @@
 """What the admin of all curated records shares: states and their actions, history, rows in their order."""
 
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db import models, transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -14,39 +18,70 @@ from django.utils.translation import ngettext
 from practices.admin.fields import AttendanceField, LanguagesField, NamesField
 from practices.admin.history import HistoryAdmin
 from practices.curation import workflow
+from practices.curation.dependants import public_dependants
 from practices.index.documents import practices_affected_by
-from practices.models import Curated
+from practices.models import Curated, State
 
+#: a step of the workflow, which returns how many records took it
+Step = Callable[[Iterable[Curated]], int]
 #: what is kept as JSON, by the name of the model's field
 JSON_FIELDS = {"other_names": NamesField, "attendance": AttendanceField, "languages": LanguagesField}
 
 
-@admin.action(description=_("Publish"), permissions=["change"])
-def publish(model_admin: Any, request: HttpRequest, records: QuerySet[Curated]) -> None:
-    """Publish the chosen records, all or none."""
+def _move(
+    model_admin: Any, request: HttpRequest, records: QuerySet[Curated], step: Step, done: Callable[[int], str]
+) -> None:
+    """Take the chosen records a step of the workflow, all or none, and say how many, or why none."""
     try:
-        moved = workflow.publish(records)
+        moved = step(records)
     except workflow.NotReady as reason:
         model_admin.message_user(request, str(reason), messages.ERROR)
     else:
-        text = ngettext("%(n)s record published.", "%(n)s records published.", moved) % {"n": moved}
-        model_admin.message_user(request, text, messages.SUCCESS)
+        model_admin.message_user(request, done(moved) % {"n": moved}, messages.SUCCESS)
+
+
+@admin.action(description=_("Publish"), permissions=["change"])
+def publish(model_admin: Any, request: HttpRequest, records: QuerySet[Curated]) -> None:
+    """Publish the chosen records."""
+    done = partial(ngettext, "%(n)s record published.", "%(n)s records published.")
+    _move(model_admin, request, records, workflow.publish, done)
 
 
 @admin.action(description=_("Withdraw from readers (archive)"), permissions=["change"])
-def withdraw(model_admin: Any, request: HttpRequest, records: QuerySet[Curated]) -> None:
-    """Archive the chosen records."""
-    moved = workflow.withdraw(records)
-    text = ngettext("%(n)s record withdrawn.", "%(n)s records withdrawn.", moved) % {"n": moved}
-    model_admin.message_user(request, text, messages.SUCCESS)
+def withdraw(model_admin: Any, request: HttpRequest, records: QuerySet[Curated]) -> HttpResponse | None:
+    """Archive the chosen records, once the curator has seen what hangs on them."""
+    if "confirmed" not in request.POST:
+        return _confirmation(model_admin, request, records)
+    done = partial(ngettext, "%(n)s record withdrawn.", "%(n)s records withdrawn.")
+    return _move(model_admin, request, records, workflow.withdraw, done)
 
 
 @admin.action(description=_("Return to draft"), permissions=["change"])
-def return_to_draft(model_admin: Any, request: HttpRequest, records: QuerySet[Curated]) -> None:
-    """Return the chosen records to draft."""
-    moved = workflow.return_to_draft(records)
-    text = ngettext("%(n)s record is a draft again.", "%(n)s records are drafts again.", moved) % {"n": moved}
-    model_admin.message_user(request, text, messages.SUCCESS)
+def return_to_draft(model_admin: Any, request: HttpRequest, records: QuerySet[Curated]) -> HttpResponse | None:
+    """Return the chosen records to draft; where readers see any, once the curator has seen what hangs on them."""
+    if "confirmed" not in request.POST and records.filter(state=State.PUBLISHED).exists():
+        return _confirmation(model_admin, request, records)
+    done = partial(ngettext, "%(n)s record is a draft again.", "%(n)s records are drafts again.")
+    return _move(model_admin, request, records, workflow.return_to_draft, done)
+
+
+def _confirmation(model_admin: Any, request: HttpRequest, records: QuerySet[Curated]) -> HttpResponse:
+    """Return the page that asks before records are taken from readers, and says what hangs on them."""
+    action = request.POST["action"]
+    dependants = public_dependants(records)
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": _("Are you sure?"),
+        "opts": model_admin.opts,
+        "action": action,
+        "action_name": dict(model_admin.get_action_choices(request))[action],
+        "records": records,
+        "public": records.filter(state=State.PUBLISHED).count(),
+        "dependants": dependants,
+        "checkbox": ACTION_CHECKBOX_NAME,
+        "media": model_admin.media,
+    }
+    return render(request, "admin/practices/confirmation.html", context)
 
 
 class CuratedAdmin(HistoryAdmin):

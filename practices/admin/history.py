@@ -1,4 +1,4 @@
-"""History in the admin: to be read by whoever may see the record, never put back past form and workflow."""
+"""What the admin of every record with history shares: history is read only, no save overwrites another unseen."""
 
 from typing import Any
 
@@ -7,9 +7,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 
+from practices.admin import conflicts
+from practices.curation.dependants import dependants
 from practices.curation.publishing import refresh_public_data
+from practices.curation.workflow import NotReady
 from practices.index.documents import practices_affected_by
 
 
@@ -18,6 +22,79 @@ class HistoryAdmin(SimpleHistoryAdmin):
 
     django-simple-history would let everyone who may view a record put a former version back, its state included.
     """
+
+    def changeform_view(
+        self, request: Any, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Save a form, or draw it again with what was typed: where others saved since it was opened, or it may not be.
+
+        Whatever the form holds that is public must keep what publishing asks for (`NotReady`).
+        """
+        with transaction.atomic():
+            record = self.locked(request, object_id) if object_id else None
+            context = {**(extra_context or {}), "opened_field": conflicts.OPENED, "opened": ""}
+            if record is not None:
+                context["opened"] = request.POST.get(conflicts.OPENED, "") or conflicts.opened_now(record)
+                if request.method == "POST":
+                    self._look_for_conflict(request, record, context)
+            try:
+                with transaction.atomic():
+                    return super().changeform_view(request, object_id, form_url, context)
+            except NotReady as reason:
+                request.refusals = [str(reason)]
+                return super().changeform_view(request, object_id, form_url, context)
+
+    def locked(self, request: HttpRequest, object_id: str) -> Any:
+        """Return the record of a form, which nobody else can save until this is answered; None where there is none."""
+        record = self.get_object(request, unquote(object_id))
+        if record is None or request.method != "POST":
+            return record
+        return self.model._default_manager.select_for_update().filter(pk=record.pk).first()
+
+    def _look_for_conflict(self, request: Any, record: Any, context: dict[str, Any]) -> None:
+        opened = request.POST.get(conflicts.OPENED, "")
+        if conflict := conflicts.conflict_of(record, opened):
+            form_class = self.get_form(request, record, change=True)
+            request.POST = conflicts.merged(request.POST, form_class, record, opened)
+            request.conflict = context["conflict"] = conflict
+            context["opened"] = conflicts.opened_now(record)
+            request.refusals = [
+                _("Not saved: others changed this record since you opened it. Look below, then save again.")
+            ]
+
+    def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Return the form, which refuses to be saved for the reasons that the request carries."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        refusals = getattr(request, "refusals", ())
+        clean = form.clean
+
+        def refused(bound: Any) -> Any:
+            cleaned = clean(bound)
+            for reason in refusals:
+                bound.add_error(None, reason)
+            return cleaned
+
+        return type(form)(form.__name__, (form,), {"clean": refused}) if refusals else form
+
+    def get_formset_kwargs(self, request: Any, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+        """Leave out what was typed into rows that others changed meanwhile; `Conflict.rows` keeps it."""
+        kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
+        conflict, formset = getattr(request, "conflict", None), inline.get_formset(request, obj)
+        if conflict and "data" in kwargs and conflict.has_rows_of(inline.model, formset.fk.name, obj):
+            conflict.rows += conflicts.typed_rows(formset(**kwargs))
+            kwargs = {name: value for name, value in kwargs.items() if name not in ("data", "files")}
+        return kwargs
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Refuse to delete what others name, which are listed, and what was ever public."""
+        deleted, counts, permissions, protected = super().get_deleted_objects(objs, request)
+        protected += [str(record) for record in dependants(objs) if str(record) not in protected]
+        protected += [
+            _("%(record)s was public: it can be withdrawn, not deleted") % {"record": record}
+            for record in objs
+            if getattr(record, "published_at", None)
+        ]
+        return deleted, counts, permissions, protected
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         self.check_id(object_id)

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 
 from practices.admin.curated import CuratedAdmin, RowFormSet, RowInline
-from practices.curation.history import practice_history
+from practices.curation.history import record_history
 from practices.index.schema import FIELDS
 from practices.models import CountryLink, Involvement, Outcome, Practice, PracticeCitation, Relation
 
@@ -121,6 +121,6 @@ class PracticeAdmin(CuratedAdmin):
             "title": _("Change history of %(practice)s") % {"practice": practice},
             "opts": self.opts,
             "object": practice,
-            "changes": practice_history(practice),
+            "changes": record_history(practice),
         }
         return render(request, "admin/practices/practice/history.html", context)

@@ -1,14 +1,15 @@
-"""The change history of a practice: who changed what and when, its rows included, as one list."""
+"""The change history of a record: who changed what and when, its rows included, as one list."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import ForeignKey
+from django.db.models import ForeignKey, Max
 from simple_history.models import DeletedObject
 
-from practices.models import PRACTICE_ROWS, Practice
+from practices.curation.baseline import owner_model
+from practices.curation.fixtures import FIXTURE_MODELS
 
 #: one save in the admin writes several history rows within moments of each other
 ONE_SAVE = timedelta(seconds=2)
@@ -18,7 +19,7 @@ NOTHING = "–"
 
 @dataclass(frozen=True)
 class RecordChange:
-    """What became of the practice or of one row: "+", "~" or "-", and (field, old, new) of each field."""
+    """What became of the record or of one row: "+", "~" or "-", and (field, old, new) of each field."""
 
     kind: str
     name: str
@@ -31,31 +32,48 @@ class Change:
     """Everything that one person saved at one moment."""
 
     date: datetime
+    #: when the last of it was written
+    last: datetime
     user: str
     reason: str
     records: list[RecordChange] = field(default_factory=list)
 
 
-def practice_history(practice: Practice) -> list[Change]:
-    """Return the changes of a practice and its rows, the latest first.
+def record_history(record: Any) -> list[Change]:
+    """Return the changes of a record and its rows, the latest first.
 
-    One query for each kind of row and one for the practice; for each that was changed, two for each kind of its terms.
+    One query for each kind of row and one for the record; for each that was changed, two for each kind of its terms.
     """
-    records = _records(practice)
+    records = _records(record)
     _link(records)
     changes: list[Change] = []
     for group in _groups(records):
         first = group[0]
         user = str(first.history_user) if first.history_user_id else ""
         reason = first.history_change_reason or ""
-        changes.append(Change(first.history_date, user, reason, list(_record_changes(group))))
+        changes.append(Change(first.history_date, group[-1].history_date, user, reason, list(_record_changes(group))))
     return changes[::-1]
 
 
-def _records(practice: Practice) -> list[Any]:
-    models = [(Practice, {"id": practice.pk}), *((model, {"practice_id": practice.pk}) for model in PRACTICE_ROWS)]
-    records = [record for model, of in models for record in _with_names(model).filter(**of)]
-    return sorted(records, key=lambda record: (record.history_date, record.history_id))
+def last_change(record: Any) -> datetime | None:
+    """Return when the record or one of its rows was last saved or deleted, None without any history; one query."""
+    first, *others = (
+        model.history.filter(**of).order_by().values_list(Max("history_date")) for model, of in _parts(record)
+    )
+    return max((date for (date,) in first.union(*others, all=True) if date), default=None)
+
+
+def _parts(record: Any) -> Iterator[tuple[Any, dict[str, int]]]:
+    """Yield each model whose history is part of the record's, with the condition that finds it there."""
+    yield type(record), {"id": record.pk}
+    for label, entry in FIXTURE_MODELS.items():
+        if owner_model(label) is type(record):
+            yield entry.model, {f"{entry.owner}_id": record.pk}
+
+
+def _records(record: Any) -> list[Any]:
+    records = [past for model, of in _parts(record) for past in _with_names(model).filter(**of)]
+    return sorted(records, key=lambda past: (past.history_date, past.history_id))
 
 
 def _with_names(model: Any) -> Any:
@@ -107,11 +125,13 @@ def _record_change(records: list[Any]) -> RecordChange:
 
 def _name(record: Any) -> str:
     """Return what an object was called; whatever it was named after may be gone by now."""
-    for link in record._meta.fields:
-        key = getattr(record, link.attname)
-        if isinstance(link, ForeignKey) and key is not None and link.get_cached_value(record, None) is None:
-            link.set_cached_value(record, DeletedObject(link.related_model, key))
-    return str(record.instance_type.__str__(record))
+    past = record.instance
+    for link in past._meta.fields:
+        key = getattr(past, link.attname)
+        if isinstance(link, ForeignKey) and key is not None:
+            named = record._meta.get_field(link.name).get_cached_value(record, None)
+            link.set_cached_value(past, named or DeletedObject(link.related_model, key))
+    return str(past)
 
 
 def _fields(new: Any, old: Any) -> list[tuple[str, Any, Any]]:

@@ -16,7 +16,7 @@ from practices.curation.figures import missing_figures
 from practices.curation.orphans import linking_pages
 from practices.curation.terms import undefined_terms, unused_terms
 from practices.curation.verification import Verification
-from practices.models import Curated, Event, Finding, Practice, Section, Source, Stakeholder, Term
+from practices.models import Curated, Event, Finding, Practice, Section, Source, Stakeholder, State, Term
 from practices.provenance.coverage import coverage, ranges
 from practices.provenance.verification import VerdictKind
 
@@ -34,17 +34,17 @@ class Issue(NamedTuple):
 
 
 class Scope:
-    """What is checked: all that is public, or one record about to be; and the texts that the caller holds."""
+    """What is checked: all that is public, or some records that are to be; and the texts that the caller holds."""
 
-    def __init__(self, record: Curated | None = None, texts: Iterable[Verification] = ()) -> None:
-        self.record = record
+    def __init__(self, *records: Curated, texts: Iterable[Verification] = ()) -> None:
+        self.records = records
         self.texts = list(texts)
 
     def of(self, model: type[Curated]) -> QuerySet[Any]:
         """Return the records of a kind that are to be checked."""
-        if self.record is None:
+        if not self.records:
             return model.objects.published()
-        return model.objects.filter(pk=self.record.pk) if isinstance(self.record, model) else model.objects.none()
+        return model.objects.filter(pk__in=[record.pk for record in self.records if isinstance(record, model)])
 
 
 Check = Callable[[Scope], Iterator[Issue]]
@@ -81,6 +81,16 @@ def _without(missing: object, *relations: tuple[type[Curated], str]) -> Check:
             yield from (Issue(record, str(missing)) for record in scope.of(model).filter(**{relation: None}))
 
     return check
+
+
+def _without_citation(scope: Scope) -> Iterator[Issue]:
+    """Citations of a source that readers cannot see do not count."""
+    for model, relation in ((Practice, "citation_links__citation"), (Finding, "citations")):
+        records = scope.of(model)
+        cited = records.filter(**{f"{relation}__section__source__state": State.PUBLISHED}).values("pk")
+        yield from (
+            Issue(record, _("a citation of a source that is public")) for record in records.exclude(pk__in=cited)
+        )
 
 
 def _pending_edits(scope: Scope) -> Iterator[Issue]:
@@ -176,11 +186,7 @@ def _name(section: Section) -> str:
 #: every gate, those of single records first
 GATES: list[Gate] = [
     Gate("original", _pending_edits, publishing=True),
-    Gate(
-        "citation",
-        _without(gettext_lazy("a citation"), (Practice, "citation_links"), (Finding, "citations")),
-        publishing=True,
-    ),
+    Gate("citation", _without_citation, publishing=True),
     Gate("country", _without_country, publishing=True),
     Gate("dimension", _without(gettext_lazy("a dimension"), (Practice, "dimensions")), publishing=True),
     Gate("topic", _without(gettext_lazy("a topic"), (Practice, "topics")), publishing=True),

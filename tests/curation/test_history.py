@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from practices import models as kb
-from practices.curation.history import practice_history
+from practices.curation.history import record_history
 from tests import factories
 from tests.forms import act, add_row, admin_url, change, fields_of, form_of
 
@@ -25,17 +25,17 @@ def an_hour_ago() -> None:
 
 def told(practice: kb.Practice) -> list[tuple[str, str, str]]:
     """Return (sign, kind of row, name) of every step of the latest change."""
-    return [(record.sign, record.kind, record.name) for record in practice_history(practice)[0].records]
+    return [(record.sign, record.kind, record.name) for record in record_history(practice)[0].records]
 
 
 def fields(practice: kb.Practice) -> dict[str, tuple[str, str]]:
     """Return the fields of the latest change, each from what to what."""
-    records = practice_history(practice)[0].records
+    records = record_history(practice)[0].records
     return {field.lower(): (str(old), str(new)) for record in records for field, old, new in record.fields}
 
 
 def test_an_edit_is_shown_with_its_rows_and_who_made_it(curator_client: Client, curator: User) -> None:
-    practice = factories.make_practice(title="Before")
+    practice = factories.make_practice(title="Before", countries=(("PT", "destination"), ("FR", "destination")))
     an_hour_ago()
     url = admin_url("change", practice)
     values = fields_of(curator_client, url, form_of(practice)) | {"title": ["After"]}
@@ -116,7 +116,7 @@ def test_a_story_of_more_rows_asks_no_more_queries() -> None:
 
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
-            practice_history(practice)
+            record_history(practice)
         return len(captured)
 
     few = queries()

@@ -153,8 +153,7 @@ def test_gates_have_names_of_their_own() -> None:
 
 def test_publishing_asks_only_of_the_record_itself() -> None:
     kb.Practice.objects.filter(pk=factories.make_practice(topics=()).pk).update(summary="")
-    assert workflow.missing_requirements(good_practice()) == []
-    assert workflow.missing_requirements(factories.make_event()) == []
+    assert workflow.missing_requirements(good_practice(), factories.make_event()) == {}
 
 
 @pytest.mark.parametrize("name", ["topic", "summary", "orphans", "duplicates"])
@@ -171,7 +170,7 @@ def test_a_finding_needs_a_citation() -> None:
     finding = factories.make_finding()
     assert lacks("citation", finding) == []
     finding.citations.clear()
-    assert lacks("citation", finding) == ["a citation"]
+    assert lacks("citation", finding) == ["a citation of a source that is public"]
 
 
 @pytest.mark.parametrize("level", ["regional", "international"])

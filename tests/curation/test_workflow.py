@@ -4,7 +4,7 @@ import pytest
 
 from practices import models as kb
 from practices.curation import workflow
-from practices.curation.history import practice_history
+from practices.curation.history import record_history
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -74,7 +74,7 @@ def test_the_history_of_a_practice_has_its_rows_too() -> None:
     outcome = kb.Outcome.objects.create(practice=practice, statement="It worked.")
     outcome.delete()
     workflow.publish([practice])
-    told = [(record.sign, record.kind) for change in practice_history(practice) for record in change.records]
+    told = [(record.sign, record.kind) for change in record_history(practice) for record in change.records]
     assert ("-", "outcome") in told
     assert any(what == "practice" for _, what in told)
 
@@ -88,7 +88,7 @@ def test_the_history_shows_what_changed_from_what_to_what() -> None:
     practice.history.update(history_date=timezone.now() - timedelta(hours=1))
     practice.title = "After"
     practice.save()
-    changes = practice_history(practice)
+    changes = record_history(practice)
     assert ("Title", "Before", "After") in [
         (field.capitalize(), old, new)
         for change in changes
