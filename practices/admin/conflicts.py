@@ -6,19 +6,22 @@ from functools import partial
 from typing import Any
 
 from django import forms
-from django.contrib import admin
 from django.db import IntegrityError, models
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 
-class ConflictAdmin(admin.ModelAdmin):
+class ConflictMixin:
     """Takes a form again where the database refused it: what somebody else saved meanwhile, the form sees by then."""
+
+    model: Any
+    inlines: Any
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        view = partial(super().changeform_view, request, object_id, form_url, extra_context)
+        save = super().changeform_view  # type: ignore[misc]
+        view = partial(save, request, object_id, form_url, extra_context)
         try:
             return view()
         except IntegrityError:
@@ -33,7 +36,7 @@ class ConflictAdmin(admin.ModelAdmin):
             return view()
 
     def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change=change, **kwargs)
+        form = super().get_form(request, obj, change=change, **kwargs)  # type: ignore[misc]
         return refusing(form, request.refusal) if hasattr(request, "refusal") else form
 
 

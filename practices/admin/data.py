@@ -5,12 +5,12 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from practices.admin.conflicts import ConflictAdmin
+from practices.admin.conflicts import ConflictMixin
 from practices.models import DataVersion, FormerSlug
 
 
 @admin.register(FormerSlug)
-class FormerSlugAdmin(ConflictAdmin):
+class FormerSlugAdmin(ConflictMixin, admin.ModelAdmin):
     """Where former addresses lead."""
 
     list_display = ("model", "slug", "ref")

@@ -9,12 +9,12 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from simple_history.admin import SimpleHistoryAdmin
 
-from practices.admin.conflicts import ConflictAdmin
+from practices.admin.conflicts import ConflictMixin
 from practices.curation.publishing import refresh_public_data
 from practices.index.documents import practices_affected_by
 
 
-class HistoryAdmin(ConflictAdmin, SimpleHistoryAdmin):
+class HistoryAdmin(ConflictMixin, SimpleHistoryAdmin):
     """Shows what a record was and who changed it.
 
     django-simple-history would let everyone who may view a record put a former version back, its state included.
