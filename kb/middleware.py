@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
@@ -13,6 +14,8 @@ Handler = Callable[[HttpRequest], HttpResponse]
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 #: how long a shared cache may keep a public page: what is withdrawn is gone everywhere within a minute
 PUBLIC_PAGE = "public, max-age=60"
+#: how many parameters an address may have; Django's own limit is for the forms of curators
+MAX_PARAMETERS = 1000
 
 
 def security_headers(get_response: Handler) -> Handler:
@@ -23,6 +26,17 @@ def security_headers(get_response: Handler) -> Handler:
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         return response
+
+    return middleware
+
+
+def short_addresses(get_response: Handler) -> Handler:
+    """Refuse an address with more parameters than any page of ours would read."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.META.get("QUERY_STRING", "").count("&") >= MAX_PARAMETERS:
+            raise TooManyFieldsSent
+        return get_response(request)
 
     return middleware
 

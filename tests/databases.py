@@ -15,8 +15,10 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import psycopg2
+from django.apps import apps
 from django.conf import settings
 from django.db import connection
+from django.db.models import CheckConstraint
 
 SERVER = os.environ.get("DATABASE_URL", "")
 ON_POSTGRES = SERVER.startswith("postgres")
@@ -67,6 +69,29 @@ def connected(source: str, folder: Path) -> Iterator[None]:
         connection.settings_dict["OPTIONS"]["options"] += " -c idle_in_transaction_session_timeout=0"
         yield
         connection.close()
+
+
+@contextmanager
+def unchecked() -> Iterator[None]:
+    """Let the database take what its checks refuse: until the end of the block, on PostgreSQL of the test."""
+    if not ON_POSTGRES:
+        _execute("PRAGMA ignore_check_constraints = ON")
+        try:
+            yield
+        finally:
+            _execute("PRAGMA ignore_check_constraints = OFF")
+        return
+    _execute("SET CONSTRAINTS ALL IMMEDIATE")
+    for model in apps.get_app_config("practices").get_models():
+        for constraint in model._meta.constraints:
+            if isinstance(constraint, CheckConstraint):
+                _execute(f'ALTER TABLE {model._meta.db_table} DROP CONSTRAINT "{constraint.name}"')
+    yield
+
+
+def _execute(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
 
 
 @contextmanager

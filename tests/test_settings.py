@@ -69,7 +69,7 @@ def test_local_lifts_https_only_on_loopback() -> None:
         ("CSRF_COOKIE_NAME", "__Host-csrftoken"),
         ("SECURE_PROXY_SSL_HEADER", None),
         ("DATA_UPLOAD_MAX_MEMORY_SIZE", 2 * 1024 * 1024),
-        ("DATA_UPLOAD_MAX_NUMBER_FIELDS", 1000),
+        ("DATA_UPLOAD_MAX_NUMBER_FIELDS", 20_000),
         ("AXES_FAILURE_LIMIT", 5),
     ],
 )

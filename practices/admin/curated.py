@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -84,9 +85,27 @@ def _confirmation(model_admin: Any, request: HttpRequest, records: QuerySet[Cura
     return render(request, "admin/practices/confirmation.html", context)
 
 
+class CuratedForm(forms.ModelForm):
+    """Refuses a slug that another record has, or once had, so that links that mean it stand anywhere.
+
+    A pending edit is the same record as its original: it has the same ref.
+    """
+
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"]
+        others = type(self.instance).objects.filter(slug=slug).exclude(ref=self.instance.ref)
+        if others.exists():
+            kind = {"kind": self.instance._meta.verbose_name}
+            raise ValidationError(_("Another %(kind)s has this slug."), params=kind)
+        if self.instance.was_anothers(slug):
+            raise ValidationError(_("This was the address of another record, and links to it may stand anywhere."))
+        return slug
+
+
 class CuratedAdmin(HistoryAdmin):
     """Search, filters and actions of a curated record. Its state changes by actions, never by a form field."""
 
+    form = CuratedForm
     actions = (publish, withdraw, return_to_draft)
     list_filter: Any = ("state",)
     readonly_fields: Any = ("ref", "state", "version", "created", "modified", "published_at", "on_site")

@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from practices.index.schema import Label
 from practices.models import Qualifier
 from practices.models.curated import NAME_KINDS, validate_names
-
-LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+from practices.models.languages import validate_language
 
 
 class LinesField(forms.CharField):
@@ -106,8 +105,8 @@ class LanguagesField(forms.CharField):
 
     def to_python(self, value: object) -> Any:  # a list, where Django knows texts
         codes = [code.strip() for code in str(value or "").split(",") if code.strip()]
-        if unknown := [code for code in codes if not LANGUAGE.fullmatch(code)]:
-            raise ValidationError(_("%(code)s is no language code."), params={"code": ", ".join(unknown)})
+        for code in codes:
+            validate_language(code)
         return codes
 
     def has_changed(self, initial: object, data: object) -> bool:

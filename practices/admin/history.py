@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 
 from practices.admin import conflicts
+from practices.admin.refusals import RefusalMixin
 from practices.curation.dependants import dependants
 from practices.curation.publishing import refresh_public_data
 from practices.curation.workflow import NotReady
 from practices.index.documents import practices_affected_by
 
 
-class HistoryAdmin(SimpleHistoryAdmin):
+class HistoryAdmin(RefusalMixin, SimpleHistoryAdmin):
     """Shows what a record was and who changed it.
 
     django-simple-history would let everyone who may view a record put a former version back, its state included.
@@ -41,7 +42,7 @@ class HistoryAdmin(SimpleHistoryAdmin):
                 with transaction.atomic():
                     return super().changeform_view(request, object_id, form_url, context)
             except NotReady as reason:
-                request.refusals = [str(reason)]
+                request.refusal = str(reason)
                 return super().changeform_view(request, object_id, form_url, context)
 
     def locked(self, request: HttpRequest, object_id: str) -> Any:
@@ -58,23 +59,9 @@ class HistoryAdmin(SimpleHistoryAdmin):
             request.POST = conflicts.merged(request.POST, form_class, record, opened)
             request.conflict = context["conflict"] = conflict
             context["opened"] = conflicts.opened_now(record)
-            request.refusals = [
-                _("Not saved: others changed this record since you opened it. Look below, then save again.")
-            ]
-
-    def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """Return the form, which refuses to be saved for the reasons that the request carries."""
-        form = super().get_form(request, obj, change=change, **kwargs)
-        refusals = getattr(request, "refusals", ())
-        clean = form.clean
-
-        def refused(bound: Any) -> Any:
-            cleaned = clean(bound)
-            for reason in refusals:
-                bound.add_error(None, reason)
-            return cleaned
-
-        return type(form)(form.__name__, (form,), {"clean": refused}) if refusals else form
+            request.refusal = _(
+                "Not saved: others changed this record since you opened it. Look below, then save again."
+            )
 
     def get_formset_kwargs(self, request: Any, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
         """Leave out what was typed into rows that others changed meanwhile; `Conflict.rows` keeps it."""

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +12,7 @@ from practices.admin.curated import CuratedAdmin, RowFormSet, RowInline
 from practices.curation.history import record_history
 from practices.index.schema import FIELDS
 from practices.models import CountryLink, Involvement, Outcome, Practice, PracticeCitation, Relation
+from practices.models.practice import SAME_ACTOR
 
 
 class CountryLinkInline(RowInline):
@@ -30,7 +30,7 @@ class InvolvementFormSet(RowFormSet):
         rows = [form.cleaned_data for form in self.forms if form.is_valid() and form not in self.deleted_forms]
         actors = [(row["role"], row["function"], row["stakeholder"] or row["note"]) for row in rows if row]
         if len(actors) > len(set(actors)):
-            raise ValidationError(_("The same actor stands there twice, in the same role and function."))
+            raise ValidationError(SAME_ACTOR)
 
 
 class InvolvementInline(RowInline):
@@ -48,21 +48,10 @@ class OutcomeInline(RowInline):
     autocomplete_fields = ("citations",)
 
 
-class RelationFormSet(RowFormSet):
-    """Refuses a relation to itself, which Django does not see in a form that leaves the practice out."""
-
-    def clean(self) -> None:
-        super().clean()
-        for form in self.forms:
-            if self.instance.pk and form.cleaned_data.get("other") == self.instance:
-                form.add_error("other", _("A practice is not related to itself."))
-
-
 class RelationInline(RowInline):
     """How it stands to other practices."""
 
     model = Relation
-    formset = RelationFormSet
     fk_name = "practice"
     autocomplete_fields = ("other", "citations")
 
@@ -74,17 +63,6 @@ class PracticeCitationInline(RowInline):
     autocomplete_fields = ("citation",)
 
 
-class PracticeForm(forms.ModelForm):
-    """Says that a slug is taken, which Django does not: the rule depends on `draft_of`, which is no field of a form."""
-
-    def clean_slug(self) -> str:
-        slug: str = self.cleaned_data["slug"]
-        others = Practice.objects.originals().filter(slug=slug).exclude(pk=self.instance.pk)
-        if self.instance.draft_of_id is None and others.exists():
-            raise ValidationError(_("Another practice has this slug."))
-        return slug
-
-
 #: the fields with many terms, and those that have no place of their own in the form
 TERMS = [field.name for field in FIELDS if field.kind == "terms"]
 OTHERS = [field.name for field in FIELDS if field.kind != "special" and not field.placed and field.name not in TERMS]
@@ -94,7 +72,6 @@ OTHERS = [field.name for field in FIELDS if field.kind != "special" and not fiel
 class PracticeAdmin(CuratedAdmin):
     """One practice, with everything that belongs to it."""
 
-    form = PracticeForm
     list_display = ("title", "state", "kind", "level", "reported_status", "modified")
     list_filter = ("state", "kind", "level", "dimensions", "reported_status", "evidence")
     list_select_related = ("kind", "level")

@@ -12,12 +12,27 @@ from practices.admin.curated import CuratedAdmin, RowInline
 from practices.admin.history import AlwaysPublicAdmin
 from practices.models import Citation, ParagraphNote, Section, Source
 from practices.provenance.fingerprints import WINDOW, fingerprint, words
+from practices.provenance.paragraphs import SENTENCE_END
+
+
+class SectionForm(forms.ModelForm):
+    """Refuses a number of paragraphs that leaves out one which is cited."""
+
+    def clean_paragraphs(self) -> int:
+        number: int = self.cleaned_data["paragraphs"]
+        if number and self.instance.pk and "paragraphs" in self.changed_data:
+            last = self.instance.last_named_paragraph()
+            if last > number:
+                message = _("A citation or a note names paragraph %(last)s of this section.")
+                raise forms.ValidationError(message, params={"last": last})
+        return number
 
 
 class SectionInline(RowInline):
     """The sections of a source, in the order of its text."""
 
     model = Section
+    form = SectionForm
     fields = ("number", "title", "page", "paragraphs")
     show_change_link = True
 
@@ -42,11 +57,16 @@ class SourceAdmin(CuratedAdmin):
 class SectionAdmin(AlwaysPublicAdmin):
     """One section."""
 
+    form = SectionForm
     list_display = ("title", "number", "source", "position", "paragraphs", "page")
     list_filter = ("source",)
     list_select_related = ("source",)
     search_fields = ("title", "number", "source__title")
     autocomplete_fields = ("source", "parent")
+
+
+#: a passage of fewer words is a sentence of its own, or could stand anywhere
+FEWEST_WORDS = 3
 
 
 class CitationForm(forms.ModelForm):
@@ -63,15 +83,11 @@ class CitationForm(forms.ModelForm):
         model = Citation
         fields = ("section", "paragraph")
 
-    def clean_paragraph(self) -> int:
-        paragraph: int = self.cleaned_data["paragraph"]
-        if not paragraph:
-            raise forms.ValidationError(_("Paragraphs are counted from 1."))
-        return paragraph
-
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if passage := words(cleaned.get("passage", "")):
+        if passage := words(text := cleaned.get("passage", "")):
+            if len(passage) < FEWEST_WORDS and not SENTENCE_END.search(text.strip()):
+                self.add_error("passage", _("Give three words or more, or the whole sentence with its full stop."))
             self.instance.fingerprint = fingerprint(passage)
             self.instance.words = min(len(passage), WINDOW)
         elif not self.instance.fingerprint:

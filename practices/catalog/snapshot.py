@@ -21,6 +21,7 @@ from practices.index.backends.base import Phrase, Postings
 from practices.index.embeddings import Embeddings, available
 from practices.index.schema import FACETS
 from practices.models import SearchDocument, SearchWord, SynonymRing
+from practices.models.dates import known_year
 from practices.querysets import is_published
 
 #: how many phrases are kept, at 100,000 practices some 20 MB
@@ -170,7 +171,8 @@ class SnapshotLoader:
         first_year: int | None,
         last_year: int | None,
     ) -> None:
-        """Take in one document."""
+        """Take in one document; a year that there can be none of counts as unknown, whatever wrote it down."""
+        first_year, last_year = known_year(first_year), known_year(last_year)
         self.practices.append(practice)
         for name, values in facets.items():
             for value in values:

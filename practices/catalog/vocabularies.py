@@ -16,6 +16,8 @@ from practices.models import (
     Stakeholder,
     Term,
 )
+from practices.models.hierarchy import tree
+from practices.models.vocabulary import LEVELS
 from practices.querysets import is_published
 
 T = TypeVar("T", bound=Term)
@@ -71,6 +73,15 @@ class Vocabularies:
         return {pk for term in terms for pk in (term.pk, *(child.pk for child in self.children(term)))}
 
 
+def load_terms(model: type[T]) -> dict[int, T]:
+    """Return the terms of a vocabulary as of now, in two levels whatever the data says."""
+    terms = {term.pk: term for term in model.objects.all()}
+    parents = tree({pk: term.parent_id for pk, term in terms.items()}, LEVELS)
+    for pk, term in terms.items():
+        term.parent_id = parents[pk]
+    return terms
+
+
 def load_vocabularies() -> Vocabularies:
     """Return the vocabularies as of now. A query for each vocabulary, and six more."""
     regions = Region.objects.in_bulk()
@@ -82,7 +93,7 @@ def load_vocabularies() -> Vocabularies:
     for place in places.values():
         place.country = countries[place.country_id]
     return Vocabularies(
-        terms={model: {term.pk: term for term in model.objects.all()} for model in VOCABULARIES},
+        terms={model: load_terms(model) for model in VOCABULARIES},
         countries=countries,
         places=places,
         named=frozenset(CountryLink.objects.filter(is_published("practice")).values_list("country_id", flat=True)),

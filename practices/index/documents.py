@@ -27,6 +27,7 @@ from practices.models import (
     Stakeholder,
     StakeholderRole,
 )
+from practices.models.dates import known_year
 from practices.provenance.citing import practice_citations
 
 #: how many practices are in memory at once
@@ -229,9 +230,10 @@ def _add_sources(documents: Documents) -> None:
 
 def known_years(practice: dict[str, Any]) -> tuple[int | None, int | None]:
     """Return the first and last year in which a practice is known to have run: the report's where it still ran."""
-    first = practice["year_start"] or practice["year_end"]
-    still = practice["status_year"] if practice["reported_status"] == ReportedStatus.RUNNING else None
-    last = practice["year_end"] or max(filter(None, (practice["year_start"], first and still)), default=None)
+    start, end, stated = (known_year(practice[name]) for name in ("year_start", "year_end", "status_year"))
+    first = start or end
+    still = stated if practice["reported_status"] == ReportedStatus.RUNNING else None
+    last = end or max(filter(None, (start, first and still)), default=None)
     return first, last
 
 

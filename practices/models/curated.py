@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from practices.models.languages import validate_language
 from practices.models.urls import address_of
 from practices.models.vocabulary import known_codes
 from practices.querysets import PUBLISHED, CuratedQuerySet
@@ -27,13 +28,18 @@ def sort_key(text: str) -> str:
 
 
 def validate_names(names: Any) -> None:
-    """Raise ValidationError unless `names` is a list of {"text", "lang", "kind"}, kind one of NAME_KINDS."""
+    """Raise ValidationError unless `names` is a list of {"text", "lang", "kind"}.
+
+    `lang` is the code of a language or empty, `kind` one of NAME_KINDS.
+    """
     shape = {"text", "lang", "kind"}
     if not isinstance(names, list) or any(not isinstance(name, dict) or set(name) != shape for name in names):
         raise ValidationError(_("Give a list of names, each with text, lang and kind."))
     for name in names:
         if not name["text"] or name["kind"] not in NAME_KINDS:
             raise ValidationError(_("A name needs a text, and its kind is one of: %s.") % ", ".join(NAME_KINDS))
+        if name["lang"]:
+            validate_language(name["lang"])
 
 
 class State(models.TextChoices):
@@ -81,8 +87,17 @@ class Curated(models.Model):
         abstract = True
         ordering = ["sort_key", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["slug"], name="%(class)s_slug_unique"),
-            models.UniqueConstraint(fields=["ref"], name="%(class)s_ref_unique"),
+            models.UniqueConstraint(
+                fields=["slug"],
+                name="%(class)s_slug_unique",
+                violation_error_code="unique",
+                violation_error_message=_("Another record of this kind has this slug."),
+            ),
+            models.UniqueConstraint(
+                fields=["ref"],
+                name="%(class)s_ref_unique",
+                violation_error_message=_("Another record of this kind has this ref."),
+            ),
             known_codes("state", State),
         ]
 
@@ -106,6 +121,13 @@ class Curated(models.Model):
         """Whether readers can see it now."""
         return self.state == State.PUBLISHED
 
+    def was_anothers(self, slug: str) -> bool:
+        """Whether a slug was once the address of another record of this kind, so that links to that one have it."""
+        former = FormerSlug.objects.filter(model=self._meta.model_name, slug=slug)
+        history: Any = type(self).history
+        public = history.filter(slug=slug, published_at__isnull=False)
+        return former.exclude(ref=self.ref).exists() or public.exclude(ref=self.ref).exists()
+
     @classmethod
     def _next_ref(cls) -> str:
         with transaction.atomic():
@@ -128,20 +150,51 @@ class Row(models.Model):
         ordering = ["position"]
 
 
+def position_unique(owner: str, name: str) -> models.UniqueConstraint:
+    """Return the constraint that no two rows of an owner stand at the same position, kept by the database."""
+    return models.UniqueConstraint(
+        fields=[owner, "position"],
+        name=name,
+        violation_error_message=_("Another row stands at this position."),
+    )
+
+
+def kinds_with_addresses() -> list[tuple[str, Any]]:
+    """Return the kinds of curated records that have pages, which are named like them: (name, in words)."""
+    kinds = (model._meta for model in Curated.__subclasses__() if model.page == model._meta.model_name)
+    return sorted((str(kind.model_name), kind.verbose_name) for kind in kinds)
+
+
 class FormerSlug(models.Model):
     """An address that a record once had; readers are sent on to where it is now."""
 
-    model = models.CharField(_("kind of record"), max_length=40)
+    model = models.CharField(_("kind of record"), max_length=40, choices=kinds_with_addresses)
     slug = models.SlugField(_("former slug"), max_length=120)
     ref = models.CharField(_("ref"), max_length=12)
 
     class Meta:
         verbose_name = _("former address")
         verbose_name_plural = _("former addresses")
-        constraints = [models.UniqueConstraint(fields=["model", "slug"], name="former_slug_unique")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["model", "slug"],
+                name="former_slug_unique",
+                violation_error_message=_("This former address leads somewhere already."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.model}/{self.slug} → {self.ref}"
+
+    def clean(self) -> None:
+        """Raise ValidationError unless it leads from where no record is to one that there is."""
+        model = next((model for model in Curated.__subclasses__() if model._meta.model_name == self.model), None)
+        if model is None:
+            return
+        if not model.objects.filter(ref=self.ref).exists():
+            raise ValidationError({"ref": _("There is no record of this kind with this ref.")})
+        if model.objects.filter(slug=self.slug).exists():
+            raise ValidationError({"slug": _("This is the address of a record now.")})
 
 
 class DataVersion(models.Model):
@@ -152,7 +205,13 @@ class DataVersion(models.Model):
 
     class Meta:
         verbose_name = _("data version")
-        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="data_version_single")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(pk=1),
+                name="data_version_single",
+                violation_error_message=_("There is one version of the data only."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} ({self.date:%Y-%m-%d})"

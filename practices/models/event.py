@@ -2,21 +2,18 @@
 
 from typing import Any
 
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Left, Length
 from django.utils.translation import gettext_lazy as _
 
-from practices.models.curated import Curated, Row
+from practices.models.curated import Curated, Row, position_unique
+from practices.models.dates import possible_date, validate_partial_date
 from practices.models.place import Country
 from practices.models.source import Citation
 from practices.models.stakeholder import Stakeholder
 from practices.models.vocabulary import Part, known_codes
 from practices.querysets import EventQuerySet
-
-PARTIAL_DATE = RegexValidator(
-    r"^\d{4}(-\d{2}(-\d{2})?)?$", _("Give a year, a month as 2006-07 or a day as 2006-07-12.")
-)
 
 
 class Event(Curated):
@@ -25,8 +22,8 @@ class Event(Curated):
     prefix, page, name_field = "IPE", "event", "name"
 
     name = models.CharField(_("name"), max_length=200)
-    starts = models.CharField(_("first day"), max_length=10, blank=True, validators=[PARTIAL_DATE])
-    ends = models.CharField(_("last day"), max_length=10, blank=True, validators=[PARTIAL_DATE])
+    starts = models.CharField(_("first day"), max_length=10, blank=True, validators=[validate_partial_date])
+    ends = models.CharField(_("last day"), max_length=10, blank=True, validators=[validate_partial_date])
     city = models.CharField(_("city"), max_length=80, blank=True)
     country = models.ForeignKey(
         Country, models.PROTECT, null=True, blank=True, related_name="events", verbose_name=_("country")
@@ -47,8 +44,13 @@ class Event(Curated):
         verbose_name_plural = _("events")
         constraints = [
             *Curated.Meta.constraints,
+            possible_date("starts"),
+            possible_date("ends"),
+            # as ranges: 2010-05 to 2010, where the last day is less well known, is in order
             models.CheckConstraint(
-                condition=Q(ends="") | Q(starts="") | Q(ends__gte=models.F("starts")), name="event_days_in_order"
+                condition=Q(ends="") | Q(starts="") | Q(ends__gte=Left("starts", Length("ends"))),
+                name="event_days_in_order",
+                violation_error_message=_("The last day is before the first."),
             ),
         ]
 
@@ -86,7 +88,7 @@ class Session(EventRow):
     class Meta(EventRow.Meta):
         verbose_name = _("session")
         verbose_name_plural = _("sessions")
-        constraints = [models.UniqueConstraint(fields=["event", "position"], name="session_position_unique")]
+        constraints = [position_unique("event", "session_position_unique")]
 
     def __str__(self) -> str:
         return self.title
@@ -116,9 +118,11 @@ class Representation(EventRow):
         verbose_name = _("representation")
         verbose_name_plural = _("representations")
         constraints = [
-            models.UniqueConstraint(fields=["event", "position"], name="representation_position_unique"),
+            position_unique("event", "representation_position_unique"),
             models.CheckConstraint(
-                condition=Q(country__isnull=False) | Q(stakeholder__isnull=False), name="representation_of_something"
+                condition=Q(country__isnull=False) | Q(stakeholder__isnull=False),
+                name="representation_of_something",
+                violation_error_message=_("Name the country or the stakeholder that took part."),
             ),
             known_codes("part", Part),
         ]

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from practices.models.curated import Curated, validate_names
+from practices.models.hierarchy import Nested
 from practices.models.place import Country
 from practices.models.practice import Practice
 from practices.models.source import Citation
@@ -19,7 +20,7 @@ from practices.models.vocabulary import (
 )
 
 
-class Finding(Curated):
+class Finding(Nested, Curated):
     """One statement of a report, in our words, with the practices that illustrate it."""
 
     prefix, page = "IPF", "finding"

@@ -10,6 +10,7 @@ from simple_history.models import HistoricalRecords
 
 from practices.models.curated import sort_key
 from practices.models.urls import address_of
+from practices.models.vocabulary import known_codes
 
 
 class RegionManager(models.Manager["Region"]):
@@ -128,8 +129,12 @@ class Place(models.Model):
         verbose_name_plural = _("places")
         ordering = ["sort_key"]
         constraints = [
-            models.UniqueConstraint(fields=["country", "name"], name="place_unique"),
-            models.CheckConstraint(condition=models.Q(kind__in=PlaceKind.values), name="place_kind_known"),
+            models.UniqueConstraint(
+                fields=["country", "name"],
+                name="place_unique",
+                violation_error_message=_("This country has a place of this name already."),
+            ),
+            known_codes("kind", PlaceKind),
         ]
 
     def __str__(self) -> str:

@@ -1,12 +1,17 @@
 """Practices, and the rows that a practice owns: countries, involvements, outcomes, relations, citations."""
 
+from collections.abc import Collection, Iterable
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from practices.models.curated import Curated, Row, State, validate_names
+from practices.models.curated import Curated, Row, State, position_unique, validate_names
+from practices.models.dates import YEAR_VALIDATORS, possible_year
+from practices.models.hierarchy import leads_to
+from practices.models.languages import validate_language
 from practices.models.place import Country, Place
 from practices.models.source import Citation
 from practices.models.stakeholder import Stakeholder
@@ -31,6 +36,8 @@ from practices.models.vocabulary import (
 )
 from practices.querysets import PracticeQuerySet
 
+SAME_ACTOR = _("The same actor stands there twice, in the same role and function.")
+
 
 class Practice(Curated):
     """Something concrete that an identifiable actor did, runs, adopted or planned."""
@@ -39,18 +46,26 @@ class Practice(Curated):
 
     title = models.CharField(_("title"), max_length=200)
     title_original = models.CharField(_("title in its own language"), max_length=200, blank=True)
-    title_original_lang = models.CharField(_("language of that title"), max_length=8, blank=True)
+    title_original_lang = models.CharField(
+        _("language of that title"),
+        max_length=8,
+        blank=True,
+        validators=[validate_language],
+        help_text=_("Its code, such as fr or fil."),
+    )
     other_names = models.JSONField(_("other names"), default=list, blank=True, validators=[validate_names])
     summary = models.TextField(_("summary"), help_text=_("One or two sentences: what it is, who runs it, for whom."))
     description = models.TextField(_("description"), blank=True)
     kind = models.ForeignKey(Kind, models.PROTECT, related_name="practices", verbose_name=_("kind"))
     level = models.ForeignKey(Level, models.PROTECT, related_name="practices", verbose_name=_("level"))
-    year_start = models.PositiveSmallIntegerField(_("first year"), null=True, blank=True)
-    year_end = models.PositiveSmallIntegerField(_("last year"), null=True, blank=True)
+    year_start = models.PositiveSmallIntegerField(_("first year"), null=True, blank=True, validators=YEAR_VALIDATORS)
+    year_end = models.PositiveSmallIntegerField(_("last year"), null=True, blank=True, validators=YEAR_VALIDATORS)
     reported_status = models.CharField(
         _("status as reported"), max_length=10, choices=ReportedStatus, default=ReportedStatus.NOT_STATED
     )
-    status_year = models.PositiveSmallIntegerField(_("year of the report that says so"), null=True, blank=True)
+    status_year = models.PositiveSmallIntegerField(
+        _("year of the report that says so"), null=True, blank=True, validators=YEAR_VALIDATORS
+    )
     evidence = models.CharField(_("evidence"), max_length=10, choices=Evidence, default=Evidence.DESCRIBED)
     dimensions = models.ManyToManyField(Dimension, related_name="practices", verbose_name=_("dimensions"))
     topics = models.ManyToManyField(Topic, related_name="practices", verbose_name=_("topics"))
@@ -74,14 +89,30 @@ class Practice(Curated):
         verbose_name = _("practice")
         verbose_name_plural = _("practices")
         constraints = [
-            models.UniqueConstraint(fields=["slug"], condition=Q(draft_of=None), name="practice_slug_unique"),
-            models.UniqueConstraint(fields=["ref"], condition=Q(draft_of=None), name="practice_ref_unique"),
             models.UniqueConstraint(
-                fields=["draft_of"], condition=Q(draft_of__isnull=False), name="practice_one_pending_edit"
+                fields=["slug"],
+                condition=Q(draft_of=None),
+                name="practice_slug_unique",
+                violation_error_message=_("Another practice has this slug."),
+            ),
+            models.UniqueConstraint(
+                fields=["ref"],
+                condition=Q(draft_of=None),
+                name="practice_ref_unique",
+                violation_error_message=_("Another practice has this ref."),
+            ),
+            models.UniqueConstraint(
+                fields=["draft_of"],
+                condition=Q(draft_of__isnull=False),
+                name="practice_one_pending_edit",
+                violation_error_message=_("This practice has a pending edit already."),
             ),
             models.CheckConstraint(
-                condition=Q(draft_of=None) | ~Q(state=State.PUBLISHED), name="practice_pending_edit_not_public"
+                condition=Q(draft_of=None) | ~Q(state=State.PUBLISHED),
+                name="practice_pending_edit_not_public",
+                violation_error_message=_("A pending edit is not public itself: it replaces its original."),
             ),
+            *map(possible_year, ("year_start", "year_end", "status_year")),
             models.CheckConstraint(
                 condition=Q(year_start=None) | Q(year_end=None) | Q(year_end__gte=F("year_start")),
                 name="practice_years_in_order",
@@ -128,8 +159,12 @@ class CountryLink(PracticeRow):
         verbose_name = _("country")
         verbose_name_plural = _("countries")
         constraints = [
-            models.UniqueConstraint(fields=["practice", "position"], name="country_link_position_unique"),
-            models.UniqueConstraint(fields=["practice", "country", "role"], name="country_link_unique"),
+            position_unique("practice", "country_link_position_unique"),
+            models.UniqueConstraint(
+                fields=["practice", "country", "role"],
+                name="country_link_unique",
+                violation_error_message=_("The same country stands there twice, in the same role."),
+            ),
             known_codes("role", CountryRole),
         ]
 
@@ -161,16 +196,18 @@ class Involvement(PracticeRow):
         verbose_name = _("involvement")
         verbose_name_plural = _("involvements")
         constraints = [
-            models.UniqueConstraint(fields=["practice", "position"], name="involvement_position_unique"),
+            position_unique("practice", "involvement_position_unique"),
             models.UniqueConstraint(
                 fields=["practice", "role", "function", "stakeholder"],
                 condition=Q(stakeholder__isnull=False),
                 name="involvement_named_unique",
+                violation_error_message=SAME_ACTOR,
             ),
             models.UniqueConstraint(
                 fields=["practice", "role", "function", "note"],
                 condition=Q(stakeholder=None),
                 name="involvement_unnamed_unique",
+                violation_error_message=SAME_ACTOR,
             ),
             known_codes("function", Function),
         ]
@@ -188,7 +225,7 @@ class Outcome(PracticeRow):
     value = models.DecimalField(_("figure"), max_digits=16, decimal_places=2, null=True, blank=True)
     qualifier = models.CharField(_("how exact"), max_length=10, choices=Qualifier, blank=True)
     unit = models.CharField(_("of what"), max_length=80, blank=True)
-    as_of = models.PositiveSmallIntegerField(_("as of (year)"), null=True, blank=True)
+    as_of = models.PositiveSmallIntegerField(_("as of (year)"), null=True, blank=True, validators=YEAR_VALIDATORS)
     citations = models.ManyToManyField(Citation, blank=True, related_name="outcomes", verbose_name=_("citations"))
 
     _history_m2m_fields = ["citations"]
@@ -197,7 +234,8 @@ class Outcome(PracticeRow):
         verbose_name = _("outcome")
         verbose_name_plural = _("outcomes")
         constraints = [
-            models.UniqueConstraint(fields=["practice", "position"], name="outcome_position_unique"),
+            position_unique("practice", "outcome_position_unique"),
+            possible_year("as_of"),
             models.CheckConstraint(
                 condition=Q(value=None, qualifier="", unit="") | (Q(value__isnull=False) & ~Q(qualifier="")),
                 name="outcome_figure_complete",
@@ -211,6 +249,11 @@ class Outcome(PracticeRow):
 
     def __str__(self) -> str:
         return self.statement
+
+
+RELATED_TO_ITSELF = _("A practice is not related to itself.")
+#: the kinds of relation that lead one way: going on, nobody comes back to where they started
+ONE_WAY = (RelationKind.PART_OF, RelationKind.CONTINUES)
 
 
 class Relation(PracticeRow):
@@ -229,18 +272,40 @@ class Relation(PracticeRow):
         verbose_name = _("relation")
         verbose_name_plural = _("relations")
         constraints = [
-            models.UniqueConstraint(fields=["practice", "position"], name="relation_position_unique"),
-            models.UniqueConstraint(fields=["practice", "other", "kind"], name="relation_unique"),
+            position_unique("practice", "relation_position_unique"),
+            models.UniqueConstraint(
+                fields=["practice", "other", "kind"],
+                name="relation_unique",
+                violation_error_message=_("The same relation stands there twice."),
+            ),
             models.CheckConstraint(
                 condition=~Q(practice=F("other")),
                 name="relation_to_another",
-                violation_error_message=_("A practice is not related to itself."),
+                violation_error_message=RELATED_TO_ITSELF,
             ),
             known_codes("kind", RelationKind),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.other}"
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        super().clean_fields(exclude)
+        if "other" not in (exclude or ()) and self.practice_id:
+            self._clean_other()
+
+    def _clean_other(self) -> None:
+        """Raise ValidationError where the practice would be related to itself, be it by way of others."""
+        itself = self.practice.draft_of_id or self.practice_id
+        if self.other_id == itself:
+            raise ValidationError({"other": RELATED_TO_ITSELF})
+
+        def above(keys: Collection[int]) -> Iterable[int]:
+            return Relation.objects.filter(practice__in=keys, kind=self.kind).values_list("other_id", flat=True)
+
+        if self.kind in ONE_WAY and leads_to(self.other_id, itself, above):
+            message = _("“%(other)s” has this relation to this practice already, directly or by way of others.")
+            raise ValidationError({"other": ValidationError(message, params={"other": self.other})})
 
 
 class PracticeCitation(PracticeRow):
@@ -254,8 +319,12 @@ class PracticeCitation(PracticeRow):
         verbose_name = _("citation")
         verbose_name_plural = _("citations")
         constraints = [
-            models.UniqueConstraint(fields=["practice", "position"], name="practice_citation_position_unique"),
-            models.UniqueConstraint(fields=["practice", "citation", "supports"], name="practice_citation_unique"),
+            position_unique("practice", "practice_citation_position_unique"),
+            models.UniqueConstraint(
+                fields=["practice", "citation", "supports"],
+                name="practice_citation_unique",
+                violation_error_message=_("The same passage stands there twice, for the same part of the record."),
+            ),
             known_codes("supports", Supports),
         ]
 

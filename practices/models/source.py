@@ -1,13 +1,17 @@
 """Sources, their sections, and citations: where a passage stands and how to recognise it, never the passage itself."""
 
+from collections.abc import Collection
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from practices.models.curated import Curated, Row
+from practices.models.curated import Curated, Row, position_unique
+from practices.models.dates import YEAR_VALIDATORS, possible_year
+from practices.models.hierarchy import Nested
 
 HEX64 = RegexValidator(r"^[0-9a-f]{64}$")
 
@@ -23,9 +27,11 @@ class Source(Curated):
     number = models.CharField(_("number in the series"), max_length=20, blank=True)
     publisher = models.CharField(_("publisher"), max_length=200)
     place = models.CharField(_("place of publication"), max_length=80, blank=True)
-    year = models.PositiveSmallIntegerField(_("year of publication"))
+    year = models.PositiveSmallIntegerField(_("year of publication"), validators=YEAR_VALIDATORS)
     reported_year = models.PositiveSmallIntegerField(
-        _("reports as of"), help_text=_("The year whose state of affairs it describes, such as that of its meeting.")
+        _("reports as of"),
+        validators=YEAR_VALIDATORS,
+        help_text=_("The year whose state of affairs it describes, such as that of its meeting."),
     )
     issn = models.CharField(_("ISSN"), max_length=9, blank=True)
     isbn = models.CharField(_("ISBN"), max_length=17, blank=True)
@@ -41,6 +47,7 @@ class Source(Curated):
     class Meta(Curated.Meta):
         verbose_name = _("source")
         verbose_name_plural = _("sources")
+        constraints = [*Curated.Meta.constraints, *map(possible_year, ("year", "reported_year"))]
 
     def __str__(self) -> str:
         return self.title
@@ -53,7 +60,7 @@ class SectionManager(models.Manager["Section"]):
         return self.get(source__slug=source, position=position)
 
 
-class Section(Row):
+class Section(Nested, Row):
     """A section of a source, in the order of its text. Titles over seven words are given in our words."""
 
     source = models.ForeignKey(Source, models.CASCADE, related_name="sections", verbose_name=_("source"))
@@ -75,10 +82,24 @@ class Section(Row):
         verbose_name = _("section")
         verbose_name_plural = _("sections")
         ordering = ["source", "position"]
-        constraints = [models.UniqueConstraint(fields=["source", "position"], name="section_position_unique")]
+        constraints = [position_unique("source", "section_position_unique")]
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}".strip()
+
+    def clean_parent(self) -> None:
+        """Raise ValidationError where it would stand under itself, or under a section of another source."""
+        super().clean_parent()
+        if self.parent and self.parent.source_id != self.source_id:
+            message = _("“%(section)s” is a section of another source.")
+            raise ValidationError({"parent": ValidationError(message, params={"section": self.parent})})
+        if self.pk and self.children.exclude(source=self.source_id).exists():
+            raise ValidationError({"parent": _("Sections of another source stand under this one.")})
+
+    def last_named_paragraph(self) -> int:
+        """Return the highest number of a paragraph that a citation or note names, 0 for none. Two queries."""
+        rows = (self.citations, self.paragraph_notes)
+        return max(named.aggregate(last=models.Max("paragraph"))["last"] or 0 for named in rows)
 
     def natural_key(self) -> tuple[str, int]:
         return (self.source.slug, self.position)
@@ -87,6 +108,30 @@ class Section(Row):
 
     def get_absolute_url(self) -> str:
         return f"{self.source.get_absolute_url()}#section-{self.position}"
+
+
+class InSection(models.Model):
+    """What stands at a paragraph of a section, by its number within it."""
+
+    section: Any
+    paragraph: Any
+
+    class Meta:
+        abstract = True
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        super().clean_fields(exclude)
+        if not {"section", "paragraph"} & set(exclude or ()):
+            self._clean_paragraph()
+
+    def _clean_paragraph(self) -> None:
+        """Raise ValidationError unless the section has so many paragraphs, where their number is known."""
+        if not self.paragraph:
+            raise ValidationError({"paragraph": _("Paragraphs are counted from 1.")})
+        last = self.section.paragraphs
+        if last and self.paragraph > last:
+            message = _("This section has %(last)s paragraphs.")
+            raise ValidationError({"paragraph": ValidationError(message, params={"last": last})})
 
 
 class CitationManager(models.Manager["Citation"]):
@@ -102,7 +147,7 @@ class CitationManager(models.Manager["Citation"]):
         )
 
 
-class Citation(models.Model):
+class Citation(InSection):
     """One passage: section, paragraph and the SHA-256 of the words at which the cited sentence starts."""
 
     section = models.ForeignKey(Section, models.PROTECT, related_name="citations", verbose_name=_("section"))
@@ -119,10 +164,14 @@ class Citation(models.Model):
         ordering = ["section", "paragraph", "fingerprint"]
         constraints = [
             models.UniqueConstraint(
-                fields=["section", "paragraph", "fingerprint", "words"], name="citation_passage_unique"
+                fields=["section", "paragraph", "fingerprint", "words"],
+                name="citation_passage_unique",
+                violation_error_message=_("This passage is there already: cite that one."),
             ),
             models.CheckConstraint(
-                condition=models.Q(words__gte=1, words__lte=10, paragraph__gte=1), name="citation_numbers_valid"
+                condition=models.Q(words__gte=1, words__lte=10, paragraph__gte=1),
+                name="citation_numbers_valid",
+                violation_error_message=_("Paragraphs are counted from 1, and a passage has one to ten words."),
             ),
         ]
 
@@ -145,7 +194,7 @@ class ParagraphNoteManager(models.Manager["ParagraphNote"]):
         return self.get(section__source__slug=source, section__position=section, paragraph=paragraph)
 
 
-class ParagraphNote(models.Model):
+class ParagraphNote(InSection):
     """Why nothing was taken from a paragraph."""
 
     section = models.ForeignKey(Section, models.CASCADE, related_name="paragraph_notes", verbose_name=_("section"))
@@ -159,7 +208,13 @@ class ParagraphNote(models.Model):
         verbose_name = _("paragraph note")
         verbose_name_plural = _("paragraph notes")
         ordering = ["section", "paragraph"]
-        constraints = [models.UniqueConstraint(fields=["section", "paragraph"], name="paragraph_note_unique")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["section", "paragraph"],
+                name="paragraph_note_unique",
+                violation_error_message=_("There is a note on this paragraph already."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.section} §{self.paragraph}: {self.reason}"

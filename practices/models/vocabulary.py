@@ -6,13 +6,18 @@ a fixture. Pages, filters, admin and tests loop over `VOCABULARIES`.
 
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from practices.models.hierarchy import Nested
 from practices.models.urls import address_of
+
+#: how many levels a vocabulary has at most
+LEVELS = 2
 
 
 class TermManager(models.Manager[Any]):
@@ -22,8 +27,11 @@ class TermManager(models.Manager[Any]):
         return self.get(code=code)
 
 
-class Term(models.Model):
-    """One entry of a vocabulary. Codes are permanent; labels and definitions are ours, in up to three languages."""
+class Term(Nested):
+    """One entry of a vocabulary. Codes are permanent; labels and definitions are ours, in up to three languages.
+
+    A vocabulary has at most two levels (`LEVELS`): a filter on a broader term includes its narrower ones.
+    """
 
     code = models.SlugField(_("code"), max_length=60, unique=True)
     label = models.CharField(_("label"), max_length=120)
@@ -40,8 +48,6 @@ class Term(models.Model):
 
     objects = TermManager()
 
-    parent_id: int | None
-
     #: the query parameter by which practices are filtered (`index.schema`), and the name of the term's page; or ""
     parameter: ClassVar[str] = ""
     page: ClassVar[str] = ""
@@ -52,6 +58,17 @@ class Term(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean_parent(self) -> None:
+        """Raise ValidationError where it would stand under itself, or on a third level."""
+        super().clean_parent()
+        if self.parent is None:
+            return
+        if self.parent.parent_id:
+            message = _("A vocabulary has two levels, and “%(term)s” stands under another term itself.")
+            raise ValidationError({"parent": ValidationError(message, params={"term": self.parent})})
+        if self.pk and type(self)._default_manager.filter(parent=self.pk).exists():
+            raise ValidationError({"parent": _("A vocabulary has two levels, and other terms stand under this one.")})
 
     def natural_key(self) -> tuple[str]:
         return (self.code,)
@@ -86,7 +103,7 @@ class Dimension(Term):
 
 
 class StakeholderRole(Term):
-    """In what capacity an actor takes part. Two levels: a filter on a parent includes its children."""
+    """In what capacity an actor takes part."""
 
     parameter = page = "role"
 
@@ -146,7 +163,7 @@ class TargetGroup(Term):
 
 
 class Topic(Term):
-    """What a practice is about. Two levels: a filter on a parent includes its children."""
+    """What a practice is about."""
 
     parameter = page = "topic"
 
@@ -273,4 +290,8 @@ class Supports(models.TextChoices):
 def known_codes(field: str, choices: type[models.TextChoices], *, blank: bool = False) -> models.CheckConstraint:
     """Return the constraint that `field` holds a code of `choices` (or "" where `blank`), kept by the database."""
     values = [*choices.values, ""] if blank else choices.values
-    return models.CheckConstraint(condition=models.Q(**{f"{field}__in": values}), name=f"%(class)s_{field}_known")
+    return models.CheckConstraint(
+        condition=models.Q(**{f"{field}__in": values}),
+        name=f"%(class)s_{field}_known",
+        violation_error_message=_("This value is none of those in the list."),
+    )

@@ -23,10 +23,13 @@ from practices.models import (
     Term,
     Topic,
 )
+from practices.models.hierarchy import tree
 from practices.pages.prev_next import PreviousNext, in_list
 from practices.querysets import PUBLISHED, m2m_rows
 from practices.search.cards import Card, cards_of
 
+#: how many levels of findings the list draws; what stands deeper is shown on the last
+LEVELS = 12
 #: how many findings of each kind a page of something else shows
 SHOWN = 8
 #: the kinds as headings, which are of many
@@ -120,11 +123,13 @@ def finding_list_page(kind: str) -> FindingListPage:
 def _trees(findings: list[Finding], kinds: list[KindOfFinding], limit: int | None) -> list[FindingTree]:
     """Return some kinds of finding as trees, of each the first `limit`."""
     kind_of = {finding.pk: finding.kind for finding in findings}
+    parents = tree({finding.pk: finding.parent_id for finding in findings}, LEVELS)
     children: dict[int, list[Finding]] = defaultdict(list)
     tops: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
-        children[finding.parent_id or 0].append(finding)
-        if kind_of.get(finding.parent_id or 0) != finding.kind:
+        parent = parents[finding.pk] or 0
+        children[parent].append(finding)
+        if kind_of.get(parent) != finding.kind:
             tops[finding.kind].append(finding)
     return [
         FindingTree(

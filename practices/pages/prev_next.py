@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from django.core.exceptions import SuspiciousOperation
 from django.http import QueryDict
 from django.urls import reverse
 
@@ -80,7 +79,7 @@ def in_search(practice: Practice, query: str) -> PreviousNext | None:
 
     One query for the two titles, and those of the search where it has words.
     """
-    search = SearchRequest(_query_dict(query))
+    search = SearchRequest(QueryDict(query[:MAX_ORIGIN]))
     if not search.links.parameters:
         return None
     results = Results(search)
@@ -109,11 +108,3 @@ def _around(
     before = link(index - 1) if index > 0 else None
     after = link(index + 1) if 0 <= index < total - 1 else None
     return PreviousNext(before, after, index + 1, total, back, in_search)
-
-
-def _query_dict(query: str) -> QueryDict:
-    """Return a query string as Django reads that of a request; nothing where it has too many parameters."""
-    try:
-        return QueryDict(query[:MAX_ORIGIN])
-    except SuspiciousOperation:
-        return QueryDict()

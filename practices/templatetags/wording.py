@@ -45,7 +45,7 @@ def date_range(event: Event) -> str:
     first, last = event.starts, event.ends
     if not last or first == last:
         return partial_date(first)
-    if len(first) == len(last) == 10 and first[:7] == last[:7]:
+    if len(first) == len(last) == 10 and first[:7] == last[:7] and first[8:].isdecimal():
         return f"{int(first[8:])}–{partial_date(last)}"
     return f"{partial_date(first)} – {partial_date(last)}"
 

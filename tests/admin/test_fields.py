@@ -77,6 +77,21 @@ def test_languages_that_are_no_codes_are_refused(text: str) -> None:
         LanguagesField().clean(text)
 
 
+@pytest.mark.parametrize(
+    "text", ["Escola | xx | name", "Escola | English | name", "EN || acronym\nEscola | zz-Latn | name"]
+)
+def test_a_name_in_no_language_is_refused(text: str) -> None:
+    with pytest.raises(ValidationError, match="is no language code"):
+        NamesField().clean(text)
+
+
+def test_a_title_in_no_language_is_refused(curator_client: Client) -> None:
+    practice = factories.make_practice()
+    response = change(curator_client, practice, title_original="Título", title_original_lang="xx")
+    assert "xx is no language code." in errors(response)
+    assert change(curator_client, practice, title_original="Título", title_original_lang="es").status_code == 302
+
+
 @pytest.mark.parametrize("model", [kb.Practice, kb.Stakeholder, kb.Concept])
 def test_other_names_survive_a_form_that_is_opened_and_saved(curator_client: Client, model: type[Any]) -> None:
     make = {

@@ -268,6 +268,9 @@ def test_the_same_country_twice_is_refused_with_a_reason(curator_client: Client)
     ("fields", "reason"),
     [
         ({"year_start": 2006, "year_end": 2001}, "The last year is before the first."),
+        ({"year_start": 201}, "Give a year in four digits, from 1000 on."),
+        ({"year_end": 20006}, "Give a year in four digits, up to 20"),
+        ({"status_year": 0}, "Give a year in four digits, from 1000 on."),
         ({"title": ""}, "This field is required."),
         ({"dimensions": []}, "This field is required."),
         ({"slug": "not a slug"}, "valid"),
@@ -288,6 +291,7 @@ def test_what_cannot_be_is_refused_with_a_reason(curator_client: Client, fields:
         ("outcomes", {"kind": "result", "statement": "So many.", "value": "40", "qualifier": ""}, "A figure needs"),
         ("outcomes", {"kind": "result", "statement": "None.", "value": "", "qualifier": "about"}, "A figure needs"),
         ("outcomes", {"kind": "limit", "statement": "", "value": ""}, "This field is required."),
+        ("outcomes", {"kind": "limit", "statement": "Late.", "as_of": "20006"}, "Give a year in four digits, up to 20"),
         ("involvements", {"role": "", "function": "lead"}, "This field is required."),
     ],
 )
@@ -305,3 +309,14 @@ def test_a_practice_is_not_related_to_itself(curator_client: Client) -> None:
     values = fields_of(curator_client, url, form_of(practice))
     add_row(values, "relations", other=practice, kind="part-of")
     assert "A practice is not related to itself." in errors(curator_client.post(url, values))
+
+
+@pytest.mark.parametrize("kind", ["part-of", "continues"])
+def test_a_practice_is_no_part_of_its_own_part(curator_client: Client, kind: str) -> None:
+    whole, part = factories.make_practice(), factories.make_practice()
+    kb.Relation.objects.create(practice=part, other=whole, kind=kind)
+    url = admin_url("change", whole)
+    values = fields_of(curator_client, url, form_of(whole))
+    add_row(values, "relations", other=part, kind=kind)
+    assert "has this relation to this practice already" in errors(curator_client.post(url, values))
+    assert not whole.relations.exists()

@@ -103,6 +103,62 @@ def test_a_paragraph_that_cannot_be_is_refused(curator_client: Client, section: 
     assert not section.citations.exists()
 
 
+@pytest.mark.parametrize("model", [kb.Citation, kb.ParagraphNote], ids=lambda model: model.__name__)
+def test_a_paragraph_that_the_section_does_not_have_is_refused(
+    curator_client: Client, section: kb.Section, model: type[Any]
+) -> None:
+    fields = {"passage": PASSAGE} if model is kb.Citation else {"reason": "Says nothing."}
+    response = add(curator_client, model, section=section, paragraph=4, **fields)
+    assert "This section has 3 paragraphs." in errors(response)
+    assert "Paragraphs are counted from 1." in errors(
+        add(curator_client, model, section=section, paragraph=0, **fields)
+    )
+    assert add(curator_client, model, section=section, paragraph=3, **fields).status_code == 302
+    kb.Section.objects.filter(pk=section.pk).update(paragraphs=0)
+    assert add(curator_client, model, section=section, paragraph=99, **fields).status_code == 302
+
+
+def test_a_section_keeps_the_paragraphs_that_are_cited(curator_client: Client, section: kb.Section) -> None:
+    cite(curator_client, section, PASSAGE, paragraph=3)
+    reason = "A citation or a note names paragraph 3 of this section."
+    assert reason in errors(change(curator_client, section, paragraphs=2))
+    assert reason in errors(change(curator_client, section.source, languages="en", **{"sections-0-paragraphs": 2}))
+    assert change(curator_client, section, paragraphs=0).status_code == 302  # not known
+    assert change(curator_client, section, paragraphs=4).status_code == 302
+
+
+@pytest.mark.parametrize("passage", ["Two words", "Word", "Word, word"])
+def test_a_passage_of_a_word_or_two_is_refused(curator_client: Client, section: kb.Section, passage: str) -> None:
+    assert "Give three words or more, or the whole sentence" in errors(cite(curator_client, section, passage))
+    assert not section.citations.exists()
+
+
+@pytest.mark.parametrize("passage", ["Just three words", "Not so.", "Why?", "“Indeed!”"])
+def test_a_whole_sentence_may_be_as_short_as_it_is(curator_client: Client, section: kb.Section, passage: str) -> None:
+    assert cite(curator_client, section, passage).status_code == 302
+
+
+def test_a_source_of_300_sections_is_saved_with_all_that_was_typed(curator_client: Client) -> None:
+    source = factories.make_source(languages=["en"])
+    kb.Section.objects.bulk_create(
+        kb.Section(source=source, position=number, title=f"Section {number}", paragraphs=2) for number in range(2, 301)
+    )
+    url = admin_url("change", source)
+    values = fields_of(curator_client, url, form_of(source))
+    add_row(values, "sections", title="One more", number="", page="", paragraphs=4)
+    values["sections-299-title"] = ["The last but one"]
+    assert sum(map(len, values.values())) > 1500
+    response = curator_client.post(url, values)
+    assert response.status_code == 302, errors(response)
+    titles = list(source.sections.order_by("position").values_list("title", flat=True))
+    assert titles[298:] == ["Section 299", "The last but one", "One more"]
+
+
+def test_a_section_of_another_source_is_not_put_above(curator_client: Client, section: kb.Section) -> None:
+    other = factories.make_source().sections.get()
+    assert "is a section of another source." in errors(change(curator_client, section, parent=other))
+
+
 def test_sections_are_added_in_the_form_of_their_source(curator_client: Client) -> None:
     source = factories.make_source(languages=["en"])
     url = admin_url("change", source)

@@ -38,6 +38,16 @@ def test_an_edit_of_a_term_raises_the_data_version(curator_client: Client, model
     assert term.history.first().history_type == "~"
 
 
+@each_vocabulary
+def test_a_term_on_a_third_level_is_refused_in_words(curator_client: Client, model: type[Any]) -> None:
+    top, second, third = (
+        model._default_manager.create(code=code, label=code.title()) for code in ("first", "second", "third")
+    )
+    assert change(curator_client, second, parent=top).status_code == 302
+    assert "“Second” stands under another term itself." in errors(change(curator_client, third, parent=second))
+    assert "other terms stand under this one." in errors(change(curator_client, top, parent=third))
+
+
 def test_an_edit_of_a_term_shows_on_its_page(client: Client, curator_client: Client) -> None:
     topic = kb.Topic.objects.first()
     change(curator_client, topic, label="A label that curators gave")

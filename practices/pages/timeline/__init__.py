@@ -92,7 +92,8 @@ class Timeline:
         """What has no year."""
         practices = self.records.undated_practices
         entries = [TimelineEntry(card, None) for card in self._cards(practices)]
-        return TimelineYear(None, len(practices), self._url(UNKNOWN), entries, events=self.records.events.get(None, []))
+        reports, events = self.records.reports.get(None, []), self.records.events.get(None, [])
+        return TimelineYear(None, len(practices), self._url(UNKNOWN), entries, reports, events)
 
     @cached_property
     def overview(self) -> Overview | None:

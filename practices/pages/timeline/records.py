@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from pyroaring import BitMap
 
 from practices.models import Event, Source
+from practices.models.dates import known_year, year_of
 from practices.search.results import Results
 
 
@@ -42,14 +43,17 @@ class DatedRecords:
         return sorted(self.results.practices - BitMap(self.spans), key=rank.__getitem__)
 
     @cached_property
-    def reports(self) -> dict[int, list[Source]]:
-        """The reports by year of publication: where the result is narrowed, those that its practices cite."""
+    def reports(self) -> dict[int | None, list[Source]]:
+        """The reports by year of publication, None where there can be no such year.
+
+        Where the result is narrowed, those that its practices cite.
+        """
         sources = Source.objects.published().order_by("year", "sort_key").only("slug", "title", "year", "event")
         cited_by = self.results.snapshot.by_value("source")
-        years: dict[int, list[Source]] = defaultdict(list)
+        years: dict[int | None, list[Source]] = defaultdict(list)
         for source in sources:
             if not self.is_narrowed or cited_by.get(source.slug, BitMap()) & self.results.practices:
-                years[source.year].append(source)
+                years[known_year(source.year)].append(source)
         return dict(years)
 
     @cached_property
@@ -63,13 +67,13 @@ class DatedRecords:
             events = events.filter(of_reports | Q(pk__in=cited))
         years: dict[int | None, list[Event]] = defaultdict(list)
         for event in events:
-            years[int(event.starts[:4]) if event.starts else None].append(event)
+            years[year_of(event.starts)].append(event)
         return dict(years)
 
     @cached_property
     def years(self) -> list[int]:
         """The years at which something stands, in order."""
-        return sorted({*self.practices, *self.reports, *(year for year in self.events if year)})
+        return sorted({year for year in (*self.practices, *self.reports, *self.events) if year})
 
     @cached_property
     def range(self) -> tuple[int, int] | None:

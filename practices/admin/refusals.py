@@ -1,0 +1,60 @@
+"""Saving at the same time as others: what the database alone can refuse is said in the form, never on an error page."""
+
+import re
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.db import IntegrityError, models
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+
+class RefusalMixin:
+    """Takes a form again where the database refused it: what somebody else saved meanwhile, the form sees by then."""
+
+    model: Any
+    inlines: Any
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        save = super().changeform_view  # type: ignore[misc]
+        view = partial(save, request, object_id, form_url, extra_context)
+        try:
+            return view()
+        except IntegrityError:
+            return self._view_again(request, view)
+
+    def _view_again(self, request: Any, view: Callable[[], HttpResponse]) -> HttpResponse:
+        """Save now, or show the form with the reason: its own, else that of the constraint."""
+        try:
+            return view()
+        except IntegrityError as error:
+            request.refusal = violation(error, [self.model, *(inline.model for inline in self.inlines)])
+            return view()
+
+    def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)  # type: ignore[misc]
+        return refusing(form, request.refusal) if hasattr(request, "refusal") else form
+
+
+def violation(error: IntegrityError, owners: Iterable[type[models.Model]]) -> str:
+    """Return the message of the constraint of some models that is broken, or advice where it is none of them."""
+    for constraint in (constraint for model in owners for constraint in model._meta.constraints):
+        if re.search(rf"\b{constraint.name}\b", str(error)):
+            return str(constraint.get_violation_error_message())
+    return _("This does not go with what somebody else saved in the meantime. Open the record again to see it.")
+
+
+def refusing(form: type[forms.ModelForm], reason: str) -> type[forms.ModelForm]:
+    """Return a form like another that is never valid, for this reason."""
+
+    class RefusingForm(form):  # type: ignore[valid-type, misc]
+        def clean(self) -> Any:
+            cleaned = super().clean()
+            self.add_error(None, reason)
+            return cleaned
+
+    return RefusingForm
