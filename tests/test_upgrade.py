@@ -95,7 +95,9 @@ def test_a_practice_keeps_the_words_and_terms_of_its_editors() -> None:
 
 
 def test_a_former_address_still_leads_to_its_practice() -> None:
-    assert kb.FormerSlug.objects.get(model="practice", slug="an-address-of-before").ref == practice("edited").ref
+    former = kb.FormerSlug.objects.get(model="practice", slug="an-address-of-before")
+    assert former.ref == practice("edited").ref
+    assert former.history.get().history_change_reason == "Written before its history was kept"  # type: ignore[attr-defined]
 
 
 def test_a_row_that_a_curator_removed_stays_removed() -> None:
