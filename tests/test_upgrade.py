@@ -161,6 +161,8 @@ def test_no_row_of_history_is_lost() -> None:
 def test_the_loader_keeps_what_curators_did_and_has_nothing_to_do_again(loaded: loading.LoadResult) -> None:
     kept = {key for _model, key in loaded.kept}
     assert {f'["{EDITS[name]}"]' for name in ("edited", "withdrawn", "deleted", "stakeholder")} <= kept
+    assert loaded.kept["practices.concept", f'["{EDITS["deleted"]}"]'] == "deleted"
+    assert "name" in loaded.kept["practices.stakeholder", f'["{EDITS["stakeholder"]}"]']
     assert not loading.load(ROOT / "fixtures").changed
 
 
