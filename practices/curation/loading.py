@@ -41,16 +41,21 @@ class LoadResult:
         return bool(self.created or self.updated or self.removed)
 
 
-@transaction.atomic
 def load(directory: Path) -> LoadResult:
     """Bring the database up to the fixtures in `directory`, rows that an update dropped included.
 
     Raises FixtureError, which names file, record and reason, and writes nothing when one record cannot be loaded.
-    Writes nothing, and leaves the data version alone, when there is nothing to do.
+    Writes nothing, leaves the data version alone, and keeps nobody from writing, when there is nothing to do.
     """
-    comparison = Comparison(read(directory))
-    comparison.write()
-    return comparison.result
+    fixtures = read(directory)
+    result = Comparison(fixtures).result
+    if result.changed or not writer.is_current():
+        with transaction.atomic():
+            # once more, as curators may have written meanwhile: from here on they wait
+            comparison = Comparison(fixtures)
+            comparison.write()
+            result = comparison.result
+    return result
 
 
 class Comparison:

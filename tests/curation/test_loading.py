@@ -426,6 +426,29 @@ def test_a_new_record_whose_ref_a_curator_s_record_has_is_left_out(copy: Path) -
     load_in_vain(copy)
 
 
+# While curators work
+
+
+def test_what_a_curator_writes_after_the_comparison_is_kept(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    practice, compare = first_practice(copy), loading.Comparison
+    comparisons = []
+
+    def comparison(*arguments: Any) -> loading.Comparison:
+        comparisons.append(compare(*arguments))
+        if len(comparisons) == 1:
+            practice.summary = "The curator's own words."
+            practice.save()
+        return comparisons[-1]
+
+    edit(copy, "05_practices", lambda records: first(records, "practice").update(summary="A newer fixture."))
+    monkeypatch.setattr(loading, "Comparison", comparison)
+    result = loading.load(copy)
+    assert comparisons[0].result.updated == 1
+    assert result == loading.LoadResult(kept={key_of(practice): "differs in modified, summary"})
+    practice.refresh_from_db()
+    assert practice.summary == "The curator's own words."
+
+
 # What newer fixtures change, and what not
 
 
