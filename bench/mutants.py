@@ -39,6 +39,7 @@ MODULES: dict[str, list[str]] = {
     "practices.index.writer": INDEX,
     "practices.index.text": [*INDEX, *SEARCH],
     "practices.curation.loading": CURATION,
+    "practices.curation.counterparts": CURATION,
     "practices.curation.fixture_writer": CURATION,
     "practices.curation.baseline": CURATION,
     "practices.curation.workflow": [*CURATION, "tests/admin/test_curated.py"],

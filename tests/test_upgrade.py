@@ -95,7 +95,9 @@ def test_a_practice_keeps_the_words_and_terms_of_its_editors() -> None:
 
 
 def test_a_former_address_still_leads_to_its_practice() -> None:
-    assert kb.FormerSlug.objects.get(model="practice", slug="an-address-of-before").ref == practice("edited").ref
+    former = kb.FormerSlug.objects.get(model="practice", slug="an-address-of-before")
+    assert former.ref == practice("edited").ref
+    assert former.history.get().history_change_reason == "Written before its history was kept"  # type: ignore[attr-defined]
 
 
 def test_a_row_that_a_curator_removed_stays_removed() -> None:
@@ -159,6 +161,8 @@ def test_no_row_of_history_is_lost() -> None:
 def test_the_loader_keeps_what_curators_did_and_has_nothing_to_do_again(loaded: loading.LoadResult) -> None:
     kept = {key for _model, key in loaded.kept}
     assert {f'["{EDITS[name]}"]' for name in ("edited", "withdrawn", "deleted", "stakeholder")} <= kept
+    assert loaded.kept["practices.concept", f'["{EDITS["deleted"]}"]'] == "deleted"
+    assert "name" in loaded.kept["practices.stakeholder", f'["{EDITS["stakeholder"]}"]']
     assert not loading.load(ROOT / "fixtures").changed
 
 

@@ -1,15 +1,15 @@
 """The history of loaded records: rows signed by the loaders, which tells what curators did from what they loaded."""
 
-import json
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import ManyToManyField, Model
 from simple_history.signals import pre_create_historical_record
 from simple_history.utils import get_history_manager_for_model
 
-from practices.curation.fixtures import FIXTURE_MODELS, FixtureModel, Record
+from practices.curation.fixtures import FIXTURE_MODELS, FixtureModel
+from practices.models import Practice
 
 #: the reason in history rows that loaders write
 BASELINE = "Loaded from fixtures"
@@ -23,39 +23,65 @@ def owner_model(label: str) -> type[Model] | None:
 
 
 class CuratorEdits:
-    """Which records curators have changed or deleted. Each history table is read when first needed, in one query."""
+    """What curators did to which records, by primary key. Each history table is read when first needed, in one query.
 
-    def __init__(self) -> None:
-        self._keys: dict[str, set[str]] = {}
+    `present` are the records of the database, as (label of the model, primary key).
+    """
 
-    def edited_by_curator(self, record: Record) -> bool:
-        """Whether the record, or the record that owns it, has any history but the loaders' own."""
-        entry, owner = FIXTURE_MODELS[record["model"]], owner_model(record["model"])
-        if owner:
-            return json.dumps(record["fields"][entry.owner]) in self._edited(owner._meta.label_lower)
-        return json.dumps([record["fields"].get(name) for name in entry.key]) in self._edited(record["model"])
+    def __init__(self, present: Container[tuple[str, int]]) -> None:
+        self._present = present
+        self._rows: dict[str, list[dict[str, Any]]] = {}
+        self._edited: dict[str, set[int]] = {}
 
-    def _edited(self, label: str) -> set[str]:
-        """Return the natural keys of the edited records of a model, as JSON."""
-        if label not in self._keys:
-            self._keys[label] = set(self._read(FIXTURE_MODELS[label]))
-        return self._keys[label]
+    def edited(self, label: str) -> set[int]:
+        """Return the records of a model that curators changed or deleted, themselves or rows that they own."""
+        if label not in self._edited:
+            owned = (
+                _owned_by(entry, row)
+                for entry in FIXTURE_MODELS.values()
+                if entry.owner and owner_model(entry.label) is FIXTURE_MODELS[label].model
+                for row in self._history(entry)
+                if row["history_change_reason"] != BASELINE and not self._fell_with_another(entry, row)
+            )
+            self._edited[label] = {row["id"] for row in self._history(FIXTURE_MODELS[label])} | set(owned)
+        return self._edited[label]
 
-    def _read(self, entry: FixtureModel) -> Iterator[str]:
-        plain = all(not entry.model._meta.get_field(name).is_relation for name in entry.key)
-        if plain and hasattr(entry.model, "history"):
-            yield from (json.dumps(list(key)) for key in _values_by_curators(entry.model, entry.key))
-        for row in FIXTURE_MODELS.values():
-            if row.owner and owner_model(row.model._meta.label_lower) is entry.model:
-                owners = {pk for (pk,) in _values_by_curators(row.model, (f"{row.owner}_id",))}
-                slugs = entry.model._default_manager.filter(pk__in=owners).values_list("slug", flat=True)
-                yield from (json.dumps([slug]) for slug in slugs)
+    def former_keys(self, label: str) -> Iterator[tuple[int, list[Any]]]:
+        """Yield (primary key, key) of what curators touched, oldest first; relations in keys are primary keys."""
+        entry = FIXTURE_MODELS[label]
+        fields: list[Any] = [entry.model._meta.get_field(name) for name in entry.key]
+        yield from ((row["id"], [row[field.attname] for field in fields]) for row in self._history(entry))
+
+    def _history(self, entry: FixtureModel) -> list[dict[str, Any]]:
+        """Return the history of those records of a model of which a row of it is a curator's, the oldest first."""
+        if entry.label not in self._rows:
+            self._rows[entry.label] = list(_read_history(entry)) if hasattr(entry.model, "history") else []
+        return self._rows[entry.label]
+
+    def _fell_with_another(self, entry: FixtureModel, row: dict[str, Any]) -> bool:
+        """Whether a row was deleted, and another record than its owner that it needs is gone: no edit of the owner."""
+        needed: list[Any] = [field for field in entry.model._meta.fields if field.is_relation and not field.null]
+        return row["history_type"] == "-" and any(
+            (field.related_model._meta.label_lower, row[field.attname]) not in self._present
+            for field in needed
+            if field.name != entry.owner
+        )
 
 
-def _values_by_curators(model: Any, fields: tuple[str, ...]) -> set[tuple[Any, ...]]:
-    """Return the values of some fields in the history rows that no loader wrote."""
-    rows = model.history.exclude(history_change_reason=BASELINE) | model.history.filter(history_change_reason=None)
-    return set(rows.order_by().values_list(*fields))
+def _owned_by(entry: FixtureModel, row: dict[str, Any]) -> int:
+    """Return the primary key of the owner of a row of history."""
+    owner: int = row[f"{entry.owner}_id"]
+    return owner
+
+
+def _read_history(entry: FixtureModel) -> Iterator[dict[str, Any]]:
+    history = cast("Any", entry.model).history.order_by("history_id")
+    if entry.model is Practice:
+        history = history.filter(draft_of=None)  # a pending edit has the key of its original
+    by_curators = history.exclude(history_change_reason=BASELINE) | history.filter(history_change_reason=None)
+    columns = [field.attname for field in entry.model._meta.fields if field.is_relation or field.name in entry.key]
+    rows = history.filter(id__in=by_curators.order_by().values("id"))
+    yield from rows.values("id", "history_type", "history_change_reason", *columns)
 
 
 # Writing

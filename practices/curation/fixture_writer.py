@@ -5,8 +5,7 @@ are written in bulk. Where the database refuses a batch, its rows are tried one
 by one, so that the error names the record.
 """
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -16,7 +15,7 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import IntegrityError, models, transaction
 
 from practices.curation.baseline import write_history
-from practices.curation.fixtures import FIXTURE_MODELS, FixtureRecord, Key
+from practices.curation.fixtures import FIXTURE_MODELS, FixtureRecord, Key, key_named
 
 
 class UnknownRecordError(LookupError):
@@ -37,11 +36,14 @@ class PendingRecord:
 
 
 class FixtureWriter:
-    """Writes records model by model, knowing the primary key of every record by its natural key."""
+    """Writes records model by model, knowing the primary key of every record by its natural key.
 
-    def __init__(self, pks: dict[Key, int], fixtures: dict[Key, FixtureRecord]) -> None:
+    `expected` are the keys of the records that will be there in the end: those that are, and those to be written.
+    """
+
+    def __init__(self, pks: dict[Key, int], expected: Container[Key]) -> None:
         self.pks = pks
-        self.fixtures = fixtures
+        self.expected = expected
 
     def write(self, records: Iterable[FixtureRecord]) -> None:
         """Save the records in the order of the fixtures, then what points forward, then one row of history each."""
@@ -89,8 +91,8 @@ class FixtureWriter:
             setattr(record.instance, model_field.name, model_field.to_python(value))
 
     def _pk(self, relation: Any, natural: Any) -> int:
-        """Return the primary key of the record with this natural key, which is flat: (source, section, paragraph …)."""
-        key = _key(relation, natural)
+        """Return the primary key of the record with this natural key. Raises UnknownRecordError."""
+        key = key_named(relation, natural)
         if key not in self.pks:
             raise UnknownRecordError(
                 f"{relation.name} names an unknown {relation.related_model._meta.verbose_name}: {natural}"
@@ -101,8 +103,8 @@ class FixtureWriter:
         """Return the primary key; None, and a note in `forward`, for a record that this load is still to write."""
         if natural is None:
             return None
-        key = _key(relation, natural)
-        if relation.null and key not in self.pks and key in self.fixtures:
+        key = key_named(relation, natural)
+        if relation.null and key not in self.pks and key in self.expected:
             forward[relation.attname] = key
             return None
         return self._pk(relation, natural)
@@ -147,24 +149,6 @@ def _constraint_message(error: IntegrityError, model: type[models.Model]) -> str
     """Return the message of the constraint that is broken, or the database's words."""
     broken = next((constraint for constraint in model._meta.constraints if constraint.name in str(error)), None)
     return str(broken.get_violation_error_message() if broken else error)
-
-
-def _key(relation: Any, natural: Any) -> Key:
-    """Return the key of the record to which a relation leads by a natural key: a list, or a single value."""
-    label: str = relation.related_model._meta.label_lower
-    return label, json.dumps(_nested(label, list(natural) if isinstance(natural, list) else [natural]))
-
-
-def _nested(label: str, flat: list[Any]) -> list[Any]:
-    """Return a flat natural key as the fixtures' key of this model: relations in it as natural keys of their own."""
-    entry, parts = FIXTURE_MODELS[label], list[Any]()
-    for position, name in enumerate(entry.key):
-        if not entry.model._meta.get_field(name).is_relation:
-            parts.append(flat.pop(0))
-            continue
-        rest = len(entry.key) - position - 1
-        parts.append([flat.pop(0) for _ in range(len(flat) - rest)])
-    return parts
 
 
 def _write_many(records: list[PendingRecord]) -> None:

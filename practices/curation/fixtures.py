@@ -37,6 +37,11 @@ class FixtureModel:
     key: tuple[str, ...]
     owner: str = ""
 
+    @property
+    def label(self) -> str:
+        """The name of the model in fixtures, such as practices.place."""
+        return self.model._meta.label_lower
+
     def rows(self) -> QuerySet[Any]:
         """Return what is dumped: everything but pending edits, which are not records of their own."""
         rows = self.model._default_manager.all()
@@ -92,6 +97,37 @@ def key_of(record: Record) -> Key:
     """Return what identifies a record among all fixtures: its model and natural key."""
     fields = FIXTURE_MODELS[record["model"]].key
     return record["model"], json.dumps([record["fields"].get(name) for name in fields])
+
+
+def key_named(relation: Any, natural: Any) -> Key:
+    """Return the key of the record to which a relation leads by a natural key: a list, or a single value.
+
+    Such a natural key is flat: (source, section, paragraph …). One that is too short gives a key that no record has.
+    """
+    entry = FIXTURE_MODELS[relation.related_model._meta.label_lower]
+    flat = list(natural) if isinstance(natural, list) else [natural]
+    parts = _nested(entry, flat) if len(flat) >= len(entry.key) else flat
+    return entry.label, json.dumps(parts)
+
+
+def _nested(entry: FixtureModel, flat: list[Any]) -> list[Any]:
+    """Return a flat natural key as the fixtures' key of this model: relations in it as natural keys of their own."""
+    parts = list[Any]()
+    for position, name in enumerate(entry.key):
+        if not entry.model._meta.get_field(name).is_relation:
+            parts.append(flat.pop(0))
+            continue
+        rest = len(entry.key) - position - 1
+        parts.append([flat.pop(0) for _ in range(len(flat) - rest)])
+    return parts
+
+
+def natural_key(key: Key) -> list[Any]:
+    """Return the flat natural key by which others name the record with this key."""
+    parts = list[Any]()
+    for part in json.loads(key[1]):
+        parts.extend(part if isinstance(part, list) else [part])
+    return parts
 
 
 def records_of(entry: FixtureModel) -> list[tuple[int, Record]]:

@@ -1,34 +1,39 @@
 """Loading fixtures: what is missing is created, what no curator edited is updated, and all of it or nothing.
 
 A field that a fixture's record does not name is left alone: an existing record keeps its value, a new one gets the
-model's default.
+model's default. What curators renamed, moved or deleted stays so: see `counterparts`.
 """
 
-import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import ProtectedError
+from django.db.models.deletion import Collector
 
-from practices.curation.baseline import BASELINE, CuratorEdits, owner_model
-from practices.curation.fixture_writer import FixtureWriter
-from practices.curation.fixtures import FIXTURE_MODELS, FixtureRecord, Key, Record, key_of, read, records_of
+from practices.curation.baseline import signed_history
+from practices.curation.counterparts import Counterpart, Counterparts, Omission, Standing, Stored
+from practices.curation.fixture_writer import FixtureWriter, error_context
+from practices.curation.fixtures import FIXTURE_MODELS, FixtureRecord, Key, Record, key_named, key_of, read, records_of
 from practices.index import writer
 from practices.models import DataVersion
-
-#: the records of the database by natural key, each with its primary key
-Stored = dict[Key, tuple[int, Record]]
 
 
 @dataclass
 class LoadResult:
-    """What a load did: how many records it created, updated and removed, and which it left as curators made them."""
+    """What a load did: how many records it created, updated and removed, and what it did not load, and why.
+
+    `kept` are the records that differ from the fixtures as curators made them so, by key, with words on what differs;
+    `left_out` what fixtures name that is gone.
+    """
 
     created: int = 0
     updated: int = 0
     removed: int = 0
-    kept: list[Key] = field(default_factory=list)
+    kept: dict[Key, str] = field(default_factory=dict)
+    left_out: list[Omission] = field(default_factory=list)
 
     @property
     def changed(self) -> bool:
@@ -36,49 +41,113 @@ class LoadResult:
         return bool(self.created or self.updated or self.removed)
 
 
-@transaction.atomic
 def load(directory: Path) -> LoadResult:
     """Bring the database up to the fixtures in `directory`, rows that an update dropped included.
 
     Raises FixtureError, which names file, record and reason, and writes nothing when one record cannot be loaded.
-    Writes nothing, and leaves the data version alone, when there is nothing to do.
+    Writes nothing, leaves the data version alone, and keeps nobody from writing, when there is nothing to do.
     """
-    fixtures, edits = read(directory), CuratorEdits()
-    stored = {key_of(record): (pk, record) for entry in FIXTURE_MODELS.values() for pk, record in records_of(entry)}
-    different = [record for record in fixtures.values() if _differs(record, stored)]
-    kept = [record.key for record in different if edits.edited_by_curator(record.record)]
-    pending = [record for record in different if not edits.edited_by_curator(record.record)]
-    stale = {key: pk for key, (pk, record) in stored.items() if key not in fixtures and _dropped(record, fixtures)}
-    stale = {key: pk for key, pk in stale.items() if not edits.edited_by_curator(stored[key][1])}
-    created = sum(record.key not in stored for record in pending)
-    result = LoadResult(created, len(pending) - created, len(stale), kept)
-    if result.changed:
-        _remove(stale)
-        FixtureWriter({key: pk for key, (pk, _) in stored.items()}, fixtures).write(pending)
-    if writer.refresh().changed or result.changed:
-        DataVersion.raise_number()
+    fixtures = read(directory)
+    result = Comparison(fixtures).result
+    if result.changed or not writer.is_current():
+        with transaction.atomic():
+            # once more, as curators may have written meanwhile: from here on they wait
+            comparison = Comparison(fixtures)
+            comparison.write()
+            result = comparison.result
     return result
 
 
-def _differs(record: FixtureRecord, stored: Stored) -> bool:
-    """Whether a record is not in the database, or one of the fields that the fixture names has another value there."""
-    if record.key not in stored:
+class Comparison:
+    """What is to be written to bring the database up to the fixtures, and what is not to be."""
+
+    def __init__(self, fixtures: dict[Key, FixtureRecord]) -> None:
+        self.result = LoadResult()
+        self._stored: Stored = {
+            key_of(record): (pk, record) for entry in FIXTURE_MODELS.values() for pk, record in records_of(entry)
+        }
+        self._counterparts = Counterparts(fixtures, self._stored)
+        #: the keys of all that the fixtures hold and that will be there
+        self._expected: dict[Key, Counterpart] = {}
+        self._pending: list[FixtureRecord] = []
+        for record in fixtures.values():
+            with error_context(record):
+                self._compare(record)
+        self._stale = dict(self._find_stale())
+        self.result.removed = len(self._stale)
+
+    def write(self) -> None:
+        """Write what differs, the index and the data version; in a transaction. Raises FixtureError."""
+        if self.result.changed:
+            _remove(self._stale)
+            FixtureWriter({key: pk for key, (pk, _) in self._stored.items()}, self._expected).write(self._pending)
+        if writer.refresh().changed or self.result.changed:
+            DataVersion.raise_number()
+
+    def _compare(self, record: FixtureRecord) -> None:
+        counterpart, owner = self._counterparts.of(record.key), self._counterparts.owner_of(record.key)
+        if owner and owner.standing not in (Standing.PRESENT, Standing.ABSENT):
+            return  # it went, or stays out, with its owner
+        if counterpart.standing in (Standing.DELETED, Standing.REPLACED):
+            self.result.kept[record.key] = "deleted"
+        elif counterpart.standing is Standing.WITHHELD:
+            self.result.kept[record.key] = "not added, as a curator changed what it belongs to"
+        elif counterpart.standing is Standing.TAKEN:
+            field = self._counterparts.taken_field(record.key)
+            self.result.kept[record.key] = f"not added, as a curator's record has its {field}"
+        elif counterpart.standing is Standing.LEFT_OUT:
+            self.result.left_out += self._counterparts.omissions(record)
+        else:
+            self._expected[counterpart.key] = counterpart
+            self._compare_fields(record, counterpart, owner)
+
+    def _compare_fields(self, record: FixtureRecord, counterpart: Counterpart, owner: Counterpart | None) -> None:
+        localized = self._counterparts.localized(record)
+        different = list(_differences(localized, self._stored.get(counterpart.key)))
+        if self._counterparts.is_edited(counterpart) or (owner and self._counterparts.is_edited(owner)):
+            if different:
+                self.result.kept[counterpart.key] = f"differs in {', '.join(different)}"
+            return
+        self.result.left_out += self._counterparts.omissions(record)
+        if different:
+            self._pending.append(localized)
+            self.result.created += counterpart.pk is None
+            self.result.updated += counterpart.pk is not None
+
+    def _find_stale(self) -> Iterator[tuple[Key, int]]:
+        """Yield the rows of records of the fixtures that these no longer hold, but for those that others name."""
+        for key, (pk, record) in self._stored.items():
+            owner = self._expected_owner(record)
+            if key in self._expected or owner is None or self._counterparts.is_edited(owner):
+                continue
+            if _is_held(FIXTURE_MODELS[key[0]].model, pk):
+                self.result.kept[key] = "not removed, as other records name it"
+            else:
+                yield key, pk
+
+    def _expected_owner(self, record: Record) -> Counterpart | None:
+        entry = FIXTURE_MODELS[record["model"]]
+        if not entry.owner:
+            return None
+        return self._expected.get(key_named(entry.model._meta.get_field(entry.owner), record["fields"][entry.owner]))
+
+
+def _differences(record: FixtureRecord, stored: tuple[int, Record] | None) -> Iterator[str]:
+    """Yield the fields that a fixture names and that have another value in the database, or are not there at all."""
+    values = stored[1]["fields"] if stored else {}
+    yield from (name for name, value in record.fields.items() if name not in values or values[name] != value)
+
+
+def _is_held(model: Any, pk: int) -> bool:
+    """Whether a record cannot be deleted, as others need it."""
+    try:
+        Collector(using=model._default_manager.db).collect(model._default_manager.filter(pk=pk))
+    except ProtectedError:
         return True
-    values = stored[record.key][1]["fields"]
-    return any(name not in values or values[name] != value for name, value in record.fields.items())
-
-
-def _dropped(record: Record, fixtures: dict[Key, FixtureRecord]) -> bool:
-    """Whether a row of the database that the fixtures lack is owned by a record that they have."""
-    owner = owner_model(record["model"])
-    if owner is None:
-        return False
-    [slug] = record["fields"][FIXTURE_MODELS[record["model"]].owner]
-    return (owner._meta.label_lower, json.dumps([slug])) in fixtures
+    return False
 
 
 def _remove(rows: dict[Key, int]) -> None:
-    for (label, _), pk in rows.items():
-        row: Any = FIXTURE_MODELS[label].model._default_manager.get(pk=pk)
-        row._change_reason = BASELINE
-        row.delete()
+    with signed_history():  # what falls with a row is no curator's deletion either
+        for (label, _), pk in rows.items():
+            FIXTURE_MODELS[label].model._default_manager.filter(pk=pk).delete()

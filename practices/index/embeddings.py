@@ -52,11 +52,9 @@ def made_of(document: Document) -> str:
 
 def write(documents: Iterable[Document]) -> int:
     """Store the vectors that are missing or out of date; returns how many. Takes some 80 ms each."""
-    wanted = {document.practice: document for document in documents}
-    stored = dict(SearchVector.objects.filter(pk__in=wanted).values_list("pk", "made_of"))
-    stale = [document for key, document in wanted.items() if stored.get(key) != made_of(document)]
-    for start in range(0, len(stale), BATCH):
-        batch = stale[start : start + BATCH]
+    outdated = stale(documents)
+    for start in range(0, len(outdated), BATCH):
+        batch = outdated[start : start + BATCH]
         vectors = _model().passage([_text(document) for document in batch])
         SearchVector.objects.bulk_create(
             [
@@ -67,7 +65,14 @@ def write(documents: Iterable[Document]) -> int:
             unique_fields=["document"],
             update_fields=["made_of", "vector"],
         )
-    return len(stale)
+    return len(outdated)
+
+
+def stale(documents: Iterable[Document]) -> list[Document]:
+    """Return the documents whose vectors are missing or out of date."""
+    wanted = {document.practice: document for document in documents}
+    stored = dict(SearchVector.objects.filter(pk__in=wanted).values_list("pk", "made_of"))
+    return [document for key, document in wanted.items() if stored.get(key) != made_of(document)]
 
 
 class Embeddings:

@@ -151,6 +151,13 @@ def differences() -> Iterator[tuple[int | None, str]]:
     yield from ((None, problem) for problem in backend().check())
 
 
+def is_current() -> bool:
+    """Whether `refresh` would find nothing to do. It only reads, and so keeps nobody from writing."""
+    if next(differences(), None) is not None:
+        return False
+    return not embeddings.available() or not any(embeddings.stale(documents(chunk)) for chunk in chunks(_public()))
+
+
 def _public() -> set[int]:
     return set(Practice.objects.published().values_list("pk", flat=True))
 

@@ -171,6 +171,7 @@ class FormerSlug(models.Model):
     model = models.CharField(_("kind of record"), max_length=40, choices=kinds_with_addresses)
     slug = models.SlugField(_("former slug"), max_length=120)
     ref = models.CharField(_("ref"), max_length=12)
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("former address")

@@ -209,16 +209,36 @@ def refused(done: subprocess.CompletedProcess[str]) -> str:
     return done.stderr.strip()
 
 
-def test_a_broken_fixture_is_named_with_its_record_and_nothing_is_loaded(migrated: Project) -> None:
-    path = migrated.folder / "fixtures" / "05_practices.json"
-    records = json.loads(path.read_text())
+@contextmanager
+def broken_fixture(copy: Project) -> Iterator[tuple[str, ...]]:
+    """Let a fixture name what there is not; yields the words that say so."""
+    path = copy.folder / "fixtures" / "05_practices.json"
+    text = path.read_text()
+    records = json.loads(text)
     number = next(n for n, record in enumerate(records, 1) if record["model"] == "practices.practice")
     records[number - 1]["fields"]["kind"] = ["spaceship"]
     path.write_text(json.dumps(records))
-    reason = refused(migrated.run("quickstart", "--no-serve"))
-    for words in ("Nothing was loaded", f"05_practices.json, record {number}", "practices.practice", "spaceship"):
+    yield "Nothing was loaded", f"05_practices.json, record {number}", "practices.practice", "spaceship"
+    path.write_text(text)
+
+
+def test_a_broken_fixture_is_named_with_its_record_and_nothing_is_loaded(migrated: Project) -> None:
+    with broken_fixture(migrated) as explanation:
+        reason = refused(migrated.run("quickstart", "--no-serve"))
+    for words in explanation:
         assert words in reason
     assert not {name: count for name, count in migrated.ask(COUNT).items() if count}
+
+
+def test_a_site_that_has_records_is_set_up_all_the_same_and_the_failure_is_told(installed: Project) -> None:
+    before = installed.ask(COUNT)
+    with broken_fixture(installed) as explanation:
+        done = installed.run("quickstart", "--no-serve")
+    reason = refused(done)
+    for words in (*explanation, "What was there before can be served"):
+        assert words in reason
+    assert "Ready: " in done.stdout
+    assert installed.ask(COUNT) == before
 
 
 @pytest.mark.once
@@ -367,6 +387,14 @@ def test_the_style_sheet_is_served_in_one_piece(served: Served) -> None:
     assert text.count("{") == text.count("}")
     [font] = {name for name in re.findall(r'url\("([^"]+)"\)', text) if "-latin." in name}
     assert served.get(urljoin(path, font))[0] == 200
+
+
+@pytest.mark.once
+def test_a_broken_fixture_does_not_stop_the_site(installed: Project, tmp_path: Path) -> None:
+    with broken_fixture(installed) as explanation, serving(installed, tmp_path / "log") as site:
+        assert site.get("/practices/")[0] == 200
+        for words in explanation:
+            assert words in site.log.read_text()
 
 
 @pytest.mark.once

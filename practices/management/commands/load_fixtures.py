@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from practices.curation import fixtures, loading
 
-#: how many of the records that are kept are named
+#: how many of the records that are kept, and of what is left out, are named
 NAMED = 20
 
 
@@ -31,11 +31,14 @@ class Command(BaseCommand):
         else:
             self.stdout.write(f"{result.created} records created, {result.updated} updated, {result.removed} removed.")
         if result.kept:
-            self._name_kept(result.kept)
+            lines = [f"{' '.join(key)}: {words}" for key, words in result.kept.items()]
+            self._name("records differ from the fixtures because curators changed them: kept.", lines)
+        if result.left_out:
+            self._name("times a fixture names a record that is gone: left out.", list(map(str, result.left_out)))
 
-    def _name_kept(self, keys: list[fixtures.Key]) -> None:
-        self.stdout.write(f"{len(keys)} records differ from the fixtures because curators changed them: kept.")
-        for key in keys[:NAMED]:
-            self.stdout.write(f"  {' '.join(key)}")
-        if len(keys) > NAMED:
-            self.stdout.write(f"  and {len(keys) - NAMED} more")
+    def _name(self, words: str, lines: list[str]) -> None:
+        self.stdout.write(f"{len(lines)} {words}")
+        for line in lines[:NAMED]:
+            self.stdout.write(f"  {line}")
+        if len(lines) > NAMED:
+            self.stdout.write(f"  and {len(lines) - NAMED} more")

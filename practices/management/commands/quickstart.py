@@ -1,5 +1,6 @@
 """`quickstart`: from a fresh checkout to a served site, on this machine, in one command."""
 
+import logging
 import os
 import socket
 import sys
@@ -14,6 +15,8 @@ from django.db import OperationalError
 
 from practices.curation import fixtures, loading
 from practices.models import Finding, Practice
+
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -31,13 +34,15 @@ class Command(BaseCommand):
         self._step("Bringing the database up to date")
         self._migrate()
         self._step("Loading the fixtures")
-        self._load()
+        loaded = self._load()
         self._step("Collecting static files")
         call_command("collectstatic", verbosity=0, interactive=False)
         practices, findings = Practice.objects.published().count(), Finding.objects.published().count()
         self._step(f"Ready: {practices} practices and {findings} findings are published")
         if not options["no_serve"]:
             self._serve(options["port"])
+        elif not loaded:
+            raise CommandError("The fixtures were not loaded. What was there before can be served.")
 
     def _step(self, text: str) -> None:
         self.stdout.write(self.style.SUCCESS(text))
@@ -49,17 +54,32 @@ class Command(BaseCommand):
         except OperationalError as error:
             raise CommandError(f"The database cannot be used: {error}".strip()) from error
 
-    def _load(self) -> None:
+    def _load(self) -> bool:
+        """Load the fixtures; where that fails, say why, and return whether it was done.
+
+        Raises CommandError where there is nothing from before that could be served.
+        """
         try:
             result = loading.load(settings.FIXTURE_DIRS[0])
-        except fixtures.FixtureError as error:
-            raise CommandError(f"Nothing was loaded. {error}") from error
+        except Exception as error:
+            failure = f"Nothing was loaded. {error}".strip()
+            if not any(entry.model._default_manager.exists() for entry in fixtures.FIXTURE_MODELS.values()):
+                raise CommandError(failure) from error
+            if not isinstance(error, fixtures.FixtureError):
+                logger.exception("The fixtures could not be loaded")
+            self.stderr.write(failure)
+            return False
         if result.changed:
             self.stdout.write(f"  {result.created} created, {result.updated} updated, {result.removed} removed")
         else:
             self.stdout.write("  nothing new")
         if result.kept:
             self.stdout.write(f"  {len(result.kept)} left as curators changed them")
+        if result.left_out:
+            self.stdout.write(f"  {len(result.left_out)} times a fixture names a record that is gone: left out")
+        if result.kept or result.left_out:
+            self.stdout.write("  load_fixtures names them")
+        return True
 
     def _serve(self, port: int) -> None:
         self.stdout.write(f"\nServing at http://127.0.0.1:{port}/ (stop with Ctrl+C)")
