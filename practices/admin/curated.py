@@ -54,7 +54,8 @@ def withdraw(model_admin: Any, request: HttpRequest, records: QuerySet[Curated])
     if "confirmed" not in request.POST:
         return _confirmation(model_admin, request, records)
     done = partial(ngettext, "%(n)s record withdrawn.", "%(n)s records withdrawn.")
-    return _move(model_admin, request, records, workflow.withdraw, done)
+    _move(model_admin, request, records, workflow.withdraw, done)
+    return None
 
 
 @admin.action(description=_("Return to draft"), permissions=["change"])
@@ -63,7 +64,8 @@ def return_to_draft(model_admin: Any, request: HttpRequest, records: QuerySet[Cu
     if "confirmed" not in request.POST and records.filter(state=State.PUBLISHED).exists():
         return _confirmation(model_admin, request, records)
     done = partial(ngettext, "%(n)s record is a draft again.", "%(n)s records are drafts again.")
-    return _move(model_admin, request, records, workflow.return_to_draft, done)
+    _move(model_admin, request, records, workflow.return_to_draft, done)
+    return None
 
 
 def _confirmation(model_admin: Any, request: HttpRequest, records: QuerySet[Curated]) -> HttpResponse:

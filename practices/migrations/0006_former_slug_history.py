@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("practices", "0004_search_text"),
+        ("practices", "0005_possible_values"),
     ]
 
     operations = [
