@@ -1,9 +1,11 @@
 """Years and dates that can be, kept by the database; and a message in plain words for every constraint.
 
-A database that holds others is left as it is: `refuse_impossible` names the records that must be corrected first.
+An update never stops the site: `clear_impossible` takes out what the database refuses from now on, and the log names
+it. The history of the record keeps what stood there.
 """
 
-from django.core.management import CommandError
+import logging
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import migrations, models
 from django.db.models.functions import Left, Length
@@ -47,23 +49,28 @@ CHECKS = [
         ),
     ),
 ]
-ADVICE = (
-    "The database takes these records no longer, and nothing was changed. The site runs on the database as it is "
-    "(on this machine: manage.py runserver): correct them in the admin, then migrate again."
-)
+logger = logging.getLogger(__name__)
 
 
-def refuse_impossible(apps, schema_editor):
-    """Raise CommandError that names each row which a constraint would refuse, before anything is changed."""
-    lines = []
+def clear_impossible(apps, schema_editor):
+    """Empty, or bring to the nearest year where none is not allowed, each value that a constraint refuses; log it."""
     for name, fields, check in CHECKS:
         rows = apps.get_model("practices", name).objects.using(schema_editor.connection.alias)
         for row in rows.filter(~check.condition).order_by("pk"):
-            values = [f"{row._meta.get_field(field).verbose_name}: {getattr(row, field)}" for field in fields]
+            *_others, last = fields  # of two that are in the wrong order, the first stays
+            values = [f"{row._meta.get_field(field).verbose_name} {getattr(row, field)}" for field in fields]
             owner = getattr(row, "ref", "") or f"{row._meta.verbose_name} of {row.practice.ref}"
-            lines.append(f"- {', '.join([owner, *values])}. {check.violation_error_message}")
-    if lines:
-        raise CommandError("\n".join([ADVICE, *lines]))
+            possible = nearest(row._meta.get_field(last), getattr(row, last))
+            rows.filter(pk=row.pk).update(**{last: possible})
+            words = "%s: %s cannot be, %s now. Its history keeps what stood there."
+            logger.warning(words, owner, ", ".join(values), possible or "empty")
+
+
+def nearest(field, value):
+    """Return the value that stands for an impossible one: none where the field may be empty, else the nearest year."""
+    if isinstance(field, models.CharField):
+        return ""
+    return None if field.null else min(max(value, 1000), 2200)
 
 
 YEAR_VALIDATORS = [
@@ -112,7 +119,7 @@ class Migration(migrations.Migration):
     dependencies = [("practices", "0004_search_text")]
 
     operations = [
-        migrations.RunPython(refuse_impossible, migrations.RunPython.noop),
+        migrations.RunPython(clear_impossible, migrations.RunPython.noop),
         *(
             migrations.AlterField(f"{prefix}{model}", name, field)
             for model, name, field in FIELDS

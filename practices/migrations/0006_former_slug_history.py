@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db import migrations, models
 from django.utils import timezone
 
+import practices.models.curated
+
 
 def start_history(apps, schema_editor):
     former, history = (apps.get_model("practices", name) for name in ("FormerSlug", "HistoricalFormerSlug"))
@@ -35,7 +37,7 @@ class Migration(migrations.Migration):
             name='HistoricalFormerSlug',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('model', models.CharField(max_length=40, verbose_name='kind of record')),
+                ('model', models.CharField(choices=practices.models.curated.kinds_with_addresses, max_length=40, verbose_name='kind of record')),
                 ('slug', models.SlugField(max_length=120, verbose_name='former slug')),
                 ('ref', models.CharField(max_length=12, verbose_name='ref')),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
