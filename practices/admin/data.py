@@ -5,12 +5,12 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from practices.admin.refusals import RefusalMixin
+from practices.admin.history import HistoryAdmin
 from practices.models import DataVersion, FormerSlug
 
 
 @admin.register(FormerSlug)
-class FormerSlugAdmin(RefusalMixin, admin.ModelAdmin):
+class FormerSlugAdmin(HistoryAdmin):
     """Where former addresses lead."""
 
     list_display = ("model", "slug", "ref")

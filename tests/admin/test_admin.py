@@ -31,7 +31,7 @@ def portugal() -> kb.Country:
 
 def make_term(model: type[kb.Term]) -> kb.Term:
     n = next(_number)
-    parent = model._default_manager.order_by("pk").first()
+    parent = model._default_manager.filter(parent=None).order_by("pk").first()
     return model._default_manager.create(code=f"term-{n}", label=f"Term {n}", parent=parent)
 
 

@@ -181,7 +181,7 @@ def plain_field(model: Any) -> Any:
 
 def other_value(field: Any, value: Any) -> Any:
     if field.choices:
-        return next(code for code, _label in reversed(field.choices) if code != value)
+        return next(code for code, _label in reversed(list(field.choices)) if code != value)
     if isinstance(field, CharField | TextField):
         return "QQ" if field.max_length == 2 else f"q{value}"[: field.max_length]
     return value + 1000

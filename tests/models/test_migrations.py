@@ -1,4 +1,4 @@
-"""Migrations that ask something of the data: an update stops at nothing that a curator saved, and says what it took out."""
+"""Migrations that ask something of the data: an update never stops, and says what it took out."""
 
 from importlib import import_module
 from types import SimpleNamespace
