@@ -81,6 +81,8 @@ def _move(records: Iterable[Curated], state: State) -> int:
     moved: list[Any] = [record for record in locked if record.state != state]
     if state == State.PUBLISHED:
         check_requirements(moved)
+    hanging = public_dependants(moved) if state != State.PUBLISHED else []
+    lacking = missing_requirements(*hanging)
     public, practices = state == State.PUBLISHED, set[int]()
     for record in moved:
         public = public or record.is_published
@@ -90,8 +92,14 @@ def _move(records: Iterable[Curated], state: State) -> int:
         record._change_reason = str(state.label)
         record.save()
         practices |= practices_affected_by(record)
-    if state != State.PUBLISHED:
-        check_requirements(public_dependants(moved))
+    if newly_missing := _without(missing_requirements(*hanging), lacking):
+        raise NotReady(newly_missing)
     if public and moved:
         publishing.refresh_public_data(practices)
     return len(moved)
+
+
+def _without(missing: dict[Curated, list[str]], before: dict[Curated, list[str]]) -> dict[Curated, list[str]]:
+    """Return what is missing and was not before, of each record."""
+    new = {record: [need for need in needs if need not in before.get(record, ())] for record, needs in missing.items()}
+    return {record: needs for record, needs in new.items() if needs}
