@@ -24,6 +24,8 @@ class HistoryAdmin(RefusalMixin, SimpleHistoryAdmin):
     django-simple-history would let everyone who may view a record put a former version back, its state included.
     """
 
+    change_form_template = "admin/practices/change_form.html"
+
     def changeform_view(
         self, request: Any, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:

@@ -52,7 +52,7 @@ import json
 from practices.curation import workflow
 from practices.models import Practice
 practice = Practice.objects.published().by_title().first()
-practice.summary = "The curator's own words."
+practice.description = "The curator's own words."
 practice.save()
 workflow.propagate(practice)
 print(json.dumps(practice.slug))
@@ -60,7 +60,7 @@ print(json.dumps(practice.slug))
 READ = """
 import json
 from practices.models import Practice
-print(json.dumps(Practice.objects.get(slug=%r).summary))
+print(json.dumps(Practice.objects.get(slug=%r).description))
 """
 
 

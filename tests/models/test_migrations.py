@@ -14,7 +14,7 @@ from tests.databases import unchecked
 
 pytestmark = pytest.mark.django_db
 
-possible_values = import_module("practices.migrations.0005_possible_values")
+possible_values = import_module("practices.migrations.0006_possible_values")
 
 
 def clear() -> None:

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("practices", "0005_possible_values"),
+        ("practices", "0006_possible_values"),
     ]
 
     operations = [
