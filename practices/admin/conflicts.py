@@ -94,7 +94,8 @@ def as_posted(bound: forms.BoundField) -> Iterator[str]:
     elif isinstance(value, (list, tuple)):
         yield from (str(getattr(part, "pk", part)) for part in value)
     else:
-        yield str(widget.format_value(value) or "")
+        text = widget.format_value(value)  # a list, of choices
+        yield from map(str, text) if isinstance(text, list) else [str(text or "")]
 
 
 def typed_rows(formset: Any) -> list[str]:

@@ -47,6 +47,7 @@ def test_a_form_opened_before_somebody_saved_is_not_saved_over_it(
     assert save(other_client, record, theirs).status_code == 302
     response = save(curator_client, record, mine)
     assert STALE in errors(response)
+    assert set(response.context["adminform"].form.errors) == {"__all__"}
     assert save(curator_client, record, opened(curator_client, record)).status_code == 302
 
 
@@ -63,6 +64,9 @@ def test_what_the_other_wrote_stays_and_what_this_person_typed_stands_in_the_for
     form = response.context["adminform"].form
     assert form["title"].value() == "A title of Carla's"
     assert form["description"].value() == "A sentence of Otto's."
+    assert form["kind"].value() == str(practice.kind_id)
+    assert form["reported_status"].value() == practice.reported_status
+    assert set(form.errors) == {"__all__"}
     assert "otto" in page(response)
 
 
