@@ -62,7 +62,7 @@ class HistoryAdmin(RefusalMixin, SimpleHistoryAdmin):
             request.conflict = context["conflict"] = conflict
             context["opened"] = conflicts.opened_now(record)
             request.refusal = _(
-                "Not saved: others changed this record since you opened it. Look below, then save again."
+                "Not saved: others changed this record since you opened it. See above, then save again."
             )
 
     def get_formset_kwargs(self, request: Any, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
