@@ -119,8 +119,12 @@ def database() -> dict[str, Any]:
 
 DATABASES = {"default": database()}
 
-# Accounts: five wrong passwords lock an account and address for an hour; two factors unless KB_LOCAL.
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+# Accounts: five wrong passwords lock an account and address for an hour; two factors unless KB_LOCAL; rights by role.
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "practices.curation.roles.RoleBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.models import Group, Permission, User
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 
 from practices import models as kb
@@ -64,3 +66,52 @@ def test_a_row_is_named_by_its_practice(caplog: pytest.LogCaptureFixture) -> Non
         kb.Outcome.objects.filter(pk=row.pk).update(as_of=20006)
         clear()
     assert f"outcome of {row.practice.ref}: as of (year) 20006" in caplog.messages[0]
+
+
+# Roles
+
+ROLES = ("Contributors", "Editors", "Publishers", "Administrators")
+
+
+def make_groups() -> None:
+    import_module("practices.migrations.0008_roles").make_groups(apps, SimpleNamespace(connection=connection))
+
+
+def holder(name: str, *codenames: str, **fields: Any) -> User:
+    """Return a user of before the roles, with permissions."""
+    user = User.objects.create_user(name, **{"is_staff": True, **fields})
+    for codename in codenames:
+        kind = ContentType.objects.get_for_model(kb.Practice)
+        user.user_permissions.add(Permission.objects.get_or_create(codename=codename, content_type=kind)[0])
+    return user
+
+
+def test_who_could_change_records_becomes_a_publisher_and_others_are_named(caplog: pytest.LogCaptureFixture) -> None:
+    Group.objects.filter(name__in=ROLES).delete()
+    edgar = holder("edgar", "change_practice", "view_practice")
+    vera = holder("vera", "view_practice")
+    former = holder("fired", "change_practice", is_staff=False)
+    make_groups()
+    assert set(Group.objects.filter(name__in=ROLES).values_list("name", flat=True)) == set(ROLES)
+    assert [group.name for group in edgar.groups.all()] == ["Publishers"]
+    assert not vera.groups.exists()
+    assert not former.groups.exists()
+    assert caplog.messages == ["vera has permissions, but no role: an administrator may give one."]
+    assert edgar.user_permissions.count() == 2
+
+
+def test_a_group_that_had_the_name_of_a_role_gives_nobody_that_role(caplog: pytest.LogCaptureFixture) -> None:
+    Group.objects.filter(name__in=ROLES).exclude(name="Administrators").delete()
+    members = Group.objects.get(name="Administrators").user_set
+    members.add(User.objects.create_user("anna"))
+    make_groups()
+    assert not User.objects.filter(groups__name="Administrators").exists()
+    assert User.objects.get(groups__name="Administrators (before roles)").username == "anna"
+    assert "Administrators (before roles)" in caplog.messages[0]
+
+
+def test_taken_back_and_done_again_roles_stay_as_they_were() -> None:
+    ada = User.objects.create_user("ada")
+    ada.groups.add(Group.objects.get(name="Administrators"))
+    make_groups()
+    assert ada.groups.get().name == "Administrators"
