@@ -1,0 +1,232 @@
+"""The cells of a file as they stand, line by line, whatever its format: workbook, CSV or JSON.
+
+Values are read, never calculated: a formula is a fault of its cell. The limits of `files` are held while reading.
+"""
+
+import csv
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, time
+from decimal import Decimal
+from pathlib import Path, PurePath
+from typing import Any
+
+import openpyxl
+from django.utils.translation import gettext as _
+
+from practices.curation.importing import columns
+from practices.curation.importing.cells import Cell, joined
+from practices.curation.importing.files import LIMITS, Refused, checked
+from practices.models.curated import sort_key
+
+#: sheets of our own workbooks that hold no records
+OTHER_SHEETS = frozenset(["help", "lists"])
+DELIMITERS = ",;\t"
+#: an apostrophe by which a table marks a text that a spreadsheet would calculate
+MARKED = re.compile(r"'(?=[=+\-@\t\r])")
+#: openpyxl's type of a cell with a formula, and of one with an error
+FORMULA, ERROR = "f", "e"
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """A cell that cannot be taken as it stands, and why."""
+
+    reason: str
+
+
+@dataclass
+class Line:
+    """A line of a sheet: its number as a spreadsheet counts it, and its cells by position."""
+
+    number: int
+    cells: list[Cell | Misfit]
+
+
+@dataclass
+class RawSheet:
+    """A sheet of a file: its name there, the names of its columns by position, its lines."""
+
+    name: str
+    header: list[str]
+    lines: list[Line] = field(default_factory=list)
+
+
+def read(path: Path, name: str) -> list[RawSheet]:
+    """Return the sheets of a file that has this name, those without any line left out. Raises Refused."""
+    read_format = {"xlsx": _workbook, "csv": _csv, "json": _json}[checked(path, name)]
+    tables = []
+    for table in read_format(path, name):
+        if table.header and table.lines:
+            tables.append(table)
+    if not tables:
+        raise Refused(_("The file holds no lines. The first line of a sheet names its columns, records stand below."))
+    return tables
+
+
+def read_all(files: Iterable[tuple[Path, str]]) -> list[RawSheet]:
+    """Return the sheets of several files, of which all lines together are within the limit. Raises Refused."""
+    tables = [table for path, name in files for table in read(path, name)]
+    if sum(len(table.lines) for table in tables) > LIMITS.rows:
+        raise Refused(_too_many())
+    return tables
+
+
+def _too_many() -> str:
+    return _("There are more than %(n)d lines: import them in parts.") % {"n": LIMITS.rows}
+
+
+def _table(name: str, rows: Iterable[tuple[int, list[Any]]]) -> RawSheet:
+    """Return the table of (number, cells), of which the first that is not blank names the columns."""
+    table = RawSheet(name, [])
+    for number, row in rows:
+        cells = [_cell(value) for value in row[: LIMITS.columns + 1]]
+        while cells and cells[-1] is None:
+            cells.pop()
+        if not cells:
+            continue
+        if len(cells) > LIMITS.columns:
+            limit = {"sheet": name, "n": LIMITS.columns}
+            raise Refused(_("%(sheet)s has more than %(n)d columns.") % limit)
+        if not table.header:
+            table.header = [str(cell).strip() if isinstance(cell, (str, int, float)) else "" for cell in cells]
+        elif len(table.lines) >= LIMITS.rows:
+            raise Refused(_too_many())
+        else:
+            table.lines.append(Line(number, cells))
+    return table
+
+
+def _cell(value: Any) -> Cell | Misfit:
+    if value is None or isinstance(value, Misfit):
+        return value
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, (int, float)):
+        return value
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, (date, time)):
+        return Misfit(_("The spreadsheet made a date of this. Give the cell the format “text” and write it again."))
+    return Misfit(_("This is neither a text nor a number."))
+
+
+def _text(value: str) -> Cell | Misfit:
+    if len(value) > LIMITS.characters:
+        return Misfit(_("The cell has more than %(n)d characters.") % {"n": LIMITS.characters})
+    return value if value and not value.isspace() else None
+
+
+# Workbooks
+
+
+def _workbook(path: Path, name: str) -> Iterator[RawSheet]:
+    if not openpyxl.DEFUSEDXML:
+        raise Refused(_("The server cannot read workbooks safely: defusedxml is not installed."))
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=False, keep_links=False)
+    except Exception as error:  # whatever a file can make a parser raise: the file is at fault
+        raise Refused(_("The workbook is damaged. Save it anew as .xlsx.")) from error
+    try:
+        for sheet in book.worksheets:
+            if sheet.title.casefold() not in OTHER_SHEETS:
+                yield _worksheet(sheet)
+    finally:
+        book.close()
+
+
+def _worksheet(sheet: Any) -> RawSheet:
+    sheet.reset_dimensions()  # what a file says of its own size need not be so
+    lines = enumerate(sheet.iter_rows(), 1)
+    first = LIMITS.columns + 1
+    try:
+        return _table(sheet.title, ((number, [_value(cell) for cell in line[:first]]) for number, line in lines))
+    except Refused:
+        raise
+    except Exception as error:
+        raise Refused(_("The sheet %(sheet)s is damaged. Save the workbook anew.") % {"sheet": sheet.title}) from error
+
+
+def _value(cell: Any) -> Any:
+    value = cell.value
+    if value is not None and cell.data_type in (FORMULA, ERROR):
+        if cell.data_type == ERROR:
+            return Misfit(_("The spreadsheet shows an error here."))
+        return Misfit(_("A formula stands here: put its value in its place."))
+    return value
+
+
+# CSV
+
+
+def _csv(path: Path, name: str) -> Iterator[RawSheet]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        header = file.readline(LIMITS.characters)
+        file.seek(0)
+        delimiter = max(DELIMITERS, key=lambda one: _known(header.split(one)))
+        if not _known(header.split(delimiter)):
+            raise Refused(
+                _("The first line names no column that we know. Columns are parted by commas, semicolons or tabs.")
+            )
+        rows = csv.reader(file, delimiter=delimiter, strict=True)
+        try:
+            yield _table(PurePath(name).stem, _numbered(rows))
+        except csv.Error as error:
+            raise Refused(
+                _("Line %(n)d cannot be read: its quotation marks do not pair.") % {"n": rows.line_num}
+            ) from error
+
+
+def _numbered(rows: Any) -> Iterator[tuple[int, list[Any]]]:
+    """Yield each row with the number of the line at which it begins."""
+    number = 1
+    for row in rows:
+        yield number, [_marked(cell) for cell in row]
+        number = rows.line_num + 1
+
+
+def _known(names: list[str]) -> int:
+    """Return how many of some names are those of columns."""
+    known = {columns.KEY} | {column.name for sheet in columns.SHEETS for column in sheet.columns}
+    labels = {sort_key(column.label) for sheet in columns.SHEETS for column in sheet.columns}
+    return sum(name.strip(' "\r\n') in known or sort_key(name) in labels for name in names)
+
+
+def _marked(cell: str) -> Any:
+    """Return a text without the mark that kept it from being calculated; what begins like a formula is none."""
+    if cell.startswith("="):
+        return Misfit(_("A formula stands here: put its value in its place."))
+    return MARKED.sub("", cell, count=1) if cell.startswith("'") else cell
+
+
+# JSON
+
+
+def _json(path: Path, name: str) -> Iterator[RawSheet]:
+    """Yield the sheets of {"practices": [{"key": …, "title": …}], "countries": […]}."""
+    try:
+        sheets = json.loads(path.read_text(encoding="utf-8-sig"), parse_float=str, parse_constant=str)
+    except (ValueError, RecursionError) as error:
+        raise Refused(_("This is no JSON that can be read: %(reason)s") % {"reason": error}) from error
+    if not isinstance(sheets, dict) or not all(_are_records(records) for records in sheets.values()):
+        raise Refused(_("Give an object with a list of records under the name of each sheet, such as “practices”."))
+    for sheet, records in sheets.items():
+        header = list(dict.fromkeys(name for record in records for name in record))
+        if len(header) > LIMITS.columns:
+            raise Refused(_("%(sheet)s has more than %(n)d columns.") % {"sheet": sheet, "n": LIMITS.columns})
+        rows = [header, *([_listed(record.get(name)) for name in header] for record in records)]
+        yield _table(sheet, enumerate(rows))
+
+
+def _listed(value: Any) -> Any:
+    """Return a list of texts as one cell, everything else as it is."""
+    is_list = isinstance(value, list) and all(isinstance(part, str) for part in value)
+    return joined(value) if is_list else value
+
+
+def _are_records(records: Any) -> bool:
+    return isinstance(records, list) and all(isinstance(record, dict) for record in records)

@@ -1,0 +1,110 @@
+"""What an import would do or did, and what is wrong with its file: the same for a dry run and the real one."""
+
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+#: how many faults and records a report names; all are counted
+NAMED = 500
+
+
+class Effect(models.TextChoices):
+    """What becomes of one record of a file."""
+
+    NEW = "new", _("new draft")
+    CHANGED = "changed", _("draft changed")
+    PENDING = "pending", _("pending edit of a published record")
+    UNCHANGED = "unchanged", _("as it is")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong, and where: sheet, line and column as the file counts them; line 0 is the sheet as a whole.
+
+    Where a text means no record, `directory` and `text` say which; `suggestions` are (code, label) that it may mean.
+    """
+
+    sheet: str
+    line: int
+    column: str
+    reason: str
+    directory: str = ""
+    text: str = ""
+    suggestions: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class UnknownColumn:
+    """A column of a file that is none of ours, and (name, label) of those that it may be."""
+
+    sheet: str
+    header: str
+    suggestions: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Affected:
+    """A record of a file: where it stands, what it is called, what becomes of it, which columns and rows change."""
+
+    sheet: str
+    line: int
+    key: str
+    name: str
+    effect: Effect
+    changed: tuple[str, ...] = ()
+
+
+@dataclass
+class ImportReport:
+    """All that an import has to say."""
+
+    faults: list[Fault] = field(default_factory=list)
+    columns: list[UnknownColumn] = field(default_factory=list)
+    records: list[Affected] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    #: of all faults, those beyond `NAMED` too
+    found: int = 0
+
+    @property
+    def refused(self) -> bool:
+        """Whether nothing can be imported as it is."""
+        return bool(self.found)
+
+    @property
+    def changes(self) -> int:
+        """How many records are written."""
+        return sum(self.counts[effect] for effect in Effect if effect != Effect.UNCHANGED)
+
+    def add_fault(self, fault: Fault) -> None:
+        """Note a fault."""
+        self.found += 1
+        if len(self.faults) < NAMED:
+            self.faults.append(fault)
+
+    def add_record(self, record: Affected) -> None:
+        """Note what becomes of a record."""
+        self.counts[record.effect] += 1
+        if record.effect != Effect.UNCHANGED and len(self.records) < NAMED:
+            self.records.append(record)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as JSON can hold it."""
+        return {**asdict(self), "counts": dict(self.counts)}
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> "ImportReport":
+        """Return the report of which `as_json` made this."""
+        faults = [Fault(**{**fault, "suggestions": _pairs(fault["suggestions"])}) for fault in data["faults"]]
+        columns = [UnknownColumn(**{**one, "suggestions": _pairs(one["suggestions"])}) for one in data["columns"]]
+        records = [
+            Affected(**{**one, "effect": Effect(one["effect"]), "changed": tuple(one["changed"])})
+            for one in data["records"]
+        ]
+        return cls(faults, columns, records, Counter(data["counts"]), data["found"])
+
+
+def _pairs(suggestions: list[list[str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((code, label) for code, label in suggestions)
