@@ -1,21 +1,83 @@
-"""The admin site: who may enter it, and what it is called."""
+"""The admin site: who may enter it, what its first page is, and how its models are grouped."""
+
+from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django_otp.admin import OTPAdminAuthenticationForm
 
+from practices.curation.upkeep import check_content
+from practices.models import (
+    CURATED,
+    VOCABULARIES,
+    Citation,
+    Country,
+    ParagraphNote,
+    Place,
+    Region,
+    Section,
+    Session,
+    SynonymRing,
+)
+
+#: the models by group; those that stand in none are for administration
+RECORDS: list[Any] = [*CURATED, Section, Citation, ParagraphNote, Session]
+TERMS: list[Any] = [*VOCABULARIES, Country, Region, Place, SynonymRing]
+
 
 class CuratorSite(AdminSite):
-    """Asks for a second factor at login, except on this machine only (KB_LOCAL)."""
+    """Asks for a second factor at login, except on this machine only (KB_LOCAL). Its first page is the desk."""
 
     site_header = _("Integration practices: curation")
     site_title = _("Curation")
-    index_title = _("Records and vocabularies")
+    index_title = _("Desk")
+    index_template = "admin/practices/desk.html"
     login_form = None if settings.LOCAL else OTPAdminAuthenticationForm
     login_template = None if settings.LOCAL else "otp/admin111/login.html"
 
     def has_permission(self, request: HttpRequest) -> bool:
         allowed = super().has_permission(request)
         return allowed and (settings.LOCAL or request.user.is_verified())  # type: ignore[union-attr]
+
+    def get_urls(self) -> list[URLResolver | URLPattern]:
+        check = path("check/", self.admin_view(self.check_content), name="check_content")
+        return [check, *super().get_urls()]
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        from practices.admin.desk import sections  # which needs the site that this module makes
+
+        return super().index(request, {"sections": sections(request), **(extra_context or {})})
+
+    def check_content(self, request: HttpRequest) -> HttpResponse:
+        """Ask the gates again what falls short, and come back to the desk."""
+        if not request.user.has_perm("practices.view_practice"):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        check_content()
+        messages.success(request, _("The content was checked."))
+        return redirect(f"{reverse('admin:index')}#falls-short")
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Return the models that a person may see, in three groups; those of one app as Django does."""
+        apps = super().get_app_list(request, app_label)
+        if app_label:
+            return apps
+        models = {model["model"]: model for app in apps for model in app["models"]}
+        records, terms = ([models.pop(model) for model in group if model in models] for group in (RECORDS, TERMS))
+        groups = [("records", _("Records"), records), ("vocabularies", _("Vocabularies"), terms)]
+        groups.append(("administration", _("Administration"), sorted(models.values(), key=lambda model: model["name"])))
+        return [_group(*group) for group in groups if group[-1]]
+
+
+def _group(label: str, name: Any, models: list[Any]) -> dict[str, Any]:
+    """Return a group of models as Django's templates take an app."""
+    url = f"{reverse('admin:index')}#{label}"
+    return {"name": name, "app_label": label, "app_url": url, "has_module_perms": True, "models": models}

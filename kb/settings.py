@@ -205,5 +205,12 @@ LOGGING = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
-    "loggers": {"django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
+    "loggers": {
+        "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        # what is searched for, without a word on who searches: see `practices.curation.searches`
+        "practices.searches": {"level": "INFO" if env.bool("KB_SEARCH_LOG", default=False) else "CRITICAL"},
+    },
 }
+
+# Outbound network: none, but for `manage.py tend` where this lets it ask whether links still answer
+KB_LINK_CHECK: bool = env.bool("KB_LINK_CHECK", default=False)

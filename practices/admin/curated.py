@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 
 from practices.admin.fields import AttendanceField, LanguagesField, NamesField
 from practices.admin.history import HistoryAdmin
+from practices.admin.lacks import DueFilter, LacksMixin, MineFilter
 from practices.curation import workflow
 from practices.curation.dependants import public_dependants
 from practices.index.documents import practices_affected_by
@@ -104,7 +105,7 @@ class CuratedForm(forms.ModelForm):
         return slug
 
 
-class CuratedAdmin(HistoryAdmin):
+class CuratedAdmin(LacksMixin, HistoryAdmin):
     """Search, filters and actions of a curated record. Its state changes by actions, never by a form field."""
 
     form = CuratedForm
@@ -119,6 +120,9 @@ class CuratedAdmin(HistoryAdmin):
         _("Bookkeeping"),
         {"fields": ["ref", "state", "on_site", "version", "reviewed_on", "created", "modified", "published_at"]},
     )
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        return [*super().get_list_filter(request), DueFilter, MineFilter]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         permanent = ("slug",) if obj and obj.published_at else ()

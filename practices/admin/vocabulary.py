@@ -6,11 +6,12 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from practices.admin.history import AlwaysPublicAdmin
+from practices.admin.lacks import LacksMixin
 from practices.models import VOCABULARIES, Country, Place, Region
 
 
 @admin.register(*VOCABULARIES)
-class TermAdmin(AlwaysPublicAdmin):
+class TermAdmin(LacksMixin, AlwaysPublicAdmin):
     """One admin for every vocabulary."""
 
     list_display = ("label", "code", "parent", "order")

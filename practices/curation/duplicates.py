@@ -2,10 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from itertools import combinations
 from typing import NamedTuple
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from practices.models import Country, CountryLink, Practice, Relation, RelationKind, Stakeholder
 from practices.models.curated import sort_key
@@ -88,15 +87,21 @@ def _folded(text: str) -> str:
 def _pairs(names: Iterable[Name], threshold: int) -> Pairs:
     """Return each two records of which a name of one is like a name of the other, by their primary keys."""
     pairs: Pairs = {}
-    for name, other in combinations(names, 2):
-        # two acronyms may be the same by chance
-        if name.record.pk == other.record.pk or (name.is_acronym and other.is_acronym):
-            continue
-        alike = int(fuzz.ratio(name.words, other.words, score_cutoff=threshold))
-        first, second = sorted((name.record, other.record), key=lambda record: record.ref)
-        key = (first.pk, second.pk)
-        if alike and (key not in pairs or pairs[key].alike < alike):
-            pairs[key] = Pair(first, second, alike)
+    before: list[Name] = []
+    words: list[str] = []
+    for name in names:
+        found = process.extract(name.words, words, scorer=fuzz.ratio, score_cutoff=threshold, limit=None)
+        for _words, alike, place in found:
+            other = before[place]
+            # two acronyms may be the same by chance
+            if name.record.pk == other.record.pk or (name.is_acronym and other.is_acronym):
+                continue
+            first, second = sorted((name.record, other.record), key=lambda record: record.ref)
+            key = (first.pk, second.pk)
+            if key not in pairs or pairs[key].alike < int(alike):
+                pairs[key] = Pair(first, second, int(alike))
+        before.append(name)
+        words.append(name.words)
     return pairs
 
 

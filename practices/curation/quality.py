@@ -16,6 +16,7 @@ from practices.curation.figures import missing_figures
 from practices.curation.orphans import linking_pages
 from practices.curation.terms import undefined_terms, unused_terms
 from practices.curation.verification import Verification
+from practices.index.schema import Label
 from practices.models import Curated, Event, Finding, Practice, Section, Source, Stakeholder, State, Term
 from practices.provenance.coverage import coverage, ranges
 from practices.provenance.verification import VerdictKind
@@ -54,6 +55,8 @@ class Gate(NamedTuple):
     """One named check."""
 
     name: str
+    #: what falls short of it lacks, in words for the curator
+    title: Label
     check: Check
     #: publishing asks it of the record
     publishing: bool = False
@@ -185,19 +188,29 @@ def _name(section: Section) -> str:
 
 #: every gate, those of single records first
 GATES: list[Gate] = [
-    Gate("original", _pending_edits, publishing=True),
-    Gate("citation", _without_citation, publishing=True),
-    Gate("country", _without_country, publishing=True),
-    Gate("dimension", _without(gettext_lazy("a dimension"), (Practice, "dimensions")), publishing=True),
-    Gate("topic", _without(gettext_lazy("a topic"), (Practice, "topics")), publishing=True),
-    Gate("involvement", _without(gettext_lazy("an involvement"), (Practice, "involvements")), publishing=True),
-    Gate("summary", _summary_length, publishing=True),
-    Gate("duplicates", _duplicates),
-    Gate("orphans", _orphans),
-    Gate("coverage", _unread_paragraphs),
-    Gate("defined terms", _undefined),
-    Gate("used terms", _unused, warns=True),
-    Gate("sections", _sections, needs_text=True),
-    Gate("citations", _unverified, needs_text=True),
-    Gate("figures", _unsupported_figures, needs_text=True),
+    Gate("original", gettext_lazy("No pending edit"), _pending_edits, publishing=True),
+    Gate("citation", gettext_lazy("A citation of a public source"), _without_citation, publishing=True),
+    Gate("country", gettext_lazy("A country"), _without_country, publishing=True),
+    Gate(
+        "dimension",
+        gettext_lazy("A dimension"),
+        _without(gettext_lazy("a dimension"), (Practice, "dimensions")),
+        publishing=True,
+    ),
+    Gate("topic", gettext_lazy("A topic"), _without(gettext_lazy("a topic"), (Practice, "topics")), publishing=True),
+    Gate(
+        "involvement",
+        gettext_lazy("An involvement"),
+        _without(gettext_lazy("an involvement"), (Practice, "involvements")),
+        publishing=True,
+    ),
+    Gate("summary", gettext_lazy("A summary of the right length"), _summary_length, publishing=True),
+    Gate("duplicates", gettext_lazy("What tells it from another record"), _duplicates),
+    Gate("orphans", gettext_lazy("Links from other pages"), _orphans),
+    Gate("coverage", gettext_lazy("Paragraphs that were read"), _unread_paragraphs),
+    Gate("defined terms", gettext_lazy("A definition"), _undefined),
+    Gate("used terms", gettext_lazy("A record that uses it"), _unused, warns=True),
+    Gate("sections", gettext_lazy("Sections as in the text"), _sections, needs_text=True),
+    Gate("citations", gettext_lazy("Citations that stand in the text"), _unverified, needs_text=True),
+    Gate("figures", gettext_lazy("Figures that stand in the text"), _unsupported_figures, needs_text=True),
 ]

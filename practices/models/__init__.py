@@ -17,6 +17,7 @@ from practices.models.practice import (
 from practices.models.search import SearchDocument, SearchVector, SearchWord, SynonymRing
 from practices.models.source import Citation, ParagraphNote, Section, Source
 from practices.models.stakeholder import Stakeholder
+from practices.models.upkeep import ContentCheck, LinkCheck, RecordIssue, SearchMiss
 from practices.models.vocabulary import (
     VOCABULARIES,
     ConceptKind,
@@ -51,6 +52,7 @@ __all__ = [
     "Citation",
     "Concept",
     "ConceptKind",
+    "ContentCheck",
     "Country",
     "CountryLink",
     "CountryRole",
@@ -66,6 +68,7 @@ __all__ = [
     "Involvement",
     "Kind",
     "Level",
+    "LinkCheck",
     "Outcome",
     "OutcomeKind",
     "ParagraphNote",
@@ -76,6 +79,7 @@ __all__ = [
     "PracticeCitation",
     "PracticeRow",
     "Qualifier",
+    "RecordIssue",
     "RefSequence",
     "Region",
     "Relation",
@@ -84,6 +88,7 @@ __all__ = [
     "Representation",
     "Row",
     "SearchDocument",
+    "SearchMiss",
     "SearchVector",
     "SearchWord",
     "Section",

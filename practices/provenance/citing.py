@@ -65,8 +65,8 @@ def citing_records(source: Source) -> list[CitingRecord]:
     return sorted(CitingRecord(*row) for row in _union(queries))
 
 
-def cited_paragraphs(source: Source) -> set[tuple[int, int]]:
-    """Return (section, paragraph) of every passage of a source that a public record cites. One query."""
+def cited_paragraphs(source: Source | None = None) -> set[tuple[int, int]]:
+    """Return (section, paragraph) of every passage of a source, or of any, that a public record cites. One query."""
     return set(_union([_cited(source, path).values_list("section_id", "paragraph") for path, _model in PATHS]))
 
 
@@ -85,8 +85,9 @@ def records_by_citation(source: Source) -> dict[int, list[Curated]]:
     return {citation: sorted(users, key=lambda record: record.ref) for citation, users in records.items()}
 
 
-def _cited(source: Source, path: str) -> QuerySet[Citation]:
-    return Citation.objects.filter(is_published(path), section__source=source).order_by()
+def _cited(source: Source | None, path: str) -> QuerySet[Citation]:
+    cited = Citation.objects.filter(is_published(path)).order_by()
+    return cited.filter(section__source=source) if source else cited
 
 
 def _union(queries: list[QuerySet[Any, Any]]) -> QuerySet[Any, Any]:

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from practices.curation.searches import log_search
 from practices.models import Practice
 from practices.pages.practice import practice_page
 from practices.pages.practice_list import practice_list_page
@@ -15,7 +16,9 @@ from practices.views.records import public_record_view
 @require_safe
 def practice_list(request: HttpRequest) -> HttpResponse:
     """Show the practices that the query string asks for."""
-    return render(request, "practice_list/practice_list.html", vars(practice_list_page(request.GET)))
+    page = practice_list_page(request.GET)
+    log_search(request, page.results.full)
+    return render(request, "practice_list/practice_list.html", vars(page))
 
 
 @require_safe

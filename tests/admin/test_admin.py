@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.timezone import now
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -93,6 +94,8 @@ MAKE: dict[type[Any], Callable[[], Any] | None] = {
     kb.SynonymRing: lambda: kb.SynonymRing.objects.create(code=f"ring-{next(_number)}", words=["zorble", "quixwhist"]),
     kb.FormerSlug: lambda: kb.FormerSlug.objects.create(model="practice", slug=f"old-{next(_number)}", ref="IPK-0001"),
     kb.DataVersion: None,
+    kb.SearchMiss: lambda: kb.SearchMiss.objects.create(query=f"quokka {next(_number)}", days=3, last_day=now()),
+    kb.LinkCheck: lambda: kb.LinkCheck.objects.create(url=f"https://kb.example.org/{next(_number)}", checked=now()),
     User: make_user,
     Group: lambda: Group.objects.create(name=f"Group {next(_number)}"),
     TOTPDevice: lambda: TOTPDevice.objects.create(user=make_user(), name=f"Phone {next(_number)}"),
@@ -102,7 +105,7 @@ MAKE: dict[type[Any], Callable[[], Any] | None] = {
     AccessFailureLog: lambda: AccessFailureLog.objects.create(**visit(), locked_out=False),
 }
 #: what nobody adds by hand
-NOT_ADDED = {kb.Region, kb.DataVersion, AccessLog, AccessFailureLog, AccessAttempt}
+NOT_ADDED = {kb.Region, kb.DataVersion, kb.SearchMiss, kb.LinkCheck, AccessLog, AccessFailureLog, AccessAttempt}
 REGISTERED = list(admin.site._registry)
 SEARCHED = [model for model, site in admin.site._registry.items() if site.search_fields]
 #: (model, field) of each field that is filled by typing and choosing

@@ -1,0 +1,411 @@
+"""The desk: the admin's first page. What waits, what falls short, what was done lately; each line leads to its list.
+
+To add a section: a function that returns it for a request, None where it has nothing for this person, and its line in
+SECTIONS. A section asks a fixed number of queries and shows at most `MOST` lines of a kind.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.humanize.templatetags.humanize import naturaltime
+from django.db.models import Count, F, Q, QuerySet, Value
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from practices.admin.lacks import is_due, made_by
+from practices.admin.upkeep import FROM_DESK, synonym_url
+from practices.catalog import current
+from practices.curation.quality import GATES
+from practices.curation.upkeep import last_check, records_lacking
+from practices.models import CURATED, VOCABULARIES, DataVersion, LinkCheck, RecordIssue, SearchMiss, Source, State
+from practices.provenance.coverage import coverage_by_source
+
+#: how many lines of a kind a section shows
+MOST = 8
+KINDS: dict[str, Any] = {str(model._meta.model_name): model for model in (*CURATED, *VOCABULARIES)}
+
+
+@dataclass(frozen=True)
+class Button:
+    """A button: where its form is sent, and with what."""
+
+    label: str
+    url: str
+    values: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a section; `links` are (label, address) of what can be done with it."""
+
+    label: str
+    url: str = ""
+    count: int | None = None
+    detail: str = ""
+    links: tuple[tuple[str, str], ...] = ()
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True)
+class DeskSection:
+    """A section of the desk. `name` is its place on the page, `note` says how old it is or how it comes about."""
+
+    name: str
+    title: str
+    lines: list[Line]
+    note: str = ""
+    #: what is said where there is no line
+    nothing: str = ""
+    buttons: tuple[Button, ...] = ()
+
+
+def sections(request: HttpRequest) -> list[DeskSection]:
+    """Return the sections of the desk that are for whoever asks."""
+    made = (make(request) for make in SECTIONS)
+    return [section for section in made if section is not None]
+
+
+# What a person may see
+
+
+def _admin_of(model: Any) -> Any:
+    return admin.site._registry[model]
+
+
+def _may_see(request: HttpRequest, model: Any) -> bool:
+    return bool(_admin_of(model).has_view_or_change_permission(request))
+
+
+def _records(request: HttpRequest, model: Any) -> QuerySet[Any]:
+    """Return the records of a model that the person may see."""
+    return cast(QuerySet[Any], _admin_of(model).get_queryset(request).order_by())
+
+
+def _seen(request: HttpRequest) -> list[Any]:
+    return [model for model in CURATED if _may_see(request, model)]
+
+
+def _list_url(model: Any, **values: str) -> str:
+    url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    return f"{url}?{urlencode(values)}" if values else url
+
+
+def _change_url(kind: str, key: int) -> str:
+    return reverse(f"admin:practices_{kind}_change", args=[key])
+
+
+def _union(querysets: Iterable[QuerySet[Any, Any]]) -> QuerySet[Any, Any] | None:
+    """Return the rows of several queries as one; None where there is none."""
+    queries = list(querysets)
+    return queries[0].union(*queries[1:], all=True) if queries else None
+
+
+def _named(records: QuerySet[Any], order: str) -> QuerySet[Any, Any]:
+    """Return (order, kind, key, ref, name) of some records, for a union."""
+    model: Any = records.model
+    named = records.annotate(at=F(order), of=Value(model._meta.model_name), called=F(model.name_field))
+    return named.values_list("at", "of", "pk", "ref", "called")
+
+
+def _record_lines(querysets: list[QuerySet[Any]], order: str = "modified", *, latest: bool = True) -> list[Line]:
+    """Return a line for each of the first records of several queries, by their order. One query."""
+    rows = _union(_named(records, order) for records in querysets)
+    if rows is None:
+        return []
+    ordered = rows.order_by("-at" if latest else "at")[:MOST]
+    return [
+        Line(f"{ref} {name}", _change_url(kind, key), detail=f"{KINDS[kind]._meta.verbose_name}, {naturaltime(date)}")
+        for date, kind, key, ref, name in ordered
+    ]
+
+
+def _more_lines(querysets: list[QuerySet[Any]], shown: list[Line], **values: str) -> list[Line]:
+    """Return a line for each kind with its number, where there are more records than are shown. One query at most."""
+    if len(shown) < MOST:
+        return []
+    counted = _counted(querysets)
+    return [
+        Line(_("All %(kind)s") % {"kind": KINDS[kind]._meta.verbose_name_plural}, _list_url(KINDS[kind], **values), n)
+        for kind, n in counted
+    ]
+
+
+def _counted(querysets: Iterable[QuerySet[Any]], **more: Q) -> list[tuple[Any, ...]]:
+    """Return (kind, number, numbers that meet `more`) of each kind of which there are records. One query at most."""
+    counts = {"number": Count("pk"), **{name: Count("pk", filter=condition) for name, condition in more.items()}}
+    rows = _union(
+        records.annotate(of=Value(records.model._meta.model_name))
+        .values("of")
+        .annotate(**counts)
+        .values_list("of", *counts)
+        for records in querysets
+    )
+    return [row for row in rows or () if row[1]]
+
+
+# Sections
+
+
+def for_me(request: HttpRequest) -> DeskSection | None:
+    """What somebody began and has not sent on, and what was sent back."""
+    models = _seen(request)
+    if not models:
+        return None
+    mine = [made_by(request.user, _records(request, model)) for model in models]
+    back = [records.filter(state=State.CHANGES_REQUESTED) for records in mine]
+    drafts = [records.filter(state=State.DRAFT) for records in mine]
+    returned = [
+        Line(line.label, line.url, detail=f"{_('sent back to you')}, {line.detail}") for line in _record_lines(back)
+    ]
+    begun = _record_lines(drafts)
+    more = _more_lines(drafts, begun, state=State.DRAFT, mine="yes")
+    return DeskSection("for-me", _("For you"), [*returned, *begun, *more], nothing=_("Nothing waits for you."))
+
+
+def for_review(request: HttpRequest) -> DeskSection | None:
+    """What waits for review, the longest first."""
+    models = _seen(request)
+    if not models:
+        return None
+    waiting = [_records(request, model).filter(state=State.IN_REVIEW) for model in models]
+    lines = _record_lines(waiting, latest=False)
+    more = _more_lines(waiting, lines, state=State.IN_REVIEW)
+    return DeskSection("for-review", _("Waiting for review"), [*lines, *more], nothing=_("Nothing waits for review."))
+
+
+def falls_short(request: HttpRequest) -> DeskSection | None:
+    """What the gates found in what is public, each with the list of just those records."""
+    if not _seen(request):
+        return None
+    lacking = records_lacking()
+    lines = [
+        Line(str(gate.title), count=sum(kinds.values()), links=tuple(_kind_links(request, gate.name, kinds)))
+        for gate in GATES
+        if (kinds := lacking.get(gate.name)) and gate.name != DUPLICATES
+    ]
+    again = Button(_("Check again"), reverse("admin:check_content"))
+    return DeskSection("falls-short", _("Public, and lacking"), lines, _checked(), _("Nothing is lacking."), (again,))
+
+
+def _kind_links(request: HttpRequest, gate: str, kinds: dict[str, int]) -> Iterator[tuple[str, str]]:
+    for kind, number in kinds.items():
+        model = KINDS[kind]
+        if _may_see(request, model):
+            name = model._meta.verbose_name if number == 1 else model._meta.verbose_name_plural
+            yield f"{number} {name}", _list_url(model, lacks=gate)
+
+
+def _checked() -> str:
+    """Say when the content was last checked, and whether anything public changed since."""
+    check = last_check()
+    if check is None:
+        return _("The content was never checked.")
+    since = DataVersion.current().number - check.version
+    when = {"when": naturaltime(check.date)}
+    if not since:
+        return _("Checked %(when)s; nothing public has changed since.") % when
+    changes = ngettext("%(n)s change of what is public since.", "%(n)s changes of what is public since.", since)
+    return f"{_('Checked %(when)s;') % when} {changes % {'n': since}}"
+
+
+#: the gate that has a section of its own
+DUPLICATES = "duplicates"
+
+
+def maybe_twice(request: HttpRequest) -> DeskSection | None:
+    """Pairs of records that look like one."""
+    kinds = [str(model._meta.model_name) for model in _seen(request)]
+    found = RecordIssue.objects.filter(gate=DUPLICATES, kind__in=kinds).order_by("kind", "pk")
+    pairs = list(found[: MOST + 1])
+    if not pairs:
+        return None
+    lines = [
+        Line(_("%(ref)s lacks %(missing)s") % {"ref": refs[pair.record], "missing": pair.missing}, url)
+        for kind, refs in _refs(pairs[:MOST]).items()
+        for pair in pairs[:MOST]
+        if pair.kind == kind and pair.record in refs and (url := _change_url(kind, pair.record))
+    ]
+    more = [
+        Line(
+            _("All %(kind)s") % {"kind": KINDS[kind]._meta.verbose_name_plural},
+            _list_url(KINDS[kind], lacks=DUPLICATES),
+        )
+        for kind in dict.fromkeys(pair.kind for pair in pairs)
+    ]
+    return DeskSection("maybe-twice", _("Perhaps there twice"), [*lines, *(more if len(pairs) > MOST else [])])
+
+
+def _refs(pairs: list[RecordIssue]) -> dict[str, dict[int, str]]:
+    """Return the refs of the records of some issues, by kind and key. One query a kind."""
+    kinds = dict.fromkeys(pair.kind for pair in pairs)
+    keys = {kind: [pair.record for pair in pairs if pair.kind == kind] for kind in kinds}
+    return {kind: dict(KINDS[kind].objects.filter(pk__in=keys[kind]).values_list("pk", "ref")) for kind in kinds}
+
+
+def read_so_far(request: HttpRequest) -> DeskSection | None:
+    """How much of each public source was read; kept with the data version, as all of it is public."""
+    if not _may_see(request, Source):
+        return None
+    covered = current().derived("coverage", lambda: coverage_by_source(Source.objects.published().by_title()))
+    lines = [
+        Line(
+            str(source),
+            _change_url("source", source.pk),
+            left,
+            _("of %(paragraphs)s paragraphs are left, %(used)s used or noted") % {"paragraphs": total, "used": used},
+        )
+        for source, total, used, left in sorted(covered, key=lambda source: -source.left)
+        if left
+    ]
+    all_of_it = [Line(_("All sources"), _list_url(Source))] if len(lines) > MOST else []
+    nothing = _("Every paragraph of every public source is used or noted.")
+    return DeskSection("read-so-far", _("Not read yet"), lines[:MOST] + all_of_it, nothing=nothing)
+
+
+def dead_links(request: HttpRequest) -> DeskSection | None:
+    """Addresses that did not answer when they were last asked."""
+    if not _may_see(request, LinkCheck):
+        return None
+    dead = LinkCheck.objects.exclude(problem="")
+    shown = list(dead[: MOST + 1])
+    url = _list_url(LinkCheck, problem__isempty="0")
+    lines = [
+        Line(
+            check.url, url, detail=_("%(problem)s since %(day)s") % {"problem": check.problem, "day": _day(check.since)}
+        )
+        for check in shown[:MOST]
+    ]
+    more = [Line(_("All of them"), url, dead.count())] if len(shown) > MOST else []
+    note = "" if settings.KB_LINK_CHECK else _("Links are not checked: the operator has not turned it on.")
+    return DeskSection("dead-links", _("Dead links"), [*lines, *more], note, _("Every link that was checked answers."))
+
+
+def _day(date: Any) -> str:
+    return f"{date:%Y-%m-%d}" if date else ""
+
+
+def not_found(request: HttpRequest) -> DeskSection | None:
+    """Searches that found nothing, or after which readers tried other words."""
+    if not _may_see(request, SearchMiss):
+        return None
+    misses = SearchMiss.objects.filter(is_dismissed=False)
+    shown = list(misses[: MOST + 1])
+    url = _list_url(SearchMiss, is_dismissed__exact="0")
+    more = [Line(_("All of them"), url, misses.count())] if len(shown) > MOST else []
+    note = "" if shown else _("Counted by the operator's timer, from a log without persons, where it is turned on.")
+    lines = [_miss_line(miss) for miss in shown[:MOST]]
+    return DeskSection("not-found", _("Searched without success"), [*lines, *more], note, _("No search to look at."))
+
+
+def _miss_line(miss: SearchMiss) -> Line:
+    nothing = _("nothing found %(times)s times") % {"times": miss.found_nothing} if miss.found_nothing else ""
+    tried = _("other words tried %(times)s times") % {"times": miss.retyped} if miss.retyped else ""
+    instead = _("such as “%(words)s”") % {"words": miss.retyped_as} if miss.retyped_as else ""
+    values = {"action": "dismiss", "_selected_action": str(miss.pk), FROM_DESK: "yes"}
+    return Line(
+        f"“{miss.query}”",
+        reverse("practice_list") + "?" + urlencode({"q": miss.query}),
+        detail=", ".join(filter(None, [nothing, tried, instead])),
+        links=((_("Make a synonym"), synonym_url(miss)),),
+        buttons=(Button(_("Dismiss"), _list_url(SearchMiss), values),),
+    )
+
+
+def due(request: HttpRequest) -> DeskSection | None:
+    """Public records that nobody has reviewed for two years, by kind. One query."""
+    models = _seen(request)
+    if not models:
+        return None
+    counted = _counted(_records(request, model).filter(is_due()) for model in models)
+    lines = [Line(_name(KINDS[kind]), _list_url(KINDS[kind], due="yes"), number) for kind, number in counted]
+    note = _("Public records that nobody has reviewed for two years, or ever.")
+    return DeskSection(
+        "due", _("Due for review"), sorted(lines, key=lambda line: line.label), note, _("Nothing is due.")
+    )
+
+
+def _name(model: Any) -> str:
+    return capfirst(str(model._meta.verbose_name_plural))
+
+
+def lately(request: HttpRequest) -> DeskSection | None:
+    """What people changed last, each with its history."""
+    models = _seen(request)
+    if not models:
+        return None
+    changes = [change for model in models for change in _last_changes(request, model)]
+    changes.sort(key=lambda change: change.history_date, reverse=True)
+    lines = [_change_line(change) for change in _once(changes)]
+    return DeskSection("lately", _("Changed lately"), lines[:MOST], nothing=_("Nothing was changed by anybody yet."))
+
+
+def _change_line(change: Any) -> Line:
+    model = change.instance_type
+    who_and_when = [str(change.history_user), str(naturaltime(change.history_date)), change.history_change_reason]
+    return Line(
+        f"{change.ref} {getattr(change, model.name_field)}",
+        reverse(f"admin:practices_{model._meta.model_name}_history", args=[change.id]),
+        detail=", ".join(filter(None, who_and_when)),
+    )
+
+
+def _last_changes(request: HttpRequest, model: Any) -> list[Any]:
+    """Return the last lines in the history of what the person may see that somebody signed. One query."""
+    mine = _records(request, model).values("pk")
+    signed = model.history.filter(history_user__isnull=False, id__in=mine).select_related("history_user")
+    return list(signed.order_by("-history_date", "-history_id")[: 2 * MOST])
+
+
+def _once(changes: Iterable[Any]) -> Iterator[Any]:
+    """Yield each record only where it stands first."""
+    seen: set[tuple[Any, int]] = set()
+    for change in changes:
+        key = (change.instance_type, change.id)
+        if key not in seen:
+            seen.add(key)
+            yield change
+
+
+def growth(request: HttpRequest) -> DeskSection | None:
+    """How many records of each kind are public, and how many became so lately. One query."""
+    models = _seen(request)
+    if not models:
+        return None
+    now = timezone.now()
+    month, year = (Q(published_at__gte=now - timedelta(days=days)) for days in (30, 365))
+    counted = _counted((model.objects.published().order_by() for model in models), month=month, year=year)
+    lines = [
+        Line(
+            _name(KINDS[kind]),
+            _list_url(KINDS[kind], state=State.PUBLISHED),
+            total,
+            _("%(month)s new in 30 days, %(year)s in a year") % {"month": in_a_month, "year": in_a_year},
+        )
+        for kind, total, in_a_month, in_a_year in counted
+    ]
+    return DeskSection("growth", _("Public now"), sorted(lines, key=lambda line: -(line.count or 0)))
+
+
+Make = Callable[[HttpRequest], DeskSection | None]
+#: every section of the desk, in its order
+SECTIONS: list[Make] = [
+    for_me,
+    for_review,
+    falls_short,
+    maybe_twice,
+    not_found,
+    dead_links,
+    read_so_far,
+    due,
+    lately,
+    growth,
+]

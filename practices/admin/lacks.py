@@ -1,0 +1,95 @@
+"""Lists of just the records to which a line of the desk leads: those that lack something, are due, or are one's own."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from practices.curation.quality import GATES
+from practices.curation.upkeep import gates_of, issues_of
+from practices.models import State
+
+#: after how long a public record is due to be looked at again
+DUE_AFTER = timedelta(days=2 * 365)
+
+
+class LacksFilter(admin.SimpleListFilter):
+    """What the last check of the content found that records lack, by gate."""
+
+    title = _("what it lacks")
+    parameter_name = "lacks"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterator[tuple[str, Any]]:
+        gates = gates_of(model_admin.model) | {request.GET.get(self.parameter_name)}
+        yield from ((gate.name, gate.title) for gate in GATES if gate.name in gates)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        gate = self.value()
+        if gate is None:
+            return queryset
+        found = issues_of(gate, str(queryset.model._meta.model_name))
+        first = found.filter(record=OuterRef("pk")).order_by("pk").values("missing")[:1]
+        return queryset.filter(pk__in=found.values("record")).annotate(found_missing=Subquery(first))
+
+
+def due_before() -> date:
+    """Return the day before which a record must have been reviewed to be due again."""
+    return timezone.now().date() - DUE_AFTER
+
+
+def is_due() -> Q:
+    """Return the condition that a record is public and nobody has reviewed it lately."""
+    return Q(state=State.PUBLISHED) & (Q(reviewed_on=None) | Q(reviewed_on__lt=due_before()))
+
+
+class DueFilter(admin.SimpleListFilter):
+    """Public records that nobody has reviewed for two years, or ever."""
+
+    title = _("due for review")
+    parameter_name = "due"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("Due"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(is_due()) if self.value() else queryset
+
+
+def made_by(user: Any, records: QuerySet[Any]) -> QuerySet[Any]:
+    """Return those of some records that somebody added."""
+    added = records.model.history.filter(history_type="+", history_user=user)
+    return records.filter(pk__in=added.values("id"))
+
+
+class MineFilter(admin.SimpleListFilter):
+    """Records that whoever looks at the list has added."""
+
+    title = _("added by")
+    parameter_name = "mine"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("Me"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return made_by(request.user, queryset) if self.value() else queryset
+
+
+class LacksMixin:
+    """A list that can show what its records lack, with a column that says so."""
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        return [*super().get_list_filter(request), LacksFilter]  # type: ignore[misc]
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        columns = super().get_list_display(request)  # type: ignore[misc]
+        return [*columns, "lacking"] if LacksFilter.parameter_name in request.GET else list(columns)
+
+    @admin.display(description=_("lacks"))
+    def lacking(self, record: Any) -> str:
+        """Return the first of what the record lacks, in a list of those that do."""
+        return str(getattr(record, "found_missing", ""))

@@ -1,0 +1,116 @@
+"""Searches without success and checked links in the admin: looked at and put aside, never typed."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from practices.curation.links import url_fields
+from practices.curation.roles import Act, may
+from practices.models import LinkCheck, SearchMiss
+
+#: in a form of the desk: come back to it
+FROM_DESK = "_desk"
+
+
+def synonym_url(miss: SearchMiss) -> str:
+    """Return the address of a new ring of synonyms with the words of a search in it."""
+    words = [miss.query, miss.retyped_as] if miss.retyped_as else [miss.query]
+    values = {"code": slugify(miss.query)[:60], "words": "\n".join(words)}
+    return f"{reverse('admin:practices_synonymring_add')}?{urlencode(values)}"
+
+
+def _mark(model_admin: Any, request: HttpRequest, misses: QuerySet[SearchMiss], *, dismissed: bool) -> Any:
+    number = misses.update(is_dismissed=dismissed)
+    done = ngettext("%(n)s search dismissed.", "%(n)s searches dismissed.", number)
+    if not dismissed:
+        done = ngettext("%(n)s search is shown again.", "%(n)s searches are shown again.", number)
+    model_admin.message_user(request, done % {"n": number}, messages.SUCCESS)
+    return redirect("admin:index") if FROM_DESK in request.POST else None
+
+
+@admin.action(description=_("Dismiss"), permissions=["change"])
+def dismiss(model_admin: Any, request: HttpRequest, misses: QuerySet[SearchMiss]) -> HttpResponse | None:
+    """Leave the chosen searches off the desk from now on."""
+    return _mark(model_admin, request, misses, dismissed=True)
+
+
+@admin.action(description=_("Show on the desk again"), permissions=["change"])
+def show_again(model_admin: Any, request: HttpRequest, misses: QuerySet[SearchMiss]) -> HttpResponse | None:
+    """Show the chosen searches on the desk again."""
+    return _mark(model_admin, request, misses, dismissed=False)
+
+
+class FoundAdmin(admin.ModelAdmin):
+    """What `manage.py tend` found: nobody adds or edits it. Whoever may do `act` sees it."""
+
+    act: Act
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_view_permission(request, obj) or may(request.user, self.act)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [field.name for field in self.opts.fields]
+
+
+@admin.register(SearchMiss)
+class SearchMissAdmin(FoundAdmin):
+    """Searches that found nothing, or after which other words were tried: for whoever may make synonyms of them."""
+
+    act = Act.VOCABULARIES
+    list_display = ("query", "found_nothing", "retyped", "retyped_as", "days", "last_day", "synonym")
+    list_filter = ("is_dismissed",)
+    search_fields = ("query", "retyped_as")
+    actions = (dismiss, show_again)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) or may(request.user, self.act)
+
+    @admin.display(description="")
+    def synonym(self, miss: SearchMiss) -> SafeString:
+        """Return a link to a new ring of synonyms with its words."""
+        return format_html('<a href="{}">{}</a>', synonym_url(miss), _("Make a synonym"))
+
+
+@admin.register(LinkCheck)
+class LinkCheckAdmin(FoundAdmin):
+    """The addresses that records name, and how they answered: for whoever may propose another."""
+
+    act = Act.PROPOSE
+    list_display = ("url", "problem", "status", "since", "checked", "records")
+    list_filter = (("problem", admin.EmptyFieldListFilter),)
+    search_fields = ("url",)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Return the list with the records that name each address, read at once for all of them."""
+        changelist = super().get_changelist_instance(request)
+        checks: dict[str, Any] = {check.url: check for check in changelist.result_list}
+        for model, name in url_fields():
+            for record in model._default_manager.filter(**{f"{name}__in": checks}):
+                vars(checks[getattr(record, name)]).setdefault("named_by", []).append(record)
+        return changelist
+
+    @admin.display(description=_("named by"))
+    def records(self, check: Any) -> SafeString:
+        """Return links to the records that name the address."""
+        named_by = getattr(check, "named_by", ())
+        links = [(reverse(f"admin:practices_{r._meta.model_name}_change", args=[r.pk]), r) for r in named_by]
+        return format_html_join(", ", '<a href="{}">{}</a>', links)

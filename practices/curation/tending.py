@@ -1,0 +1,60 @@
+"""What must be done now and then, by a timer: `manage.py tend` does all of it, one task after the other.
+
+To add a task: a function that does it and says what it did, in a few words, "" where there was nothing to do; and its
+line in TASKS. A task that fails is reported and keeps no other from being done.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.core.management import call_command
+from django.utils import timezone
+
+from practices.curation import upkeep
+from practices.curation.links import check_links
+from practices.curation.searches import keep_misses
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a run of `tend` was given: the lines of the log, None where it was given none."""
+
+    log: Iterable[str] | None = field(default=None, repr=False)
+
+
+Task = Callable[[Given], str]
+
+
+def check_content(given: Given) -> str:
+    """Ask the gates of what is public, for the desk."""
+    return f"{upkeep.check_content()} issues"
+
+
+def count_searches(given: Given) -> str:
+    """Count the searches without success in the log."""
+    if given.log is None:
+        return "left out: no --log"
+    return f"{keep_misses(given.log, timezone.now().date())} searches without success"
+
+
+def ask_links(given: Given) -> str:
+    """Ask whether the addresses that records name still answer."""
+    if not settings.KB_LINK_CHECK:
+        return "left out: KB_LINK_CHECK is off"
+    asked, failed = check_links()
+    return f"{asked} asked, {failed} without an answer"
+
+
+def clear_sessions(given: Given) -> str:
+    """Delete sessions that have ended."""
+    call_command("clearsessions")
+    return "done"
+
+
+TASKS: dict[str, Task] = {
+    "content": check_content,
+    "searches": count_searches,
+    "links": ask_links,
+    "sessions": clear_sessions,
+}
