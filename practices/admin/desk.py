@@ -44,7 +44,7 @@ class Button:
 
 
 @dataclass(frozen=True)
-class Line:
+class DeskLine:
     """One line of a section; `links` are (label, address) of what can be done with it."""
 
     label: str
@@ -61,7 +61,7 @@ class DeskSection:
 
     name: str
     title: str
-    lines: list[Line]
+    lines: list[DeskLine]
     note: str = ""
     #: what is said where there is no line
     nothing: str = ""
@@ -116,25 +116,29 @@ def _named(records: QuerySet[Any], order: str) -> QuerySet[Any, Any]:
     return named.values_list("at", "of", "pk", "ref", "called")
 
 
-def _record_lines(querysets: list[QuerySet[Any]], order: str = "modified", *, latest: bool = True) -> list[Line]:
+def _record_lines(querysets: list[QuerySet[Any]], order: str = "modified", *, latest: bool = True) -> list[DeskLine]:
     """Return a line for each of the first records of several queries, by their order. One query."""
     rows = _union(_named(records, order) for records in querysets)
     if rows is None:
         return []
     ordered = rows.order_by("-at" if latest else "at")[:MOST]
     return [
-        Line(f"{ref} {name}", _change_url(kind, key), detail=f"{KINDS[kind]._meta.verbose_name}, {naturaltime(date)}")
+        DeskLine(
+            f"{ref} {name}", _change_url(kind, key), detail=f"{KINDS[kind]._meta.verbose_name}, {naturaltime(date)}"
+        )
         for date, kind, key, ref, name in ordered
     ]
 
 
-def _more_lines(querysets: list[QuerySet[Any]], shown: list[Line], **values: str) -> list[Line]:
+def _more_lines(querysets: list[QuerySet[Any]], shown: list[DeskLine], **values: str) -> list[DeskLine]:
     """Return a line for each kind with its number, where there are more records than are shown. One query at most."""
     if len(shown) < MOST:
         return []
     counted = _counted(querysets)
     return [
-        Line(_("All %(kind)s") % {"kind": KINDS[kind]._meta.verbose_name_plural}, _list_url(KINDS[kind], **values), n)
+        DeskLine(
+            _("All %(kind)s") % {"kind": KINDS[kind]._meta.verbose_name_plural}, _list_url(KINDS[kind], **values), n
+        )
         for kind, n in counted
     ]
 
@@ -164,7 +168,7 @@ def for_me(request: HttpRequest) -> DeskSection | None:
     back = [records.filter(state=State.CHANGES_REQUESTED) for records in mine]
     drafts = [records.filter(state=State.DRAFT) for records in mine]
     returned = [
-        Line(line.label, line.url, detail=f"{_('sent back to you')}, {line.detail}") for line in _record_lines(back)
+        DeskLine(line.label, line.url, detail=f"{_('sent back to you')}, {line.detail}") for line in _record_lines(back)
     ]
     begun = _record_lines(drafts)
     more = _more_lines(drafts, begun, state=State.DRAFT, mine="yes")
@@ -188,7 +192,7 @@ def falls_short(request: HttpRequest) -> DeskSection | None:
         return None
     lacking = records_lacking()
     lines = [
-        Line(str(gate.title), count=sum(kinds.values()), links=tuple(_kind_links(request, gate.name, kinds)))
+        DeskLine(str(gate.title), count=sum(kinds.values()), links=tuple(_kind_links(request, gate.name, kinds)))
         for gate in GATES
         if (kinds := lacking.get(gate.name)) and gate.name != DUPLICATES
     ]
@@ -229,13 +233,13 @@ def maybe_twice(request: HttpRequest) -> DeskSection | None:
     if not pairs:
         return None
     lines = [
-        Line(_("%(ref)s lacks %(missing)s") % {"ref": refs[pair.record], "missing": pair.missing}, url)
+        DeskLine(_("%(ref)s lacks %(missing)s") % {"ref": refs[pair.record], "missing": pair.missing}, url)
         for kind, refs in _refs(pairs[:MOST]).items()
         for pair in pairs[:MOST]
         if pair.kind == kind and pair.record in refs and (url := _change_url(kind, pair.record))
     ]
     more = [
-        Line(
+        DeskLine(
             _("All %(kind)s") % {"kind": KINDS[kind]._meta.verbose_name_plural},
             _list_url(KINDS[kind], lacks=DUPLICATES),
         )
@@ -257,7 +261,7 @@ def read_so_far(request: HttpRequest) -> DeskSection | None:
         return None
     covered = current().derived("coverage", lambda: coverage_by_source(Source.objects.published().by_title()))
     lines = [
-        Line(
+        DeskLine(
             str(source),
             _change_url("source", source.pk),
             left,
@@ -266,7 +270,7 @@ def read_so_far(request: HttpRequest) -> DeskSection | None:
         for source, total, used, left in sorted(covered, key=lambda source: -source.left)
         if left
     ]
-    all_of_it = [Line(_("All sources"), _list_url(Source))] if len(lines) > MOST else []
+    all_of_it = [DeskLine(_("All sources"), _list_url(Source))] if len(lines) > MOST else []
     nothing = _("Every paragraph of every public source is used or noted.")
     return DeskSection("read-so-far", _("Not read yet"), lines[:MOST] + all_of_it, nothing=nothing)
 
@@ -279,12 +283,12 @@ def dead_links(request: HttpRequest) -> DeskSection | None:
     shown = list(dead[: MOST + 1])
     url = _list_url(LinkCheck, problem__isempty="0")
     lines = [
-        Line(
+        DeskLine(
             check.url, url, detail=_("%(problem)s since %(day)s") % {"problem": check.problem, "day": _day(check.since)}
         )
         for check in shown[:MOST]
     ]
-    more = [Line(_("All of them"), url, dead.count())] if len(shown) > MOST else []
+    more = [DeskLine(_("All of them"), url, dead.count())] if len(shown) > MOST else []
     note = "" if settings.KB_LINK_CHECK else _("Links are not checked: the operator has not turned it on.")
     return DeskSection("dead-links", _("Dead links"), [*lines, *more], note, _("Every link that was checked answers."))
 
@@ -300,18 +304,18 @@ def not_found(request: HttpRequest) -> DeskSection | None:
     misses = SearchMiss.objects.filter(is_dismissed=False)
     shown = list(misses[: MOST + 1])
     url = _list_url(SearchMiss, is_dismissed__exact="0")
-    more = [Line(_("All of them"), url, misses.count())] if len(shown) > MOST else []
+    more = [DeskLine(_("All of them"), url, misses.count())] if len(shown) > MOST else []
     note = "" if shown else _("Counted by the operator's timer, from a log without persons, where it is turned on.")
     lines = [_miss_line(miss) for miss in shown[:MOST]]
     return DeskSection("not-found", _("Searched without success"), [*lines, *more], note, _("No search to look at."))
 
 
-def _miss_line(miss: SearchMiss) -> Line:
+def _miss_line(miss: SearchMiss) -> DeskLine:
     nothing = _("nothing found %(times)s times") % {"times": miss.found_nothing} if miss.found_nothing else ""
     tried = _("other words tried %(times)s times") % {"times": miss.retyped} if miss.retyped else ""
     instead = _("such as “%(words)s”") % {"words": miss.retyped_as} if miss.retyped_as else ""
     values = {"action": "dismiss", "_selected_action": str(miss.pk), FROM_DESK: "yes"}
-    return Line(
+    return DeskLine(
         f"“{miss.query}”",
         reverse("practice_list") + "?" + urlencode({"q": miss.query}),
         detail=", ".join(filter(None, [nothing, tried, instead])),
@@ -326,7 +330,7 @@ def due(request: HttpRequest) -> DeskSection | None:
     if not models:
         return None
     counted = _counted(_records(request, model).filter(is_due()) for model in models)
-    lines = [Line(_name(KINDS[kind]), _list_url(KINDS[kind], due="yes"), number) for kind, number in counted]
+    lines = [DeskLine(_name(KINDS[kind]), _list_url(KINDS[kind], due="yes"), number) for kind, number in counted]
     note = _("Public records that nobody has reviewed for two years, or ever.")
     return DeskSection(
         "due", _("Due for review"), sorted(lines, key=lambda line: line.label), note, _("Nothing is due.")
@@ -348,10 +352,10 @@ def lately(request: HttpRequest) -> DeskSection | None:
     return DeskSection("lately", _("Changed lately"), lines[:MOST], nothing=_("Nothing was changed by anybody yet."))
 
 
-def _change_line(change: Any) -> Line:
+def _change_line(change: Any) -> DeskLine:
     model = change.instance_type
     who_and_when = [str(change.history_user), str(naturaltime(change.history_date)), change.history_change_reason]
-    return Line(
+    return DeskLine(
         f"{change.ref} {getattr(change, model.name_field)}",
         reverse(f"admin:practices_{model._meta.model_name}_history", args=[change.id]),
         detail=", ".join(filter(None, who_and_when)),
@@ -384,7 +388,7 @@ def growth(request: HttpRequest) -> DeskSection | None:
     month, year = (Q(published_at__gte=now - timedelta(days=days)) for days in (30, 365))
     counted = _counted((model.objects.published().order_by() for model in models), month=month, year=year)
     lines = [
-        Line(
+        DeskLine(
             _name(KINDS[kind]),
             _list_url(KINDS[kind], state=State.PUBLISHED),
             total,

@@ -42,7 +42,7 @@ AGENT = "integration-practices link check"
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
-class Refused(Exception):
+class NotAsked(Exception):
     """An address that is not to be asked, with the reason."""
 
 
@@ -53,19 +53,19 @@ class Guard:
     allowed: tuple[Network, ...] = ()
 
     def address_of(self, host: str, port: int, scheme: str) -> str:
-        """Return the address at which to ask a host. Raises Refused where any of its addresses is not public."""
+        """Return the address at which to ask a host. Raises NotAsked where any of its addresses is not public."""
         try:
             found = {info[4][0] for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
         except (OSError, UnicodeError) as error:
-            raise Refused(_("no such host")) from error
+            raise NotAsked(_("no such host")) from error
         addresses = [ipaddress.ip_address(str(address).partition("%")[0]) for address in sorted(map(str, found))]
         for address in addresses:
             if any(address in network for network in self.allowed if network.version == address.version):
                 continue
             if not _is_public(address):
-                raise Refused(_("not a public address"))
+                raise NotAsked(_("not a public address"))
             if port != PORTS[scheme]:
-                raise Refused(_("not the usual port"))
+                raise NotAsked(_("not the usual port"))
         return str(addresses[0])
 
 
@@ -102,7 +102,7 @@ def ask(url: str, guard: Guard) -> Answer:
                 return Answer(status, _("not found") if status in GONE else "")
             url = urljoin(url, location)
         return Answer(None, _("too many redirects"))
-    except Refused as reason:
+    except NotAsked as reason:
         return Answer(None, str(reason))
     except ssl.SSLCertVerificationError:
         return Answer(None, _("its certificate is not valid"))
@@ -114,7 +114,7 @@ def _request(method: str, url: str, guard: Guard) -> tuple[int, str]:
     """Return the status of an answer and where it redirects to; its content is not read."""
     parts = urlsplit(url)
     if parts.scheme not in PORTS or not parts.hostname or parts.username or parts.password:
-        raise Refused(_("not a web address"))
+        raise NotAsked(_("not a web address"))
     port = parts.port or PORTS[parts.scheme]
     address = guard.address_of(parts.hostname, port, parts.scheme)
     path = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"

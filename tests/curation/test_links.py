@@ -120,7 +120,7 @@ def test_only_web_addresses_are_asked(url: str) -> None:
 def test_a_host_with_one_inner_address_among_public_ones_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 80)) for address in ("93.184.216.34", "10.0.0.1")]
     monkeypatch.setattr("socket.getaddrinfo", lambda *args, **kwargs: found)
-    with pytest.raises(links.Refused):
+    with pytest.raises(links.NotAsked):
         Guard().address_of("two.example", 80, "http")
 
 
@@ -129,7 +129,7 @@ def test_a_public_host_is_asked_on_the_usual_ports_only(monkeypatch: pytest.Monk
     monkeypatch.setattr("socket.getaddrinfo", lambda *args, **kwargs: found)
     assert Guard().address_of("one.example", 443, "https") == "93.184.216.34"
     for port in (22, 6379, 8080, 443):
-        with pytest.raises(links.Refused):
+        with pytest.raises(links.NotAsked):
             Guard().address_of("one.example", port, "http")
 
 
