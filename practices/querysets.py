@@ -26,33 +26,26 @@ def m2m_rows(model: Any, name: str, owners: Iterable[Any], *more: Any) -> Any:
 
 
 class CuratedQuerySet(models.QuerySet[Any]):
-    """Reads of records that editors own. Whatever a reader gets starts with `published()`."""
+    """Reads of records that editors own. Whatever a reader gets starts with `published()`.
+
+    A pending edit (`draft_of` set) is no record of its own.
+    """
 
     def published(self) -> Self:
         """Return the records that are public now."""
         return self.filter(state=PUBLISHED)
 
+    def originals(self) -> Self:
+        """Leave out pending edits, which share ref and slug with the record that they will replace."""
+        return self.filter(draft_of__isnull=True)
+
     def was_public(self) -> Self:
         """Return what readers could once see and may no longer: answered 410 with its ref, never 404."""
-        return self.filter(published_at__isnull=False).exclude(state=PUBLISHED)
+        return self.originals().filter(published_at__isnull=False).exclude(state=PUBLISHED)
 
     def by_title(self) -> Self:
         """Order by the folded title, the same on every database."""
         return self.order_by("sort_key", "pk")
-
-    def get_by_natural_key(self, slug: str) -> Any:
-        return self.get(slug=slug)
-
-
-class PracticeQuerySet(CuratedQuerySet):
-    """Reads of practices. A pending edit (`draft_of` set) is no practice of its own."""
-
-    def originals(self) -> Self:
-        """Leave out pending edits, which share ref and slug with the record they will replace."""
-        return self.filter(draft_of__isnull=True)
-
-    def was_public(self) -> Self:
-        return super().was_public().originals()
 
     def get_by_natural_key(self, slug: str) -> Any:
         return self.originals().get(slug=slug)

@@ -9,7 +9,7 @@ from simple_history.signals import pre_create_historical_record
 from simple_history.utils import get_history_manager_for_model
 
 from practices.curation.fixtures import FIXTURE_MODELS, FixtureModel
-from practices.models import Practice
+from practices.models import Curated
 
 #: the reason in history rows that loaders write
 BASELINE = "Loaded from fixtures"
@@ -76,7 +76,7 @@ def _owned_by(entry: FixtureModel, row: dict[str, Any]) -> int:
 
 def _read_history(entry: FixtureModel) -> Iterator[dict[str, Any]]:
     history = cast("Any", entry.model).history.order_by("history_id")
-    if entry.model is Practice:
+    if issubclass(entry.model, Curated):
         history = history.filter(draft_of=None)  # a pending edit has the key of its original
     by_curators = history.exclude(history_change_reason=BASELINE) | history.filter(history_change_reason=None)
     columns = [field.attname for field in entry.model._meta.fields if field.is_relation or field.name in entry.key]
@@ -104,15 +104,19 @@ def signed_history() -> Iterator[None]:
         pre_create_historical_record.disconnect(sign)
 
 
-def write_history(records: list[Any], *, update: bool) -> None:
-    """Write one signed history row for each saved record that keeps history, with its many-to-many rows."""
+def write_history(records: list[Any], *, update: bool, reason: str = BASELINE, user: Any = None) -> None:
+    """Write one history row for each saved record that keeps history, with its many-to-many rows.
+
+    It is signed as the loaders', or with another reason and user; where there is none, with who sent the request.
+    """
     by_model: dict[type[Model], list[Any]] = {}
     for record in records:
         if hasattr(record, "history"):
             by_model.setdefault(type(record), []).append(record)
     for model, instances in by_model.items():
         manager = get_history_manager_for_model(model)
-        rows = manager.bulk_history_create(instances, update=update, default_change_reason=BASELINE, batch_size=500)
+        signature = {"default_change_reason": reason, "default_user": user}
+        rows = manager.bulk_history_create(instances, update=update, batch_size=500, **signature)
         for field in manager.model._history_m2m_fields:
             _write_many_history(field, rows)
 

@@ -30,6 +30,8 @@ def _naming(records: QuerySet[Any]) -> Iterator[Model]:
     """Yield the records that name some records of a model, or the rows of these."""
     relations = (relation for relation in records.model._meta.related_objects if _is_record(relation.related_model))
     for relation in relations:
+        if relation.field.name == "draft_of":
+            continue  # a pending edit goes with its original
         model: Any = relation.related_model
         naming = model._default_manager.filter(**{f"{relation.field.name}__in": records.values("pk")})
         owner = _owner(model)

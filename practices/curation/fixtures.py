@@ -25,6 +25,8 @@ class FixtureError(Exception):
     """A fixture cannot be loaded. The message names file, record and reason; nothing was written."""
 
 
+#: the fields that tell of pending edits, which are no part of the data
+PRIVATE = frozenset(["draft_of", "basis"])
 #: what the natural key of a record behind these fields is made of in turn
 NAMED_THROUGH = {"citation": "section__source", "section": "source", "session": "event"}
 
@@ -45,11 +47,11 @@ class FixtureModel:
     def rows(self) -> QuerySet[Any]:
         """Return what is dumped: everything but pending edits, which are not records of their own."""
         rows = self.model._default_manager.all()
-        if self.model is kb.Practice:
+        if issubclass(self.model, kb.Curated):
             rows = rows.filter(draft_of=None)
-        elif issubclass(self.model, kb.PracticeRow):
-            rows = rows.filter(practice__draft_of=None)
-        to_one = [f.name for f in self.model._meta.fields if f.is_relation]
+        elif owner := "section__source" if self.key[0] == "section" else self.owner:
+            rows = rows.filter(**{f"{owner}__draft_of": None})
+        to_one = [f.name for f in self.model._meta.fields if f.is_relation and f.name not in PRIVATE]
         deep = [f"{name}__{path}" for name, path in NAMED_THROUGH.items() if name in to_one]
         if self.model is kb.Section:
             deep.append("parent__source")
@@ -132,8 +134,11 @@ def natural_key(key: Key) -> list[Any]:
 
 def records_of(entry: FixtureModel) -> list[tuple[int, Record]]:
     """Return one model's rows as (primary key, record), by natural key: the same order on every database."""
-    serialized = serializers.serialize("python", entry.rows(), use_natural_foreign_keys=True)
     to_many = [f.name for f in entry.model._meta.many_to_many]
+    fields = [f.name for f in entry.model._meta.fields if f.name not in PRIVATE]
+    serialized = serializers.serialize(
+        "python", entry.rows(), fields=[*fields, *to_many], use_natural_foreign_keys=True
+    )
     for record in serialized:
         for name in to_many:
             record["fields"][name] = sorted(list(key) for key in record["fields"][name])
@@ -219,6 +224,8 @@ def _check(record: FixtureRecord) -> None:
         raise FixtureError(f"{record.file}, record {record.number}: not a record of a model that fixtures hold")
     if missing := [name for name in FIXTURE_MODELS[model].key if name not in content["fields"]]:
         raise record.error(f"it lacks what it is recognised by: {', '.join(missing)}")
+    for name in PRIVATE & content["fields"].keys():  # as files of former dumps have them
+        del content["fields"][name]
 
 
 def _parse(path: Path) -> list[Any]:

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import ForeignKey, Max
 from simple_history.models import DeletedObject
 
 from practices.curation.baseline import owner_model
 from practices.curation.fixtures import FIXTURE_MODELS
+from practices.models import State
 
 #: one save in the admin writes several history rows within moments of each other
 ONE_SAVE = timedelta(seconds=2)
@@ -61,6 +62,33 @@ def last_change(record: Any) -> datetime | None:
         model.history.filter(**of).order_by().values_list(Max("history_date")) for model, of in _parts(record)
     )
     return max((date for (date,) in first.union(*others, all=True) if date), default=None)
+
+
+class Authorship(NamedTuple):
+    """Who wrote what a record says beyond what was last published, by primary key, and when the last of it was."""
+
+    users: set[int]
+    last: datetime | None
+
+
+def authorship(record: Any) -> Authorship:
+    """Return who changed the record or its rows since it was last published; steps from state to state are no change.
+
+    One query for the record and one for each kind of row.
+    """
+    users, last, since, before = set[int](), None, None, None
+    versions = record.history.order_by("history_id").values_list("history_user_id", "history_date", "state")
+    for user, date, state in versions:
+        if before is None or state == before:
+            users, last = users | {user}, date
+        if state == State.PUBLISHED:
+            users, last, since = set(), None, date
+        before = state
+    for kind, of in list(_parts(record))[1:]:
+        later = kind.history.filter(**of, **({"history_date__gt": since} if since else {})).order_by()
+        for user, date in later.values_list("history_user_id").annotate(last=Max("history_date")):
+            users, last = users | {user}, max(date, last or date)
+    return Authorship(users - {None}, last)
 
 
 def _parts(record: Any) -> Iterator[tuple[Any, dict[str, int]]]:

@@ -96,11 +96,6 @@ def _without_citation(scope: Scope) -> Iterator[Issue]:
         )
 
 
-def _pending_edits(scope: Scope) -> Iterator[Issue]:
-    for practice in scope.of(Practice).filter(draft_of__isnull=False):
-        yield Issue(practice, _("it is a pending edit, which replaces its original instead"))
-
-
 def _without_country(scope: Scope) -> Iterator[Issue]:
     for practice in scope.of(Practice).filter(country_links=None).exclude(level__code__in=BEYOND_COUNTRIES):
         yield Issue(practice, _("a country, or a level that is regional or international"))
@@ -188,7 +183,6 @@ def _name(section: Section) -> str:
 
 #: every gate, those of single records first
 GATES: list[Gate] = [
-    Gate("original", gettext_lazy("No pending edit"), _pending_edits, publishing=True),
     Gate("citation", gettext_lazy("A citation of a public source"), _without_citation, publishing=True),
     Gate("country", gettext_lazy("A country"), _without_country, publishing=True),
     Gate(

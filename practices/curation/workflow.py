@@ -80,6 +80,7 @@ def _move(records: Iterable[Curated], state: State) -> int:
     locked = [type(record)._default_manager.select_for_update().get(pk=record.pk) for record in records]  # as they are
     moved: list[Any] = [record for record in locked if record.state != state]
     if state == State.PUBLISHED:
+        _refuse_pending_edits(moved)
         check_requirements(moved)
     hanging = public_dependants(moved) if state != State.PUBLISHED else []
     lacking = missing_requirements(*hanging)
@@ -97,6 +98,12 @@ def _move(records: Iterable[Curated], state: State) -> int:
     if public and moved:
         publishing.refresh_public_data(practices)
     return len(moved)
+
+
+def _refuse_pending_edits(records: Iterable[Curated]) -> None:
+    edits = [record for record in records if record.draft_of_id is not None]
+    if edits:
+        raise NotReady({edit: [_("to be approved: it is a pending edit, and replaces its original")] for edit in edits})
 
 
 def _without(missing: dict[Curated, list[str]], before: dict[Curated, list[str]]) -> dict[Curated, list[str]]:

@@ -241,7 +241,7 @@ def practices_affected_by(record: Model) -> set[int]:
     """Return the practices in whose document a record has a part, published or not, by primary key."""
     practices: set[int] = set()
     for path in _paths(type(record)) if record.pk else ():
-        practices.update(Practice.objects.filter(**{path: record.pk}).values_list("pk", flat=True))
+        practices.update(Practice.objects.originals().filter(**{path: record.pk}).values_list("pk", flat=True))
     return practices
 
 

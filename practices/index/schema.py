@@ -246,6 +246,7 @@ BOOKKEEPING: dict[str, str] = {
     "reviewed_on": "for curators",
     "sort_key": "made of the title",
     "draft_of": "pending edits are never public",
+    "basis": "pending edits are never public",
     "pending_edits": "pending edits are never public",
     "relations": "shown as related practices, each with an address of its own",
     "relations_from_others": "shown as related practices, each with an address of its own",

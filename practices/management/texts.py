@@ -43,9 +43,9 @@ def verify_texts(pairs: list[str], only: Collection[str] = ()) -> list[Verificat
 
 def find_source(key: str) -> Source:
     """Return the source with this key. Raise CommandError, naming those there are, where there is none."""
-    source = Source.objects.filter(slug=key).first()
+    source = Source.objects.originals().filter(slug=key).first()
     if not source:
-        keys = ", ".join(Source.objects.order_by("slug").values_list("slug", flat=True)) or "none"
+        keys = ", ".join(Source.objects.originals().order_by("slug").values_list("slug", flat=True)) or "none"
         raise CommandError(f"There is no source {key}. Known sources: {keys}.", returncode=NOT_USABLE)
     return source
 

@@ -62,8 +62,17 @@ class RefSequence(models.Model):
         return f"{self.prefix}-{self.last:04}"
 
 
+#: the condition that a relation leads to a record, not to a pending edit of one
+ORIGINALS = {"draft_of": None}
+
+
 class Curated(models.Model):
-    """A record that editors own. Readers see it only while its state is published."""
+    """A record that editors own. Readers see it only while its state is published.
+
+    A pending edit is a row of its own with the ref and slug of the record that it will replace, its `draft_of`.
+    """
+
+    draft_of_id: int | None
 
     ref = models.CharField(_("ref"), max_length=12, editable=False, help_text=_("Permanent, such as IPK-0042."))
     slug = models.SlugField(_("slug"), max_length=120, help_text=_("Its address; permanent once published."))
@@ -74,6 +83,11 @@ class Curated(models.Model):
     published_at = models.DateTimeField(_("first published"), null=True, blank=True, editable=False)
     reviewed_on = models.DateField(_("reviewed on"), null=True, blank=True)
     sort_key = models.CharField(max_length=200, editable=False, db_index=True)
+    draft_of = models.ForeignKey(
+        "self", models.CASCADE, null=True, blank=True, editable=False, related_name="pending_edits"
+    )
+    #: of a pending edit, what it was begun from: see `curation.pending.Basis`
+    basis = models.JSONField(null=True, blank=True, editable=False)
     history = HistoricalRecords(inherit=True)
 
     objects = CuratedQuerySet.as_manager()
@@ -89,14 +103,27 @@ class Curated(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["slug"],
+                condition=models.Q(draft_of=None),
                 name="%(class)s_slug_unique",
                 violation_error_code="unique",
                 violation_error_message=_("Another record of this kind has this slug."),
             ),
             models.UniqueConstraint(
                 fields=["ref"],
+                condition=models.Q(draft_of=None),
                 name="%(class)s_ref_unique",
                 violation_error_message=_("Another record of this kind has this ref."),
+            ),
+            models.UniqueConstraint(
+                fields=["draft_of"],
+                condition=models.Q(draft_of__isnull=False),
+                name="%(class)s_one_pending_edit",
+                violation_error_message=_("This record has a pending edit already."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(draft_of=None) | ~models.Q(state=State.PUBLISHED),
+                name="%(class)s_pending_edit_not_public",
+                violation_error_message=_("A pending edit is not public itself: it replaces its original."),
             ),
             known_codes("state", State),
         ]

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Left, Length
 from django.utils.translation import gettext_lazy as _
 
-from practices.models.curated import Curated, Row, position_unique
+from practices.models.curated import ORIGINALS, Curated, Row, position_unique
 from practices.models.dates import possible_date, validate_partial_date
 from practices.models.place import Country
 from practices.models.source import Citation
@@ -62,7 +62,7 @@ class EventRowManager(models.Manager[Any]):
     """Rows of an event are known by the event and their position."""
 
     def get_by_natural_key(self, event: str, position: int) -> Any:
-        return self.get(event__slug=event, position=position)
+        return self.get(event__slug=event, event__draft_of=None, position=position)
 
 
 class EventRow(Row):
@@ -109,6 +109,7 @@ class Representation(EventRow):
         models.PROTECT,
         null=True,
         blank=True,
+        limit_choices_to=ORIGINALS,
         related_name="representations",
         verbose_name=_("stakeholder"),
     )

@@ -4,7 +4,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from practices.models.curated import Curated, validate_names
+from practices.models.curated import ORIGINALS, Curated, validate_names
 from practices.models.hierarchy import Nested
 from practices.models.place import Country
 from practices.models.practice import Practice
@@ -29,11 +29,21 @@ class Finding(Nested, Curated):
     statement = models.TextField(_("statement"), help_text=_("One claim, in one or two plain sentences."))
     kind = models.CharField(_("kind"), max_length=16, choices=FindingKind)
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("broader finding")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        limit_choices_to=ORIGINALS,
+        related_name="children",
+        verbose_name=_("broader finding"),
     )
     position = models.PositiveSmallIntegerField(_("position"), default=1)
     practices = models.ManyToManyField(
-        Practice, blank=True, related_name="findings", verbose_name=_("practices that illustrate it")
+        Practice,
+        blank=True,
+        limit_choices_to=ORIGINALS,
+        related_name="findings",
+        verbose_name=_("practices that illustrate it"),
     )
     dimensions = models.ManyToManyField(Dimension, blank=True, related_name="findings", verbose_name=_("dimensions"))
     roles = models.ManyToManyField(

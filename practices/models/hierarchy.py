@@ -31,7 +31,8 @@ class Nested(models.Model):
         def above(keys: Collection[int]) -> Iterable[int | None]:
             return records.filter(pk__in=keys).order_by().values_list("parent_id", flat=True)
 
-        if self.pk and self.parent_id and leads_to(self.parent_id, self.pk, above):
+        itself = getattr(self, "draft_of_id", None) or self.pk
+        if itself and self.parent_id and leads_to(self.parent_id, itself, above):
             raise ValidationError({"parent": _("It would stand under itself.")})
 
 

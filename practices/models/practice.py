@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from practices.models.curated import Curated, Row, State, position_unique, validate_names
+from practices.models.curated import ORIGINALS, Curated, Row, position_unique, validate_names
 from practices.models.dates import YEAR_VALIDATORS, possible_year
 from practices.models.hierarchy import leads_to
 from practices.models.languages import validate_language
@@ -34,7 +34,6 @@ from practices.models.vocabulary import (
     Topic,
     known_codes,
 )
-from practices.querysets import PracticeQuerySet
 
 SAME_ACTOR = _("The same actor stands there twice, in the same role and function.")
 
@@ -77,48 +76,20 @@ class Practice(Curated):
         PartnershipType, related_name="practices", blank=True, verbose_name=_("types of partnership")
     )
     places = models.ManyToManyField(Place, related_name="practices", blank=True, verbose_name=_("places"))
-    draft_of = models.ForeignKey(
-        "self", models.CASCADE, null=True, blank=True, editable=False, related_name="pending_edits"
-    )
 
     _history_m2m_fields = ["dimensions", "topics", "target_groups", "stages", "partnership_types", "places"]
-
-    objects = PracticeQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(Curated.Meta):
         verbose_name = _("practice")
         verbose_name_plural = _("practices")
         constraints = [
-            models.UniqueConstraint(
-                fields=["slug"],
-                condition=Q(draft_of=None),
-                name="practice_slug_unique",
-                violation_error_message=_("Another practice has this slug."),
-            ),
-            models.UniqueConstraint(
-                fields=["ref"],
-                condition=Q(draft_of=None),
-                name="practice_ref_unique",
-                violation_error_message=_("Another practice has this ref."),
-            ),
-            models.UniqueConstraint(
-                fields=["draft_of"],
-                condition=Q(draft_of__isnull=False),
-                name="practice_one_pending_edit",
-                violation_error_message=_("This practice has a pending edit already."),
-            ),
-            models.CheckConstraint(
-                condition=Q(draft_of=None) | ~Q(state=State.PUBLISHED),
-                name="practice_pending_edit_not_public",
-                violation_error_message=_("A pending edit is not public itself: it replaces its original."),
-            ),
+            *Curated.Meta.constraints,
             *map(possible_year, ("year_start", "year_end", "status_year")),
             models.CheckConstraint(
                 condition=Q(year_start=None) | Q(year_end=None) | Q(year_end__gte=F("year_start")),
                 name="practice_years_in_order",
                 violation_error_message=_("The last year is before the first."),
             ),
-            known_codes("state", State),
             known_codes("reported_status", ReportedStatus),
             known_codes("evidence", Evidence),
         ]
@@ -183,6 +154,7 @@ class Involvement(PracticeRow):
         models.PROTECT,
         null=True,
         blank=True,
+        limit_choices_to=ORIGINALS,
         related_name="involvements",
         verbose_name=_("stakeholder"),
         help_text=_("Empty where the source leaves the actor unnamed."),
@@ -261,7 +233,11 @@ class Relation(PracticeRow):
 
     practice = models.ForeignKey(Practice, models.CASCADE, related_name="relations")
     other = models.ForeignKey(
-        Practice, models.CASCADE, related_name="relations_from_others", verbose_name=_("other practice")
+        Practice,
+        models.CASCADE,
+        limit_choices_to=ORIGINALS,
+        related_name="relations_from_others",
+        verbose_name=_("other practice"),
     )
     kind = models.CharField(_("kind"), max_length=10, choices=RelationKind)
     citations = models.ManyToManyField(Citation, blank=True, related_name="relations", verbose_name=_("citations"))

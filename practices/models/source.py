@@ -9,10 +9,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from practices.models.curated import Curated, Row, position_unique
+from practices.models.curated import ORIGINALS, Curated, Row, position_unique
 from practices.models.dates import YEAR_VALIDATORS, possible_year
 from practices.models.hierarchy import Nested
 
+#: the condition that a section is one of a record, not of a pending edit of one
+OF_ORIGINALS = {"source__draft_of": None}
 HEX64 = RegexValidator(r"^[0-9a-f]{64}$")
 
 
@@ -41,7 +43,13 @@ class Source(Curated):
     rights = models.CharField(_("rights"), max_length=250, blank=True)
     description = models.TextField(_("description"), blank=True)
     event = models.ForeignKey(
-        "practices.Event", models.SET_NULL, null=True, blank=True, related_name="sources", verbose_name=_("event")
+        "practices.Event",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        limit_choices_to=ORIGINALS,
+        related_name="sources",
+        verbose_name=_("event"),
     )
 
     class Meta(Curated.Meta):
@@ -57,7 +65,7 @@ class SectionManager(models.Manager["Section"]):
     """Sections are known by source and position."""
 
     def get_by_natural_key(self, source: str, position: int) -> "Section":
-        return self.get(source__slug=source, position=position)
+        return self.get(source__slug=source, source__draft_of=None, position=position)
 
 
 class Section(Nested, Row):
@@ -140,6 +148,7 @@ class CitationManager(models.Manager["Citation"]):
     def get_by_natural_key(self, source: str, section: int, paragraph: int, fingerprint: str, words: int) -> "Citation":
         return self.get(
             section__source__slug=source,
+            section__source__draft_of=None,
             section__position=section,
             paragraph=paragraph,
             fingerprint=fingerprint,
@@ -150,7 +159,9 @@ class CitationManager(models.Manager["Citation"]):
 class Citation(InSection):
     """One passage: section, paragraph and the SHA-256 of the words at which the cited sentence starts."""
 
-    section = models.ForeignKey(Section, models.PROTECT, related_name="citations", verbose_name=_("section"))
+    section = models.ForeignKey(
+        Section, models.PROTECT, limit_choices_to=OF_ORIGINALS, related_name="citations", verbose_name=_("section")
+    )
     paragraph = models.PositiveSmallIntegerField(_("paragraph"), help_text=_("Its number within the section."))
     fingerprint = models.CharField(_("fingerprint"), max_length=64, validators=[HEX64])
     words = models.PositiveSmallIntegerField(_("number of words"), default=10)
@@ -191,13 +202,20 @@ class ParagraphNoteManager(models.Manager["ParagraphNote"]):
     """Notes are known by section and paragraph."""
 
     def get_by_natural_key(self, source: str, section: int, paragraph: int) -> "ParagraphNote":
-        return self.get(section__source__slug=source, section__position=section, paragraph=paragraph)
+        of_section = {"section__source__slug": source, "section__source__draft_of": None, "section__position": section}
+        return self.get(**of_section, paragraph=paragraph)
 
 
 class ParagraphNote(InSection):
     """Why nothing was taken from a paragraph."""
 
-    section = models.ForeignKey(Section, models.CASCADE, related_name="paragraph_notes", verbose_name=_("section"))
+    section = models.ForeignKey(
+        Section,
+        models.CASCADE,
+        limit_choices_to=OF_ORIGINALS,
+        related_name="paragraph_notes",
+        verbose_name=_("section"),
+    )
     paragraph = models.PositiveSmallIntegerField(_("paragraph"))
     reason = models.CharField(_("reason"), max_length=200)
     history = HistoricalRecords()

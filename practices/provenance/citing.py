@@ -79,9 +79,10 @@ def records_by_citation(source: Source) -> dict[int, list[Curated]]:
     citations = Citation.objects.filter(section__source=source).order_by()
     for path, model in PATHS:
         pairs = list(citations.exclude(**{path: None}).values_list("pk", path))
-        by_key = model._default_manager.in_bulk({key for _, key in pairs})
+        by_key = model.objects.originals().in_bulk({key for _, key in pairs})
         for citation, key in pairs:
-            records[citation].add(by_key[key])
+            if key in by_key:
+                records[citation].add(by_key[key])
     return {citation: sorted(users, key=lambda record: record.ref) for citation, users in records.items()}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from practices.catalog import current
 from practices.catalog.vocabularies import Vocabularies
 from practices.models import Country, Dimension, Kind, Practice
-from practices.querysets import PracticeQuerySet
+from practices.querysets import CuratedQuerySet
 
 #: what a card needs of a practice, and of its document
 COLUMNS = (
@@ -46,7 +46,7 @@ def cards_of(keys: Iterable[int]) -> list[Card]:
     return [card(practices[key], vocabularies) for key in keys if key in practices]
 
 
-def with_document(practices: PracticeQuerySet, *more: str) -> PracticeQuerySet:
+def with_document(practices: CuratedQuerySet, *more: str) -> CuratedQuerySet:
     """Read practices with what a card needs, and `more` columns; those that the search does not know are left out."""
     documented = practices.filter(search_document__isnull=False).select_related("search_document")
     return documented.only(*COLUMNS, *more)

@@ -52,12 +52,6 @@ def practice_case(**lacking: Any) -> Case:
     return lambda: (good_practice(), factories.make_practice(**lacking), Scope())
 
 
-def original_case() -> tuple[Any, Any, Scope]:
-    edit = factories.make_practice(state=kb.State.DRAFT)
-    kb.Practice.objects.filter(pk=edit.pk).update(draft_of=good_practice())
-    return good_practice(), edit, Scope(edit)
-
-
 def citation_case() -> tuple[Any, Any, Scope]:
     bare = factories.make_practice()
     bare.citation_links.all().delete()
@@ -114,7 +108,6 @@ def figures_case() -> tuple[Any, Any, Scope]:
 
 
 CASES: dict[str, Case] = {
-    "original": original_case,
     "citation": citation_case,
     "country": practice_case(countries=()),
     "dimension": practice_case(dimensions=()),
