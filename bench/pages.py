@@ -154,7 +154,13 @@ def run(database: str, address: str, size: Size) -> Run:
 
 def environment(address: str, static: str) -> dict[str, str]:
     """Return production's environment on a scratch database, with a key of its own."""
-    production = {"KB_LOCAL": "", "KB_DEBUG": "", "KB_PROXY_SSL_HEADER": "", "ALLOWED_HOSTS": HOST}
+    production = {
+        "KB_LOCAL": "",
+        "KB_DEBUG": "",
+        "KB_PROXY_SSL_HEADER": "",
+        "KB_TRUSTED_PROXY": "",
+        "ALLOWED_HOSTS": HOST,
+    }
     settings = {"DJANGO_SETTINGS_MODULE": "kb.settings", "SECRET_KEY": secrets.token_urlsafe(60)}
     return {**os.environ, **settings, **production, "DATABASE_URL": address, "STATIC_ROOT": static}
 

@@ -11,6 +11,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from kb.proxy import parse_proxies
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOOPBACK = {"localhost", "127.0.0.1", "[::1]"}
 
@@ -55,6 +57,7 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_static",
 ]
 MIDDLEWARE = [
+    "kb.proxy.trusted_proxy",
     "kb.middleware.security_headers",
     "kb.middleware.short_addresses",
     "django.middleware.security.SecurityMiddleware",
@@ -150,8 +153,14 @@ SECURE_HSTS_SECONDS = 0 if LOCAL else 31536000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not LOCAL
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
-# Only behind a proxy that strips this header from clients: KB_PROXY_SSL_HEADER=HTTP_X_FORWARDED_PROTO
-if proxy_header := env.str("KB_PROXY_SSL_HEADER", default=""):
+# The proxies that are believed: see `kb.proxy`. KB_PROXY_SSL_HEADER told the scheme before there was this setting.
+try:
+    TRUSTED_PROXIES = parse_proxies(env.list("KB_TRUSTED_PROXY", default=[]))
+except ValueError as error:
+    raise ImproperlyConfigured(
+        f"KB_TRUSTED_PROXY must name addresses or networks of proxies, or “unix”, with commas between them: {error}."
+    ) from error
+if not TRUSTED_PROXIES and (proxy_header := env.str("KB_PROXY_SSL_HEADER", default="")):
     SECURE_PROXY_SSL_HEADER = (proxy_header, "https")
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
