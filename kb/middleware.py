@@ -42,12 +42,13 @@ def short_addresses(get_response: Handler) -> Handler:
 
 
 class Compression(GZipMiddleware):
-    """Compresses what is public and holds no secret; in the admin a compressed length could give one away (BREACH)."""
+    """Compresses what caches may keep, which holds no secret; of others a length could give one away (BREACH)."""
 
     max_random_bytes = 0  # the same page, the same bytes
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        return response if request.path.startswith("/admin/") else super().process_response(request, response)
+        secret = "no-store" in response.headers.get("Cache-Control", "")
+        return response if secret else super().process_response(request, response)
 
 
 def cache_headers(get_response: Handler) -> Handler:

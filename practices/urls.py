@@ -19,6 +19,7 @@ from practices.views import (
     practice,
     source,
     stakeholder,
+    suggest,
     term,
     timeline,
 )
@@ -58,6 +59,8 @@ urlpatterns = [
     path("about/", about.about, name="about"),
     path("accessibility/", pages.accessibility, name="accessibility"),
     path("design/", design.design, name="design"),
+    path("suggest/", suggest.suggest, name="suggest"),
+    path("suggest/<slug:token>/", suggest.suggestion, name="suggestion"),
     path("practices.<results:to>", exports.practice_list, name="practice_list_export"),
     path("selection.<practices:to>", exports.selection, name="selection_export"),
     path("matrix.<matrix:to>", exports.matrix, name="matrix_export"),

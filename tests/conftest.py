@@ -12,9 +12,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import environ
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.models import User
+from django.db import connections
 from django.template import Context, Template
 from django.test import Client
 from django.test import utils as test_utils
@@ -33,7 +35,7 @@ SOURCES = ROOT.parent / "shared" / "sources"
 ONCE = (
     *("bench", "browser", "exports", "pages", "provenance", "templatetags", "views"),
     *("admin/test_access.py", "admin/test_admin.py", "admin/test_fields.py", "admin/test_practice.py"),
-    *("admin/test_source.py", "admin/test_vocabulary.py"),
+    *("admin/test_source.py", "admin/test_suggestion.py", "admin/test_vocabulary.py"),
     *("commands/test_check_content.py", "commands/test_verify_citations.py", "models/test_urls.py"),
     *("curation/test_history.py", "curation/test_quality.py", "index/test_text.py"),
     *("search/test_highlighting.py", "search/test_links.py", "search/test_query.py"),
@@ -130,6 +132,20 @@ def small_collection(small_fixtures: Path, django_db_setup: None, django_db_bloc
     """Let the database hold only the small collection for all tests of a module; returns its fixtures."""
     with django_db_blocker.unblock(), only(small_fixtures):
         yield small_fixtures
+
+
+@pytest.fixture
+def own_database(django_db_blocker: Any, collection_database: str, tmp_path: Path) -> Iterator[dict[str, Any]]:
+    """Connect to a copy of the collection's database outside of any transaction; returns the settings."""
+    shared, own = connections["default"], connections.create_connection("default")
+    with django_db_blocker.unblock(), databases.copy(collection_database, tmp_path) as address:
+        own.settings_dict = {**own.settings_dict, "NAME": environ.Env.db_url_config(address)["NAME"]}
+        connections["default"] = own
+        try:
+            yield own.settings_dict
+        finally:
+            own.close()
+            connections["default"] = shared
 
 
 class HttpsClient(Client):

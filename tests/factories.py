@@ -12,6 +12,7 @@ from django.utils import timezone
 from practices import models as kb
 from practices.curation import publishing
 from practices.index.documents import practices_affected_by
+from practices.models.suggestion import key_of_record
 
 Record = TypeVar("Record", bound=kb.Curated)
 
@@ -128,3 +129,10 @@ def make_concept(**fields: Any) -> kb.Concept:
     n = next(_number)
     values = {"slug": f"concept-{n}", "term": f"Concept {n}", "definition": f"Definition {n}.", **fields}
     return _shown(kb.Concept.objects.create(**_published(values)))
+
+
+def make_suggestion(record: Any = None, **fields: Any) -> kb.ReaderSuggestion:
+    """Return what a reader suggests of a record, of a new practice's where none is given."""
+    kind, ref = key_of_record(record or make_practice())
+    values = {"record_kind": kind, "record_ref": ref, "problem": "This is wrong.", **fields}
+    return kb.ReaderSuggestion.objects.create(**values)

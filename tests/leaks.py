@@ -50,8 +50,17 @@ def make_leak_set() -> dict[str, list[Any]]:
         one = {name: members[number] for name, members in hidden.items()}
         tie(public, one, country, number + 2)
     kb.Practice.objects.filter(pk=hidden["practice"][0].pk).update(draft_of=practice, slug=practice.slug)
+    suggest_of(practice)
     factories.publish_all()
     return hidden
+
+
+def suggest_of(record: kb.Curated) -> None:
+    """Let readers suggest something of a public record: a canary in every text, in every state."""
+    texts = ("title", "problem", "proposal", "present", "where", "credit", "answer")
+    words = {name: f"{CANARY} {name}" for name in texts} | {"email": f"{CANARY}@example.org"}
+    for state in kb.SuggestionState.values:
+        factories.make_suggestion(record, **words, part="summary", state=state)
 
 
 def tie(public: dict[str, Any], hidden: dict[str, Any], country: kb.Country, position: int) -> None:

@@ -35,6 +35,10 @@ SHOWN: dict[str, type[Any]] = {
 ASKED = {"compare": "practice", "selection": "practice", "brief": "country"}
 #: how what belongs to a record is named
 RELATIONS = ("practices", "involvements", "outcomes", "findings", "links", "sections", "representations")
+#: pages with a form: kept by no cache, and they set the cookie that proves where the form was sent from
+FORMS = {"suggest"}
+#: pages at an address that only one reader knows: `tests/views/test_suggest.py` visits them
+PRIVATE = {"suggestion"}
 #: pages that are no HTML for readers
 HEALTH = ["/livez", "/readyz", "/robots.txt"]
 #: how the names of exports end; before it stands the name of the page at the same address
@@ -43,7 +47,12 @@ EXPORT = "_export"
 
 def patterns() -> list[URLPattern]:
     """Return the public URL patterns."""
-    return [pattern for pattern in urlpatterns if isinstance(pattern, URLPattern)]
+    return [one for one in urlpatterns if isinstance(one, URLPattern) and one.name not in PRIVATE]
+
+
+def has_form(url: str) -> bool:
+    """Whether a page with a form is at this address."""
+    return resolve(urlsplit(url).path).url_name in FORMS
 
 
 def records(name: str) -> Any:

@@ -55,6 +55,8 @@ def test_h2_a_curator_who_is_logged_in_gets_the_same_page_as_everyone(client: Cl
     from tests.conftest import HttpsClient
 
     for url in sitemap.one_of_each():
+        if sitemap.has_form(url):
+            continue
         assert sitemap.body(curator_client.get(url)) == sitemap.body(HttpsClient().get(url)), url
 
 

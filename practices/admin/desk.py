@@ -12,8 +12,9 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.contrib.humanize.templatetags.humanize import naturaltime
-from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -26,7 +27,18 @@ from practices.admin.upkeep import FROM_DESK, synonym_url
 from practices.catalog import current
 from practices.curation.quality import GATES
 from practices.curation.upkeep import last_check, records_lacking
-from practices.models import CURATED, VOCABULARIES, DataVersion, LinkCheck, RecordIssue, SearchMiss, Source, State
+from practices.models import (
+    CURATED,
+    VOCABULARIES,
+    DataVersion,
+    LinkCheck,
+    ReaderSuggestion,
+    RecordIssue,
+    SearchMiss,
+    Source,
+    State,
+    SuggestionState,
+)
 from practices.provenance.coverage import coverage_by_source
 
 #: how many lines of a kind a section shows
@@ -184,6 +196,26 @@ def for_review(request: HttpRequest) -> DeskSection | None:
     lines = _record_lines(waiting, latest=False)
     more = _more_lines(waiting, lines, state=State.IN_REVIEW)
     return DeskSection("for-review", _("Waiting for review"), [*lines, *more], nothing=_("Nothing waits for review."))
+
+
+def from_readers(request: HttpRequest) -> DeskSection | None:
+    """What readers suggest and nobody has answered, first what is assigned to the person, then the oldest."""
+    if not _may_see(request, ReaderSuggestion):
+        return None
+    waiting = ReaderSuggestion.objects.waiting()
+    mine = Case(When(assigned_to=cast(User, request.user), then=0), default=1)
+    shown = list(waiting.select_related("assigned_to").order_by(mine, "created")[: MOST + 1])
+    url = _list_url(ReaderSuggestion, state__in=f"{SuggestionState.NEW},{SuggestionState.ASSIGNED}")
+    more = [DeskLine(_("All of them"), url, waiting.count())] if len(shown) > MOST else []
+    lines = [_suggestion_line(suggestion) for suggestion in shown[:MOST]]
+    return DeskSection("from-readers", _("From readers"), [*lines, *more], nothing=_("No reader waits for an answer."))
+
+
+def _suggestion_line(suggestion: ReaderSuggestion) -> DeskLine:
+    url = _change_url("readersuggestion", suggestion.pk)
+    assigned = _("assigned to %(user)s") % {"user": suggestion.assigned_to} if suggestion.assigned_to else ""
+    about = [str(suggestion.get_kind_display()), str(naturaltime(suggestion.created)), assigned]
+    return DeskLine(str(suggestion), url, detail=", ".join(filter(None, about)))
 
 
 def falls_short(request: HttpRequest) -> DeskSection | None:
@@ -404,6 +436,7 @@ Make = Callable[[HttpRequest], DeskSection | None]
 SECTIONS: list[Make] = [
     for_me,
     for_review,
+    from_readers,
     falls_short,
     maybe_twice,
     not_found,

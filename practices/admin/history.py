@@ -12,8 +12,10 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from practices.admin import conflicts
 from practices.admin.refusals import RefusalMixin
+from practices.curation import suggestions
 from practices.curation.dependants import dependants
 from practices.curation.publishing import refresh_public_data
+from practices.curation.roles import Act, may
 from practices.curation.workflow import NotReady
 from practices.index.documents import practices_affected_by
 
@@ -37,6 +39,7 @@ class HistoryAdmin(RefusalMixin, SimpleHistoryAdmin):
             record = self.locked(request, object_id) if object_id else None
             context = {**(extra_context or {}), "opened_field": conflicts.OPENED, "opened": ""}
             if record is not None:
+                context["suggestions"] = suggestions.beside(record) if may(request.user, Act.SUGGESTIONS) else []
                 context["opened"] = request.POST.get(conflicts.OPENED, "") or conflicts.opened_now(record)
                 if request.method == "POST":
                     self._look_for_conflict(request, record, context)

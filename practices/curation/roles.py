@@ -194,6 +194,13 @@ def allowed(user: Person, act: Act, records: QuerySet[Any]) -> QuerySet[Any]:
     return records.filter(condition)
 
 
+def users_who_may(act: Act) -> QuerySet[User]:
+    """Return the users who may do something to any record at all."""
+    roles = [role.value for role in Role if any(rule.whose(role) is not NO for rule in rules_of(act))]
+    among = User.objects.filter(Q(is_superuser=True) | Q(groups__name__in=roles), is_active=True)
+    return among.distinct().order_by("username")
+
+
 def rules_of(act: Act) -> list[Rule]:
     """Return the lines of the table on an act."""
     return [rule for rule in TABLE if rule.act is act]

@@ -14,6 +14,7 @@ from django.utils import timezone
 from practices.curation import upkeep
 from practices.curation.links import check_links
 from practices.curation.searches import keep_misses
+from practices.curation.suggestions import erase_old_suggestions
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,11 @@ def ask_links(given: Given) -> str:
     return f"{asked} asked, {failed} without an answer"
 
 
+def erase_suggestions(given: Given) -> str:
+    """Erase what readers wrote a year after it was answered."""
+    return f"{erase_old_suggestions()} erased"
+
+
 def clear_sessions(given: Given) -> str:
     """Delete sessions that have ended."""
     call_command("clearsessions")
@@ -56,5 +62,6 @@ TASKS: dict[str, Task] = {
     "content": check_content,
     "searches": count_searches,
     "links": ask_links,
+    "suggestions": erase_suggestions,
     "sessions": clear_sessions,
 }

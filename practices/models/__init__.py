@@ -3,6 +3,7 @@
 from practices.models.curated import Curated, DataVersion, FormerSlug, RefSequence, Row, State
 from practices.models.event import Event, Representation, Session
 from practices.models.finding import Concept, Finding
+from practices.models.limit import RequestCount
 from practices.models.place import Country, Place, Region
 from practices.models.practice import (
     PRACTICE_ROWS,
@@ -17,6 +18,7 @@ from practices.models.practice import (
 from practices.models.search import SearchDocument, SearchVector, SearchWord, SynonymRing
 from practices.models.source import Citation, ParagraphNote, Section, Source
 from practices.models.stakeholder import Stakeholder
+from practices.models.suggestion import ReaderSuggestion, RecordPart, SuggestionKind, SuggestionState
 from practices.models.upkeep import ContentCheck, LinkCheck, RecordIssue, SearchMiss
 from practices.models.vocabulary import (
     VOCABULARIES,
@@ -79,13 +81,16 @@ __all__ = [
     "PracticeCitation",
     "PracticeRow",
     "Qualifier",
+    "ReaderSuggestion",
     "RecordIssue",
+    "RecordPart",
     "RefSequence",
     "Region",
     "Relation",
     "RelationKind",
     "ReportedStatus",
     "Representation",
+    "RequestCount",
     "Row",
     "SearchDocument",
     "SearchMiss",
@@ -98,6 +103,8 @@ __all__ = [
     "Stakeholder",
     "StakeholderRole",
     "State",
+    "SuggestionKind",
+    "SuggestionState",
     "Supports",
     "SynonymRing",
     "TargetGroup",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from practices.catalog import current
-from practices.models import DataVersion, Finding, Source
+from practices.models import DataVersion, Finding, ReaderSuggestion, Source
 
 
 @dataclass(frozen=True)
@@ -15,10 +15,12 @@ class AboutPage:
     stakeholder_count: int
     sources: list[Source]
     version: DataVersion
+    #: the readers who wish to be thanked for what is public now
+    credits: list[str]
 
 
 def about_page() -> AboutPage:
-    """Return the page about the collection. Two queries."""
+    """Return the page about the collection. Three queries."""
     catalog = current()
     return AboutPage(
         practice_count=len(catalog.snapshot.all_ids),
@@ -26,4 +28,5 @@ def about_page() -> AboutPage:
         stakeholder_count=len(catalog.vocabularies.stakeholders),
         sources=list(Source.objects.published().order_by("year", "sort_key")),
         version=catalog.version,
+        credits=list(dict.fromkeys(ReaderSuggestion.objects.credited().values_list("credit", flat=True))),
     )

@@ -14,5 +14,6 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """Tell robots that they may read all but what is for curators."""
-    return HttpResponse(f"User-agent: *\nDisallow: {reverse('admin:index')}\n", content_type="text/plain")
+    """Tell robots that they may read all but what is for curators, and forms."""
+    closed = "".join(f"Disallow: {reverse(name)}\n" for name in ("admin:index", "suggest"))
+    return HttpResponse(f"User-agent: *\n{closed}", content_type="text/plain")

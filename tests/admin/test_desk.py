@@ -73,6 +73,19 @@ def test_every_section_is_shown_to_a_curator(curator_client: Client) -> None:
     assert {"for-me", "for-review", "falls-short", "due", "lately", "growth", "read-so-far"} <= shown
 
 
+def test_what_readers_suggest_waits_on_the_desk_until_it_is_answered(curator_client: Client, curator: User) -> None:
+    first, second, mine = (factories.make_suggestion() for _ in range(3))
+    kb.ReaderSuggestion.objects.filter(pk=mine.pk).update(assigned_to=curator, state="assigned")
+    factories.make_suggestion(state="declined")
+    shown = section(curator_client, "from-readers").lines
+    assert [line.label for line in shown] == [str(mine), str(first), str(second)]
+    assert [line.url for line in shown] == [admin_url("change", one) for one in (mine, first, second)]
+    for _ in range(desk.MOST):
+        factories.make_suggestion()
+    more = section(curator_client, "from-readers").lines[-1]
+    assert more.count == len(listed(curator_client, more.url)) == desk.MOST + 3
+
+
 def test_the_models_stand_in_three_groups(curator_client: Client) -> None:
     groups = {group["app_label"]: group["models"] for group in curator_client.get(DESK).context["app_list"]}
     assert list(groups) == ["records", "vocabularies", "administration"]

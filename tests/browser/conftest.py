@@ -45,6 +45,8 @@ PAGES = [
     "/about/",
     "/accessibility/",
     "/design/",
+    "/suggest/",
+    "/suggest/?record=/practices/success-canada/&part=summary",
     "/no-such-page/",
 ]
 

@@ -1,31 +1,14 @@
 """Loading fixtures while curators work, on a database that no transaction of a test holds."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
-import environ
 import pytest
 from django.db import connections
 
 from practices.curation import loading
 from practices.index import writer
-from tests import databases
 from tests.conftest import ROOT
-
-
-@pytest.fixture
-def own_database(django_db_blocker: Any, collection_database: str, tmp_path: Path) -> Iterator[dict[str, Any]]:
-    """Connect to a copy of the collection's database outside of any transaction; returns the settings."""
-    shared, own = connections["default"], connections.create_connection("default")
-    with django_db_blocker.unblock(), databases.copy(collection_database, tmp_path) as address:
-        own.settings_dict = {**own.settings_dict, "NAME": environ.Env.db_url_config(address)["NAME"]}
-        connections["default"] = own
-        try:
-            yield own.settings_dict
-        finally:
-            own.close()
-            connections["default"] = shared
 
 
 def test_a_load_with_nothing_new_keeps_nobody_from_writing(

@@ -71,10 +71,10 @@ def test_only_a_vocabulary_with_levels_speaks_of_broader_terms(client: Client) -
     assert said in text(client, "/topics/")
 
 
-def test_robots_may_read_all_but_the_admin(client: Client) -> None:
+def test_robots_may_read_all_but_the_admin_and_forms(client: Client) -> None:
     response = client.get("/robots.txt")
     assert response.headers["Content-Type"].startswith("text/plain")
-    assert response.content == b"User-agent: *\nDisallow: /admin/\n"
+    assert response.content == b"User-agent: *\nDisallow: /admin/\nDisallow: /suggest/\n"
 
 
 def test_a_practice_says_who_says_so_and_that_nobody_looked_since(client: Client) -> None:

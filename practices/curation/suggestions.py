@@ -1,0 +1,216 @@
+"""What readers suggest: kept as sent, answered by curators, erased when it has served. Nothing of it is public.
+
+What is accepted goes the way of every change: a pending edit of the record, or a draft of a new practice.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from practices.curation import limits
+from practices.models import Kind, Level, Practice, ReaderSuggestion, RequestCount, SuggestionState
+from practices.models.suggestion import REWRITABLE, key_of_record
+
+#: how long the words of a suggestion are kept after the answer
+KEPT = timedelta(days=365)
+#: what a reader wrote, and what was written to the reader
+WORDS = ("title", "problem", "proposal", "present", "where", "credit", "email", "answer")
+
+
+class AlreadyAnswered(Exception):
+    """Somebody else answered the suggestion, or its reader withdrew it; nothing was changed."""
+
+
+class TooMany(Exception):
+    """An address has sent as many suggestions as it may. `seconds` says how long it has to wait."""
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__(seconds)
+
+
+def send(suggestion: ReaderSuggestion, address: str) -> ReaderSuggestion:
+    """Keep what a reader sent from an address; the same form sent twice, which has the same token, is kept once.
+
+    Raises TooMany.
+    """
+    sent = ReaderSuggestion.objects.filter(token=suggestion.token)
+    if known := sent.first():
+        return known
+    if seconds := limits.seconds_to_wait("suggestions", address):
+        raise TooMany(seconds)
+    try:
+        with transaction.atomic():
+            suggestion.save()
+    except IntegrityError:  # a double click
+        return sent.get()
+    return suggestion
+
+
+@transaction.atomic
+def assign(suggestion: ReaderSuggestion, user: Any) -> None:
+    """Give a suggestion to a curator, None to nobody. Raises AlreadyAnswered."""
+    locked = _waiting(suggestion)
+    locked.assigned_to = user
+    locked.state = SuggestionState.ASSIGNED if user else SuggestionState.NEW
+    locked.save()
+
+
+@transaction.atomic
+def decline(suggestion: ReaderSuggestion, user: Any, answer: str) -> ReaderSuggestion:
+    """Answer that nothing will be changed, and why. Raises AlreadyAnswered."""
+    return _answered(_waiting(suggestion), SuggestionState.DECLINED, user, answer)
+
+
+@transaction.atomic
+def accept(suggestion: ReaderSuggestion, user: Any, answer: str = "") -> ReaderSuggestion:
+    """Take a suggestion up: its `edit` is then the pending edit of the record, or the draft of the new practice.
+
+    Where the reader rewrote a text, the pending edit has it (`is_applied`). A country or term has no pending edits: it
+    is changed by hand. Raises AlreadyAnswered.
+    """
+    locked = _waiting(suggestion)
+    record = locked.record
+    if not locked.record_ref:
+        locked.edit_id = _draft(locked).pk
+    elif record is not None and hasattr(record, "draft_of"):
+        edit = pending_edit(record, user)
+        if edit is not None:
+            locked.edit_id = edit.pk
+            _apply(locked, record, edit)
+    return _answered(locked, SuggestionState.ACCEPTED, user, answer)
+
+
+def pending_edit(record: Any, user: Any) -> Any:
+    """Return the pending edit of a record, made where there was none; None as long as nothing makes any."""
+    return None
+
+
+def is_applied(suggestion: ReaderSuggestion, edit: Any) -> bool:
+    """Whether a pending edit says what the reader proposed."""
+    return suggestion.rewrites and getattr(edit, suggestion.part) == suggestion.proposal
+
+
+def _apply(suggestion: ReaderSuggestion, record: Any, edit: Any) -> None:
+    """Put the reader's text into the pending edit, unless a curator has written another one there."""
+    if suggestion.rewrites and getattr(edit, suggestion.part) == getattr(record, suggestion.part):
+        setattr(edit, suggestion.part, suggestion.proposal)
+        edit._change_reason = _("As a reader suggested")
+        edit.save()
+
+
+def _draft(suggestion: ReaderSuggestion) -> Any:
+    """Return a new draft of a practice that a reader suggested, in their words; its kind and level are a start."""
+    draft: Any = Practice(
+        title=suggestion.title,
+        slug=_free_slug(suggestion.title),
+        summary=suggestion.problem,
+        kind=Kind.objects.all()[0],
+        level=Level.objects.all()[0],
+    )
+    draft._change_reason = _("As a reader suggested")
+    draft.save()
+    return draft
+
+
+def _free_slug(title: str) -> str:
+    """Return a slug for a title that no practice has or once had."""
+    start = slugify(title)[:100] or "suggested"
+    taken = Practice.objects.filter(slug__startswith=start).values_list("slug", flat=True)
+    names = (f"{start}-{number}" if number else start for number in range(len(taken) + 1000))
+    return next(name for name in names if name not in taken and not Practice(slug=name).was_anothers(name))
+
+
+def _waiting(suggestion: ReaderSuggestion) -> ReaderSuggestion:
+    """Return a suggestion as it is now, locked. Raises AlreadyAnswered unless it waits for an answer."""
+    locked: ReaderSuggestion = ReaderSuggestion.objects.select_for_update().get(pk=suggestion.pk)
+    if not locked.is_waiting:
+        raise AlreadyAnswered
+    return locked
+
+
+def _answered(suggestion: ReaderSuggestion, state: SuggestionState, user: Any, answer: str) -> ReaderSuggestion:
+    suggestion.state, suggestion.answer = state, answer
+    suggestion.answered_by, suggestion.answered_at = user, timezone.now()
+    suggestion.save()
+    return suggestion
+
+
+def beside(record: Any) -> Any:
+    """Return what stands beside the form of a record: what waits for an answer about it, or was taken up in it."""
+    if type(record) not in REWRITABLE:
+        return ReaderSuggestion.objects.none()
+    kind, ref = key_of_record(record)
+    waiting = ReaderSuggestion.objects.waiting().filter(record_kind=kind, record_ref=ref)
+    return waiting | _taken_up(record).filter(published_at=None)
+
+
+@transaction.atomic
+def note_publication(edit: Any) -> None:
+    """Note that a pending edit or draft is public now, for the readers who suggested it."""
+    taken_up = _taken_up(edit)
+    taken_up.filter(published_at=None).update(published_at=timezone.now())
+
+
+@transaction.atomic
+def note_discard(edit: Any) -> None:
+    """Let what a pending edit was to answer wait again where the edit is thrown away."""
+    _taken_up(edit).filter(published_at=None).update(
+        state=SuggestionState.NEW, edit_id=None, answered_at=None, answered_by=None
+    )
+
+
+def _taken_up(edit: Any) -> Any:
+    kinds = [edit._meta.model_name, ""] if isinstance(edit, Practice) else [edit._meta.model_name]
+    return ReaderSuggestion.objects.filter(edit_id=edit.pk, record_kind__in=kinds, state=SuggestionState.ACCEPTED)
+
+
+def tell_reader(suggestion: ReaderSuggestion, address: str) -> bool:
+    """Send the answer to a reader who asked for it by e-mail, with the private address; return whether it was sent."""
+    return False
+
+
+def kept(suggestion: ReaderSuggestion) -> dict[str, Any]:
+    """Return all that is kept of a reader's suggestion, but for which curators had to do with it."""
+    names = ("record_kind", "record_ref", "part", "kind", *WORDS, "state", "token")
+    dates = ("created", "answered_at", "published_at", "erased_at")
+    return {name: getattr(suggestion, name) for name in (*names, *dates)}
+
+
+# Erasing
+
+
+@transaction.atomic
+def withdraw(suggestion: ReaderSuggestion) -> None:
+    """Erase what a reader sent, as the reader wishes; where it waited for an answer, it waits no longer."""
+    locked: ReaderSuggestion = ReaderSuggestion.objects.select_for_update().get(pk=suggestion.pk)
+    if locked.is_waiting:
+        locked.state = SuggestionState.WITHDRAWN
+        locked.save()
+    erase([locked])
+
+
+def erase(suggestions: Iterable[ReaderSuggestion], *, keep: Iterable[str] = ()) -> int:
+    """Erase the words, names and addresses of suggestions, but for some fields; returns of how many.
+
+    What was suggested of which record, and what became of it, stays.
+    """
+    keys = [suggestion.pk for suggestion in suggestions]
+    empty = dict.fromkeys((name for name in WORDS if name not in keep), "")
+    return ReaderSuggestion.objects.filter(pk__in=keys).update(**empty, erased_at=timezone.now())
+
+
+def erase_old_suggestions() -> int:
+    """Erase the words of what was answered more than a year ago; returns of how many.
+
+    The name of a reader who is credited for what is public now stays until they withdraw it.
+    """
+    old = ReaderSuggestion.objects.filter(erased_at=None, answered_at__lt=timezone.now() - KEPT)
+    credited = list(old.credited())
+    RequestCount.objects.all().delete()
+    return erase(credited, keep=["credit"]) + erase(old)

@@ -1,0 +1,201 @@
+"""Curators answer what readers suggest: beside the record, in one click, once, and nobody else sees it."""
+
+import json
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from practices import models as kb
+from practices.curation import suggestions
+from tests import factories
+from tests.conftest import HttpsClient, logged_in
+from tests.forms import act, admin_url, messages, submit
+from tests.test_injection import HOSTILE, PAYLOADS
+
+pytestmark = pytest.mark.django_db
+
+FORM = "readersuggestion_form"
+needs_pending_edits = pytest.mark.skip(reason="nothing makes pending edits yet")
+
+
+def answer(client: Client, suggestion: kb.ReaderSuggestion, act: str, **fields: Any) -> Any:
+    """Open the page of a suggestion, fill in the form, press a button, and follow to where it leads."""
+    url = admin_url("change", suggestion)
+    response = submit(client, url, FORM, act=act, **fields)
+    suggestion.refresh_from_db()
+    return client.get(response.headers["Location"]) if response.status_code == 302 else response
+
+
+def page(response: Any) -> str:
+    return str(response.content.decode())
+
+
+def test_a_suggestion_stands_beside_what_the_record_says_and_what_supports_it(curator_client: Client) -> None:
+    cited = factories.make_citation(factories.make_source(title="The quokka report"))
+    practice = factories.make_practice(summary="What it says now.", citation=cited)
+    suggestion = factories.make_suggestion(
+        practice, part="summary", present="What it said then.", proposal="Other words.", where="Page 7"
+    )
+    html = page(curator_client.get(admin_url("change", suggestion)))
+    said = ("What it says now.", "What it said then.", "Other words.", "Page 7", "The quokka report", practice.ref)
+    assert [text for text in said if text not in html] == []
+
+
+@needs_pending_edits
+def test_one_click_makes_a_pending_edit_with_the_reader_s_text_and_opens_it(curator_client: Client) -> None:
+    practice = factories.make_practice()
+    suggestion = factories.make_suggestion(practice, part="summary", proposal="In other words, a reader's.")
+    html = page(answer(curator_client, suggestion, "accept"))
+    assert suggestion.edit.draft_of == practice
+    assert "In other words, a reader&#x27;s." in html
+    assert "From readers" in html
+    assert "Accepted." in html
+    practice.refresh_from_db()
+    assert practice.summary != suggestion.proposal
+
+
+def test_a_practice_to_add_is_opened_as_a_draft_beside_the_reader_s_words(curator_client: Client) -> None:
+    suggestion = factories.make_suggestion(
+        record_kind="", record_ref="", title="Cafés", problem="Weekly.", where="P. 7"
+    )
+    html = page(answer(curator_client, suggestion, "accept"))
+    assert suggestion.edit.title == "Cafés"
+    for said in ("Cafés", "Weekly.", "P. 7"):
+        assert said in html
+
+
+def test_declining_needs_an_answer_which_the_reader_reads(client: Client, curator_client: Client) -> None:
+    suggestion = factories.make_suggestion()
+    assert "Say why" in page(answer(curator_client, suggestion, "decline"))
+    assert suggestion.state == "new"
+    answer(curator_client, suggestion, "decline", answer="The report says otherwise.")
+    assert suggestion.state == "declined"
+    assert "The report says otherwise." in page(HttpsClient().get(f"/suggest/{suggestion.token}/"))
+
+
+def test_a_suggestion_is_assigned(curator_client: Client, curator: User) -> None:
+    suggestion = factories.make_suggestion()
+    answer(curator_client, suggestion, "assign", assigned_to=curator)
+    assert (suggestion.state, suggestion.assigned_to) == ("assigned", curator)
+
+
+def test_what_was_answered_meanwhile_is_not_answered_again_and_the_words_are_kept(curator_client: Client) -> None:
+    suggestion = factories.make_suggestion()
+    kb.ReaderSuggestion.objects.update(state="withdrawn")
+    response = curator_client.post(admin_url("change", suggestion), {"act": "decline", "answer": "My long answer."})
+    assert response.status_code == 200
+    assert "meanwhile" in page(response)
+    assert "My long answer." in page(response)
+
+
+def test_who_did_what_is_kept_without_the_reader_s_words(curator_client: Client, curator: User) -> None:
+    suggestion = factories.make_suggestion(problem="qcanary", email="qcanary@example.org", credit="qcanary")
+    answer(curator_client, suggestion, "decline", answer="qcanary no")
+    html = page(curator_client.get(admin_url("history", suggestion)))
+    assert "Declined" in html
+    assert "carla" in html
+    assert "qcanary" not in html
+
+
+@pytest.mark.parametrize("act", ["", "publish", "__class__", "accept\0"])
+def test_an_unknown_act_changes_nothing(curator_client: Client, act: str) -> None:
+    suggestion = factories.make_suggestion()
+    assert curator_client.post(admin_url("change", suggestion), {"act": act}).status_code == 200
+    suggestion.refresh_from_db()
+    assert suggestion.state == "new"
+
+
+def test_odd_answers_are_kept_or_refused_in_words(curator_client: Client) -> None:
+    for payload in PAYLOADS[::4]:
+        url = admin_url("change", factories.make_suggestion(kb.Country.objects.first()))
+        data = {"act": "decline", "answer": payload, "assigned_to": payload}
+        assert curator_client.post(url, data).status_code in (200, 302), payload
+    for number in ("0", "-1", "x", "9" * 30):
+        assert curator_client.get(f"/admin/practices/readersuggestion/{number}/change/").status_code in (302, 404)
+
+
+def test_i3_hostile_text_is_shown_as_text(curator_client: Client) -> None:
+    texts = dict.fromkeys(("title", "problem", "proposal", "present", "where", "credit"), HOSTILE[:100])
+    practice = factories.make_practice()
+    suggestion = factories.make_suggestion(practice, part="summary", **texts)
+    urls = [admin_url("change", suggestion), admin_url("changelist", suggestion), admin_url("change", practice)]
+    for url in urls:
+        html = page(curator_client.get(url))
+        assert "<script>alert" not in html, url
+        assert "<svg onload" not in html, url
+
+
+def test_the_list_names_each_without_a_word_of_the_reader_s(curator_client: Client) -> None:
+    practice = factories.make_practice()
+    factories.make_suggestion(practice, part="summary", problem="qcanary", email="qcanary@example.org")
+    html = page(curator_client.get(admin_url("changelist", kb.ReaderSuggestion)))
+    assert f"{practice.ref}, summary" in html
+    assert "qcanary" not in html
+
+
+def test_a_page_asks_no_more_queries_of_a_record_with_more_rows(curator_client: Client) -> None:
+    def asked(practice: kb.Practice) -> int:
+        suggestion = factories.make_suggestion(practice, part="actors")
+        with CaptureQueriesContext(connection) as queries:
+            assert curator_client.get(admin_url("change", suggestion)).status_code == 200
+        return len(queries)
+
+    actors = [("ngo", "lead", factories.make_stakeholder()) for _ in range(8)]
+    few = asked(factories.make_practice(involvements=tuple(actors[:1])))
+    assert asked(factories.make_practice(involvements=tuple(actors))) == few <= 20
+
+
+# Data protection
+
+
+def test_all_that_is_kept_of_a_reader_is_found_by_e_mail_or_private_address_and_exported(
+    curator_client: Client, curator: User
+) -> None:
+    one = factories.make_suggestion(email="ada@example.org", credit="Ada", assigned_to=curator)
+    factories.make_suggestion(email="eve@example.org")
+    for words in ("ada@example.org", one.token, f"https://kb.example.org/suggest/{one.token}/"):
+        found = curator_client.get(admin_url("changelist", one), {"q": words}).context["cl"].result_list
+        assert list(found) == [one]
+    response = act(curator_client, "export", one)
+    assert "attachment" in response.headers["Content-Disposition"]
+    [kept] = json.loads(response.content)["suggestions"]
+    assert (kept["email"], kept["credit"], kept["problem"]) == ("ada@example.org", "Ada", "This is wrong.")
+    assert "carla" not in page(response)
+
+
+def test_words_are_erased_on_request_once_the_curator_said_yes(curator_client: Client) -> None:
+    one = factories.make_suggestion(email="ada@example.org")
+    asked = curator_client.post(admin_url("changelist", one), {"action": "erase", "_selected_action": [one.pk]})
+    assert "for good" in page(asked)
+    one.refresh_from_db()
+    assert one.problem
+    assert "1 suggestion erased." in messages(act(curator_client, "erase", one))
+    one.refresh_from_db()
+    assert (one.state, {getattr(one, name) for name in suggestions.WORDS}) == ("withdrawn", {""})
+
+
+# Rights
+
+
+def test_l7_nobody_but_those_who_answer_readers_sees_a_word_of_theirs(client: Client) -> None:
+    practice = factories.make_practice()
+    suggestion = factories.make_suggestion(practice, problem="qcanary", email="qcanary@example.org")
+    urls = [admin_url("change", suggestion), admin_url("changelist", suggestion), admin_url("history", suggestion)]
+    logged_in(client, User.objects.create_user("steve", is_staff=True))
+    for url in urls:
+        assert client.get(url).status_code == 403
+        assert client.post(url, {"act": "accept", "action": "export"}).status_code == 403
+    for url in (admin_url("change", practice), "/admin/"):
+        assert "qcanary" not in page(client.get(url))
+    suggestion.refresh_from_db()
+    assert suggestion.state == "new"
+
+
+def test_nobody_adds_or_deletes_a_suggestion_here(curator_client: Client) -> None:
+    suggestion = factories.make_suggestion()
+    assert curator_client.get(admin_url("add", kb.ReaderSuggestion)).status_code == 403
+    assert curator_client.post(admin_url("delete", suggestion), {"post": "yes"}).status_code == 403
