@@ -122,6 +122,11 @@ def database() -> dict[str, Any]:
 
 DATABASES = {"default": database()}
 
+# Private: the texts of reports that curators load for a day, beside the SQLite file, else beside manage.py
+DATABASE_FILE = Path(DATABASES["default"]["NAME"])
+PRIVATE_BESIDE = DATABASE_FILE.parent if DATABASE_FILE.is_absolute() else BASE_DIR
+KB_PRIVATE = Path(env.str("KB_PRIVATE", default=str(PRIVATE_BESIDE / "private")))
+
 # Accounts: five wrong passwords lock an account and address for an hour; two factors unless KB_LOCAL; rights by role.
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",

@@ -16,6 +16,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from practices.admin.cite import CitingAdmin, CitingForm, CitingInline, begins_with
 from practices.admin.fields import AttendanceField, LanguagesField, NamesField
 from practices.admin.history import HistoryAdmin
 from practices.admin.lacks import DueFilter, LacksMixin, MineFilter
@@ -88,7 +89,7 @@ def _confirmation(model_admin: Any, request: HttpRequest, records: QuerySet[Cura
     return render(request, "admin/practices/confirmation.html", context)
 
 
-class CuratedForm(forms.ModelForm):
+class CuratedForm(CitingForm):
     """Refuses a slug that another record has, or once had, so that links that mean it stand anywhere.
 
     A pending edit is the same record as its original: it has the same ref.
@@ -105,7 +106,7 @@ class CuratedForm(forms.ModelForm):
         return slug
 
 
-class CuratedAdmin(LacksMixin, HistoryAdmin):
+class CuratedAdmin(CitingAdmin, LacksMixin, HistoryAdmin):
     """Search, filters and actions of a curated record. Its state changes by actions, never by a form field."""
 
     form = CuratedForm
@@ -135,6 +136,9 @@ class CuratedAdmin(LacksMixin, HistoryAdmin):
         if field := JSON_FIELDS.get(db_field.name):
             return field()
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def begins_with(self, request: HttpRequest) -> str:
+        return begins_with(request)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change:
@@ -178,9 +182,10 @@ class RowFormSet(forms.BaseInlineFormSet):
         return super().save_new(form, commit)
 
 
-class RowInline(admin.TabularInline):
+class RowInline(CitingInline, admin.TabularInline):
     """Rows that a record owns. New rows are put after the others."""
 
     extra = 0
+    form = CitingForm
     exclude = ("position",)
     formset = RowFormSet

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 
+from practices.admin.cite import begins_with
 from practices.admin.curated import CuratedAdmin, RowFormSet, RowInline
 from practices.curation.history import record_history
 from practices.index.schema import FIELDS
@@ -62,6 +63,9 @@ class PracticeCitationInline(RowInline):
     model = PracticeCitation
     autocomplete_fields = ("citation",)
 
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        return 1 if begins_with(request) else 0
+
 
 #: the fields with many terms, and those that have no place of their own in the form
 TERMS = [field.name for field in FIELDS if field.kind == "terms"]
@@ -86,6 +90,12 @@ class PracticeAdmin(CuratedAdmin):
         *([(_("Other facts"), {"fields": OTHERS})] if OTHERS else []),
         CuratedAdmin.bookkeeping,
     )
+
+    def get_formset_kwargs(self, request: Any, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+        """Begin with a row for the passage that the address names."""
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        passage = begins_with(request) if inline.model is PracticeCitation else ""
+        return {**kwargs, "initial": [{"citation": passage}]} if passage else kwargs
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Show the change history of the practice and its rows instead of the practice's own history alone."""

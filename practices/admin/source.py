@@ -1,21 +1,32 @@
 """Sources, sections and citations in the admin. The words of a passage are hashed and forgotten."""
 
+import re
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from practices.admin.cite import CitingForm
+from practices.admin.cite_box import cite_view
 from practices.admin.curated import CuratedAdmin, RowInline
 from practices.admin.history import AlwaysPublicAdmin
+from practices.curation.passages import Answer, look_up
 from practices.models import Citation, ParagraphNote, Section, Source
-from practices.provenance.fingerprints import WINDOW, fingerprint, words
-from practices.provenance.paragraphs import SENTENCE_END
+from practices.provenance.fingerprints import words
+
+#: the number of a paragraph, as far as the database can hold one
+NUMBER = re.compile(r"\d{1,4}", re.ASCII)
 
 
-class SectionForm(forms.ModelForm):
+class SectionForm(CitingForm):
     """Refuses a number of paragraphs that leaves out one which is cited."""
 
     def clean_paragraphs(self) -> int:
@@ -61,12 +72,11 @@ class SectionAdmin(AlwaysPublicAdmin):
     list_display = ("title", "number", "source", "position", "paragraphs", "page")
     list_filter = ("source",)
     list_select_related = ("source",)
-    search_fields = ("title", "number", "source__title")
+    search_fields = ("title", "number", "source__title", "source__slug")
     autocomplete_fields = ("source", "parent")
 
-
-#: a passage of fewer words is a sentence of its own, or could stand anywhere
-FEWEST_WORDS = 3
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Section]:
+        return super().get_queryset(request).select_related("source")  # after which a section is called
 
 
 class CitationForm(forms.ModelForm):
@@ -85,23 +95,41 @@ class CitationForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if passage := words(text := cleaned.get("passage", "")):
-            if len(passage) < FEWEST_WORDS and not SENTENCE_END.search(text.strip()):
-                self.add_error("passage", _("Give three words or more, or the whole sentence with its full stop."))
-            self.instance.fingerprint = fingerprint(passage)
-            self.instance.words = min(len(passage), WINDOW)
-        elif not self.instance.fingerprint:
-            self.add_error("passage", _("Give the words at which the cited sentence starts."))
-        if self._is_there(cleaned):
+        text = cleaned.get("passage", "")
+        if words(text) or not self.instance.fingerprint:
+            self._clean_passage(cleaned.get("section"), cleaned.get("paragraph"), text)
+        elif self._is_there(cleaned):
             self.add_error(None, _("This passage is there already: cite that one."))
         return cleaned
 
+    def _clean_passage(self, section: Section | None, paragraph: int | None, text: str) -> None:
+        """Take the fingerprint of the words, or say why they cannot be cited so."""
+        if section is None or paragraph is None:
+            return
+        try:
+            answer = look_up(section, paragraph, text, besides=self.instance.pk)
+        except ValidationError as error:
+            for name, messages in error.message_dict.items():
+                self.add_error("passage" if name == "text" else name, messages)
+            return
+        if not answer.is_new:
+            self.add_error(None, there_already(answer))
+        self.instance.fingerprint, self.instance.words = answer.citation.fingerprint, answer.citation.words
+
     def _is_there(self, cleaned: dict[str, Any]) -> bool:
-        """Whether the same passage is cited already; Django cannot tell, as its fingerprint is no field of the form."""
+        """Whether the passage that is moved stands there; Django cannot tell, as its fingerprint is no field of it."""
         place = {name: cleaned.get(name) for name in ("section", "paragraph")}
         passage = {"fingerprint": self.instance.fingerprint, "words": self.instance.words}
         others = Citation.objects.filter(**place, **passage).exclude(pk=self.instance.pk)
         return None not in place.values() and others.exists()
+
+
+def there_already(answer: Answer) -> SafeString:
+    """Return what is said of a passage that is cited already: by which name, and by whom."""
+    url = reverse("admin:practices_citation_change", args=[answer.citation.pk])
+    users = ", ".join(dict.fromkeys(f"{user.ref} {user.name}" for user in answer.users)) or gettext("no record")
+    text = gettext('This passage is there already: <a href="{url}">{citation}</a>, cited by {users}. Cite that one.')
+    return format_html(text, url=url, citation=answer.citation, users=users)
 
 
 @admin.register(Citation)
@@ -109,14 +137,36 @@ class CitationAdmin(AlwaysPublicAdmin):
     """One passage."""
 
     form = CitationForm
+    change_list_template = "admin/practices/cite/list.html"
     list_display = ("section", "paragraph", "source", "words")
     list_filter = ("section__source",)
-    search_fields = ("section__title", "section__number", "section__source__title", "=paragraph", "fingerprint")
+    search_fields = ("section__title", "section__number", "section__source__title", "section__source__slug")
+    search_help_text = _("Words of the source and the section, then the number of the paragraph: consular 3")
     autocomplete_fields = ("section",)
     readonly_fields = ("fingerprint", "words")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Citation]:
-        return super().get_queryset(request).select_related("section__source")  # after which a citation is called
+        named: QuerySet[Citation] = super().get_queryset(request).named()
+        return named
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.cite_view)
+        return [path("cite/", view, name="practices_citation_cite"), *super().get_urls()]
+
+    def cite_view(self, request: HttpRequest) -> HttpResponse:
+        """Show and answer the cite box."""
+        return cite_view(request, self)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Citation], search_term: str
+    ) -> tuple[QuerySet[Citation], bool]:
+        """Take a number at the end as that of the paragraph, unless it is part of the source's slug, as in idm-2010."""
+        words, _space, last = search_term.strip().rpartition(" ")
+        if not NUMBER.fullmatch(last):
+            return super().get_search_results(request, queryset, search_term)
+        found, duplicates = super().get_search_results(request, queryset, words)
+        of_source = Q(section__source__slug__startswith=f"{last}-") | Q(section__source__slug__endswith=f"-{last}")
+        return found.filter(Q(paragraph=int(last)) | of_source), duplicates
 
     @admin.display(ordering="section__source__sort_key", description=_("source"))
     def source(self, citation: Citation) -> Source:
@@ -130,6 +180,6 @@ class ParagraphNoteAdmin(AlwaysPublicAdmin):
 
     list_display = ("section", "paragraph", "reason")
     list_filter = ("section__source",)
-    list_select_related = ("section",)
+    list_select_related = ("section__source",)
     search_fields = ("section__title", "reason")
     autocomplete_fields = ("section",)

@@ -107,7 +107,7 @@ def _records(record: Any) -> list[Any]:
 def _with_names(model: Any) -> Any:
     """Return the history of a model, with what its rows are named after."""
     related = [field.name for field in model.history.model._meta.fields if isinstance(field, ForeignKey)]
-    deep = ["citation__section"] if "citation" in related else []
+    deep = ["citation__section__source"] if "citation" in related else []
     return model.history.select_related(*related, *deep)
 
 

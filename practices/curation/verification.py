@@ -27,7 +27,7 @@ class Verification:
     def of(cls, source: Source, text: str) -> "Verification":
         """Read the rows of `source` and look for them in `text`. Two queries."""
         sections = {section.position: section for section in source.sections.all()}
-        marks = [_mark(section) for section in sections.values() if section.heading_fingerprint]
+        marks = [section_mark(section) for section in sections.values() if section.heading_fingerprint]
         citations = list(Citation.objects.filter(section__source=source).select_related("section"))
         verdicts = verify(text, marks, map(_passage, citations))
         split = paragraphs(text)
@@ -78,7 +78,8 @@ class Verification:
         return records_by_citation(self.source)
 
 
-def _mark(section: Section) -> SectionMark:
+def section_mark(section: Section) -> SectionMark:
+    """Return how a section is recognised in the text of its source."""
     return SectionMark(section.position, section.heading_fingerprint, section.heading_words, section.title)
 
 

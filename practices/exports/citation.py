@@ -189,7 +189,7 @@ def place(passage: CitedSection) -> str:
     """Return where in its report something stands: "3.1 A section, paragraphs 4, 5"."""
     numbers = ", ".join(map(str, passage.paragraphs))
     where = ngettext("paragraph %(list)s", "paragraphs %(list)s", len(passage.paragraphs)) % {"list": numbers}
-    return f"{passage.section}, {where}"
+    return f"{passage.section.numbered_title}, {where}"
 
 
 def text(record: Record, context: CitationContext) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -13,6 +14,8 @@ from practices.models.curated import ORIGINALS, Curated, Row, position_unique
 from practices.models.dates import YEAR_VALIDATORS, possible_year
 from practices.models.hierarchy import Nested
 
+#: what further passages of a paragraph are called, in the order in which they were first cited
+ORDINALS = (_("second"), _("third"), _("fourth"), _("fifth"), _("sixth"), _("seventh"), _("eighth"), _("ninth"))
 #: the condition that a section is one of a record, not of a pending edit of one
 OF_ORIGINALS = {"source__draft_of": None}
 HEX64 = RegexValidator(r"^[0-9a-f]{64}$")
@@ -60,6 +63,11 @@ class Source(Curated):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def short_name(self) -> str:
+        """Its slug as people say it, which no other source has: "IDM 2010" of idm-2010."""
+        return self.slug.replace("-", " ").upper()
+
 
 class SectionManager(models.Manager["Section"]):
     """Sections are known by source and position."""
@@ -93,6 +101,12 @@ class Section(Nested, Row):
         constraints = [position_unique("source", "section_position_unique")]
 
     def __str__(self) -> str:
+        names = {"source": self.source.short_name, "position": self.position, "title": self.numbered_title}
+        return _("%(source)s, section %(position)d (%(title)s)") % names
+
+    @property
+    def numbered_title(self) -> str:
+        """Its title with its number, as its own report has them; other sections may be called the same."""
         return f"{self.number} {self.title}".strip()
 
     def clean_parent(self) -> None:
@@ -142,7 +156,21 @@ class InSection(models.Model):
             raise ValidationError({"paragraph": ValidationError(message, params={"last": last})})
 
 
-class CitationManager(models.Manager["Citation"]):
+class CitationQuerySet(models.QuerySet["Citation"]):
+    """Reads of citations."""
+
+    def named(self) -> "CitationQuerySet":
+        """Return citations with all that they are called after, so that no two have the same name."""
+        earlier = Citation.objects.filter(
+            section=models.OuterRef("section"), paragraph=models.OuterRef("paragraph"), pk__lt=models.OuterRef("pk")
+        )
+        counted = earlier.order_by().values("section", "paragraph").annotate(number=models.Count("pk"))
+        return self.select_related("section__source").annotate(
+            earlier=Coalesce(models.Subquery(counted.values("number")), 0)
+        )
+
+
+class CitationManager(models.Manager.from_queryset(CitationQuerySet)):  # type: ignore[misc]
     """Citations are known by where their passage stands and its fingerprint."""
 
     def get_by_natural_key(self, source: str, section: int, paragraph: int, fingerprint: str, words: int) -> "Citation":
@@ -169,6 +197,9 @@ class Citation(InSection):
 
     objects = CitationManager()
 
+    #: how many passages of its paragraph were cited before it, as `named` reads it
+    earlier: int = 0
+
     class Meta:
         verbose_name = _("citation")
         verbose_name_plural = _("citations")
@@ -187,7 +218,11 @@ class Citation(InSection):
         ]
 
     def __str__(self) -> str:
-        return _("%(section)s, paragraph %(paragraph)s") % {"section": self.section, "paragraph": self.paragraph}
+        place = _("%(section)s, paragraph %(paragraph)s") % {"section": self.section, "paragraph": self.paragraph}
+        if not self.earlier:
+            return place
+        number = ORDINALS[self.earlier - 1] if self.earlier <= len(ORDINALS) else f"{self.earlier + 1}."
+        return _("%(place)s · %(number)s passage") % {"place": place, "number": number}
 
     def natural_key(self) -> tuple[Any, ...]:
         return (*self.section.natural_key(), self.paragraph, self.fingerprint, self.words)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models.options import Options
+from django.utils.translation import gettext as _
 
 from practices.catalog import current
 from practices.models import VOCABULARIES, Citation, Concept, Term
@@ -16,7 +17,9 @@ class ConceptCitation:
     citation: Citation
 
     def __str__(self) -> str:
-        return f"{self.citation} ({self.citation.section.source.year})"
+        section = self.citation.section
+        names = {"section": section.numbered_title, "paragraph": self.citation.paragraph, "year": section.source.year}
+        return _("%(section)s, paragraph %(paragraph)s (%(year)s)") % names
 
     def get_absolute_url(self) -> str:
         return self.citation.get_absolute_url()

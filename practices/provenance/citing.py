@@ -35,6 +35,16 @@ PATHS: list[tuple[str, type[Curated]]] = [(path, model) for model, paths in CITI
 CITING_ROWS: tuple[type[Any], ...] = (Involvement, Outcome, Relation)
 
 
+class CitingUser(NamedTuple):
+    """A record that cites a passage, public or not: its kind as the name of its model, key, ref, name and state."""
+
+    kind: str
+    pk: int
+    ref: str
+    name: str
+    state: str
+
+
 class CitingRecord(NamedTuple):
     """A public record that cites a passage: where the passage stands, and the record's names and kind of model."""
 
@@ -68,6 +78,26 @@ def citing_records(source: Source) -> list[CitingRecord]:
 def cited_paragraphs(source: Source | None = None) -> set[tuple[int, int]]:
     """Return (section, paragraph) of every passage of a source, or of any, that a public record cites. One query."""
     return set(_union([_cited(source, path).values_list("section_id", "paragraph") for path, _model in PATHS]))
+
+
+def users_by_citation(citations: QuerySet[Citation]) -> dict[int, list[CitingUser]]:
+    """Return the records, public or not, that use some citations, by the citation's key and by ref. One query."""
+    found = citations.order_by()
+    queries = [
+        found.exclude(**{path: None}).values_list(
+            "pk",
+            Value(model._meta.model_name),
+            path,
+            f"{path}__ref",
+            f"{path}__{model.name_field}",
+            f"{path}__state",
+        )
+        for path, model in PATHS
+    ]
+    users: defaultdict[int, list[CitingUser]] = defaultdict(list)
+    for citation, *user in sorted(_union(queries), key=lambda row: (row[0], row[3])):
+        users[citation].append(CitingUser(*user))
+    return dict(users)
 
 
 def records_by_citation(source: Source) -> dict[int, list[Curated]]:

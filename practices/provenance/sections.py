@@ -103,7 +103,10 @@ class Reading:
 
     def passage(self, anchor: str, nth: int | None) -> CitedPassage:
         """Return the passage whose sentence starts with the words of `anchor`."""
-        start = self._start(anchor, nth)
+        return self.passage_at(self._start(anchor, nth))
+
+    def passage_at(self, start: int) -> CitedPassage:
+        """Return the passage that starts with the word of this number."""
         following = bisect_right(self.sentences, start)
         end = self.sentences[following] if following < len(self.sentences) else len(self.words)
         window = self.words[start : min(end, start + WINDOW)]
@@ -159,7 +162,7 @@ class Reading:
 
     def _start(self, anchor: str, nth: int | None) -> int:
         """Return the number of the word at which the sentence that `anchor` means starts."""
-        matches = self._occurrences(words(anchor))
+        matches = self.occurrences(words(anchor))
         if nth is not None:
             matches = matches[nth - 1 : nth] if nth > 0 else []
         if not matches:
@@ -171,7 +174,8 @@ class Reading:
             raise AnchorError(f"At {len(starts)} places ({self._where(starts)}), so add words or say which: “{anchor}”")
         return starts[0]
 
-    def _occurrences(self, anchor: list[str]) -> list[int]:
+    def occurrences(self, anchor: list[str]) -> list[int]:
+        """Return the number of the first word wherever these words stand one after the other."""
         positions = self._positions[anchor[0]] if anchor else []
         return [word for word in positions if self.words[word : word + len(anchor)] == anchor]
 

@@ -91,7 +91,7 @@ def _coverage_lines(source: Source, sections: list[Covered]) -> Iterator[str]:
     cited, left = sum(len(covered.cited) for covered in sections), sum(len(covered.left) for covered in sections)
     yield f"{source.slug}: {total} paragraphs, {cited} cited, {total - cited - left} noted only, {left} left"
     for covered in sections:
-        yield f"  {covered.section.position}. {covered.section}: {covered.paragraphs} paragraphs"
+        yield f"  {covered.section.position}. {covered.section.numbered_title}: {covered.paragraphs} paragraphs"
         yield from (f"     {line}" for line in _section_lines(covered))
 
 

@@ -84,4 +84,4 @@ class Report:
         if not location.section:
             return "what precedes the first section"
         section = self.verification.sections[location.section]
-        return f"section {location.section} ({section}), paragraph {location.paragraph}"
+        return f"section {location.section} ({section.numbered_title}), paragraph {location.paragraph}"

@@ -195,6 +195,6 @@ def _sources(notes: Notes) -> list[CitedSource]:
     for note in notes.all:
         section = note.citation.section
         sources[section.source_id] = section.source
-        endnote = Endnote(note.number, str(section), note.citation.paragraph, section.get_absolute_url())
+        endnote = Endnote(note.number, section.numbered_title, note.citation.paragraph, section.get_absolute_url())
         by_source.setdefault(section.source_id, []).append(endnote)
     return [CitedSource(sources[key], tuple(endnotes)) for key, endnotes in by_source.items()]

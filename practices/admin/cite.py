@@ -1,0 +1,310 @@
+"""The cite box: wherever a citation is picked, a new one can be made by section, paragraph and first words.
+
+A field of citations takes three kinds of value: the key of a citation; a passage that the cite box has answered for, as
+`passage_value` writes it; and a line that somebody typed, "source | section | paragraph | first words", for browsers
+without JavaScript. What is not cited yet becomes a citation when the form that holds it is saved, never before, and the
+words of a line are forgotten then.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.core.exceptions import ValidationError
+from django.db.models import Field, ForeignKey, Prefetch
+from django.forms import Script
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from practices.curation.passages import look_up, saved
+from practices.models import Citation, Section, Source
+
+#: the parameter of an address of a form that names a passage to begin with: `passage_value` or `place_value`
+CITE = "cite"
+KEY = re.compile(r"\d{1,18}")
+PASSAGE = re.compile(r"(?P<section>\d{1,18})-(?P<paragraph>\d{1,5})-(?P<fingerprint>[0-9a-f]{64})-(?P<words>\d{1,2})")
+PLACE = re.compile(r"(?P<section>\d{1,18})-(?P<paragraph>\d{1,5})")
+
+
+def passage_value(citation: Citation) -> str:
+    """Return how a form names a passage: the key of its citation, or what a new one is made of."""
+    if citation.pk:
+        return str(citation.pk)
+    return f"{citation.section_id}-{citation.paragraph}-{citation.fingerprint}-{citation.words}"
+
+
+def place_value(section: Section, paragraph: int) -> str:
+    """Return how an address names a paragraph of which no words are known."""
+    return f"{section.pk}-{paragraph}"
+
+
+def passage_of(value: str) -> Citation:
+    """Return the citation, not saved, that a `passage_value` stands for. Raises ValidationError where it cannot be."""
+    found = PASSAGE.fullmatch(value)
+    section = Section.objects.select_related("source").filter(pk=int(found["section"])).first() if found else None
+    if not found or not section:
+        raise ValidationError(_("This passage is of a section that is there no longer: cite it anew."))
+    numbers = {"paragraph": int(found["paragraph"]), "words": int(found["words"])}
+    citation = Citation(section=section, fingerprint=found["fingerprint"], **numbers)
+    try:
+        citation.full_clean(validate_unique=False, validate_constraints=False)
+    except ValidationError as error:
+        raise ValidationError(error.messages) from None  # of one field of the form, not by the model's
+    key = {"section": section, "fingerprint": citation.fingerprint, **numbers}
+    return Citation.objects.named().filter(**key).first() or citation
+
+
+def passage_in_line(line: str) -> Citation:
+    """Return the citation, saved or not, that a line means. Raises ValidationError where it means none."""
+    parts = [part.strip() for part in line.split("|", 3)]
+    if len(parts) != 4 or not parts[2].isdecimal():
+        raise ValidationError(_("“%(line)s”: write source | section | paragraph | first words."), params={"line": line})
+    source, section, paragraph, text = parts
+    try:
+        return look_up(_section(source, section), min(int(paragraph[:6]), 32767), text).citation
+    except ValidationError as error:
+        raise ValidationError([f"{line}: {message}" for message in error.messages]) from None
+
+
+def _section(source: str, section: str) -> Section:
+    """Return the section of a source that somebody calls so: by its number in the text, or by its title."""
+    report = Source.objects.filter(slug=source.casefold().replace(" ", "-")).first()
+    if report is None:
+        slugs = ", ".join(Source.objects.order_by("slug").values_list("slug", flat=True))
+        raise ValidationError(
+            _("There is no source %(source)s. Known are: %(known)s."), params={"source": source, "known": slugs}
+        )
+    sections = list(report.sections.all())
+    for one in sections:
+        one.source = report
+    called = [one for one in sections if section in (str(one.position), one.numbered_title, one.title)]
+    called = called or [one for one in sections if section.casefold() in one.numbered_title.casefold()]
+    if len(called) != 1:
+        message = (
+            _("Several sections are called so: %(names)s. Give its number.")
+            if called
+            else _("It has no section %(section)s.")
+        )
+        names = ", ".join(f"{one.position} ({one.numbered_title})" for one in called)
+        raise ValidationError(message, params={"names": names, "section": section})
+    return called[0]
+
+
+# The widget
+
+
+class CiteBox:
+    """A picker of citations with the cite box: lines to type without JavaScript, a dialog of `js/cite.js` with it."""
+
+    allow_multiple_selected: bool
+    choices: Any
+    is_required: bool
+    create_option: Any
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        #: what the values are called, as far as they are known; shared by all rows of a form
+        self.names: dict[str, str] = {}
+        #: a value that a form begins with, besides its own
+        self.begins_with = ""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        values = self._values(value)
+        lines = [one for one in values if not is_key_or_passage(one)]
+        picked = [one for one in values if is_key_or_passage(one)]
+        select = super().render(name, picked, attrs, renderer)  # type: ignore[misc]
+        context = {
+            "select": select,
+            "name": f"{name}_lines",
+            "id": f"{(attrs or {}).get('id', name)}_lines",
+            "lines": "\n".join(lines),
+            "many": self.allow_multiple_selected,
+        }
+        return render_to_string("admin/practices/cite/field.html", context)
+
+    @property
+    def media(self) -> forms.Media:
+        ours = forms.Media(css={"all": ["css/admin/cite.css"]}, js=[Script("js/cite.js", type="module")])  # type: ignore[list-item]
+        return super().media + ours  # type: ignore[misc]
+
+    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
+        """Return the values that are picked as the only options: all others are asked for by typing."""
+        picked = [one for one in dict.fromkeys(value) if one]
+        self._learn(picked)
+        empty = [] if self.allow_multiple_selected else [self.create_option(name, "", "", not picked, 0)]
+        options = (
+            self.create_option(name, one, self.names[one], True, number)
+            for number, one in enumerate(picked, len(empty))
+            if one in self.names
+        )
+        return [(None, [*empty, *options], 0)]
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        picked = super().value_from_datadict(data, files, name)  # type: ignore[misc]
+        lines = [line.strip() for line in str(data.get(f"{name}_lines") or "").splitlines() if line.strip()]
+        if self.allow_multiple_selected:
+            return [*(picked or []), *lines]
+        return "\n".join(lines) or picked
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return name not in data and f"{name}_lines" not in data
+
+    def learn(self, citations: Iterable[Citation]) -> None:
+        """Remember what some citations are called, as far as they were read with what they are called after."""
+        named = (citation for citation in citations if "earlier" in getattr(citation, "__dict__", {}))
+        self.names.update({str(citation.pk): str(citation) for citation in named})
+
+    def _values(self, value: Any) -> list[str]:
+        values = value if isinstance(value, (list, tuple)) else [value]
+        texts = [str(one) for one in values if one not in (None, "")]
+        return [*texts, self.begins_with] if self.begins_with and self.begins_with not in texts else texts
+
+    def _learn(self, picked: list[str]) -> None:
+        """Ask what those are called that nobody has told yet. One query, and one for each that is new."""
+        unknown = [one for one in picked if one not in self.names]
+        if keys := [int(one) for one in unknown if KEY.fullmatch(one)]:
+            self.learn(Citation.objects.named().filter(pk__in=keys))
+        for one in unknown:
+            if PASSAGE.fullmatch(one):
+                try:
+                    self.names[one] = str(_("%(passage)s (new)")) % {"passage": passage_of(one)}
+                except ValidationError:
+                    continue  # the field says so
+
+
+def is_key_or_passage(value: str) -> bool:
+    """Whether a value is one that the select holds, and no line that somebody typed."""
+    return bool(KEY.fullmatch(value) or PASSAGE.fullmatch(value))
+
+
+class CiteSelect(CiteBox, AutocompleteSelect):
+    """The cite box of one citation."""
+
+
+class CiteSelectMultiple(CiteBox, AutocompleteSelectMultiple):
+    """The cite box of several citations."""
+
+
+# The fields
+
+
+class CitesMixin:
+    """What the fields of one and of several citations share. `may_add` says whether the user may make new ones."""
+
+    may_add = True
+
+    def passages(self, values: Iterable[str]) -> list[Citation]:
+        """Return the citations, saved or not, that values mean which are no keys."""
+        citations = [passage_of(one) if PASSAGE.fullmatch(one) else passage_in_line(one) for one in values]
+        if not self.may_add and any(citation.pk is None for citation in citations):
+            raise ValidationError(_("You may cite only what is cited already."))
+        return citations
+
+
+class CitationField(CitesMixin, forms.ModelChoiceField):
+    """One citation, which may be new."""
+
+    def clean(self, value: Any) -> Any:
+        text = str(value or "")
+        if not text or KEY.fullmatch(text):
+            return super().clean(value)
+        if "\n" in text:
+            raise ValidationError(_("One passage stands in each row: give one line."))
+        return self.passages([text])[0]
+
+
+class CitationsField(CitesMixin, forms.ModelMultipleChoiceField):
+    """Several citations, some of which may be new."""
+
+    def clean(self, value: Any) -> Any:
+        values = [str(one) for one in value or [] if one]
+        others = [one for one in values if not KEY.fullmatch(one)]
+        picked = list(super().clean([one for one in values if one not in others] or ([] if others else None)))
+        return [*picked, *self.passages(others)]
+
+
+class CitingForm(forms.ModelForm):
+    """A form of a record that cites: it makes the citations that are new when it is saved, as a part of that."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self._citing():
+            one = self.instance._state.fields_cache.get(name)
+            known = [one] if one else self.initial.get(name) or []
+            if isinstance(known, list):
+                self._box(name).learn(known)
+
+    def save(self, commit: bool = True) -> Any:
+        for name in self._citing():
+            value = self.cleaned_data.get(name)
+            if isinstance(value, Citation):
+                setattr(self.instance, name, saved(value))
+        return super().save(commit)
+
+    def _save_m2m(self) -> None:
+        for name in self._citing():
+            if isinstance(self.cleaned_data.get(name), list):
+                self.cleaned_data[name] = [saved(citation) for citation in self.cleaned_data[name]]
+        super()._save_m2m()  # type: ignore[misc]
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """Leave out a citation that is not saved yet: it has no key to be looked at."""
+        unsaved = {name for name in self._citing() if getattr(self.cleaned_data.get(name), "pk", 0) is None}
+        return super()._get_validation_exclusions() | unsaved  # type: ignore[misc]
+
+    def _citing(self) -> list[str]:
+        return [name for name, field in self.fields.items() if isinstance(field, CitesMixin)]
+
+    def _box(self, name: str) -> Any:
+        widget: Any = self.fields[name].widget
+        return getattr(widget, "widget", widget)  # within the admin's wrapper
+
+
+class CitingAdmin:
+    """An admin of records or rows that cite: its fields of citations are cite boxes."""
+
+    admin_site: Any
+
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
+        if getattr(db_field, "related_model", None) is not Citation:
+            return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        one = isinstance(db_field, ForeignKey)
+        box = (CiteSelect if one else CiteSelectMultiple)(db_field, self.admin_site)
+        box.begins_with = self.begins_with(request)
+        form_class = CitationField if one else CitationsField
+        choices = {"form_class": form_class, "widget": box, "queryset": Citation.objects.named()}
+        field = super().formfield_for_dbfield(db_field, request, **{**kwargs, **choices})  # type: ignore[misc]
+        field.may_add = request.user.has_perm("practices.add_citation")
+        for act in ("add", "change", "delete"):  # the box is the one way
+            setattr(field.widget, f"can_{act}_related", False)
+        return field
+
+    def begins_with(self, request: HttpRequest) -> str:
+        """Return the passage that a form is opened with, "" for none."""
+        return ""
+
+
+class CitingInline(CitingAdmin):
+    """An inline of rows that cite, whose citations are read with one query for all rows."""
+
+    model: Any
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        fields = (*self.model._meta.fields, *self.model._meta.many_to_many)
+        cited = [field.name for field in fields if field.related_model is Citation]
+        named = (Prefetch(name, Citation.objects.named()) for name in cited)
+        return super().get_queryset(request).prefetch_related(*named)  # type: ignore[misc]
+
+
+def begins_with(request: HttpRequest) -> str:
+    """Return the passage that an address names, as a value of a field of citations; "" where it names none."""
+    value = request.GET.get(CITE, "") if request.method == "GET" else ""
+    if is_key_or_passage(value):
+        return value
+    place = PLACE.fullmatch(value)
+    section = Section.objects.select_related("source").filter(pk=int(place["section"])).first() if place else None
+    return f"{section.source.slug} | {section.position} | {int(place['paragraph'])} | " if place and section else ""
