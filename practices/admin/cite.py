@@ -72,9 +72,9 @@ def passage_in_line(line: str) -> Citation:
 
 def _section(source: str, section: str) -> Section:
     """Return the section of a source that somebody calls so: by its number in the text, or by its title."""
-    report = Source.objects.filter(slug=source.casefold().replace(" ", "-")).first()
+    report = Source.objects.originals().filter(slug=source.casefold().replace(" ", "-")).first()
     if report is None:
-        slugs = ", ".join(Source.objects.order_by("slug").values_list("slug", flat=True))
+        slugs = ", ".join(Source.objects.originals().order_by("slug").values_list("slug", flat=True))
         raise ValidationError(
             _("There is no source %(source)s. Known are: %(known)s."), params={"source": source, "known": slugs}
         )

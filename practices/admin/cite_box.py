@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from practices.admin.cite import CITE, passage_value
-from practices.curation.passages import Answer, look_up, saved
+from practices.curation.passages import LookedUp, look_up, saved
 from practices.curation.texts import LoadedText, hours_left, loaded_text
 from practices.models import Citation, Section, Source
 from practices.provenance.citing import CITING, CitingUser
@@ -40,7 +40,7 @@ class SectionChoice(forms.ModelChoiceField):
 class CiteBoxForm(forms.Form):
     """Where a passage stands and how it starts."""
 
-    source = SourceChoice(Source.objects.order_by("-year", "sort_key"), label=gettext_lazy("Source"))
+    source = SourceChoice(Source.objects.originals().order_by("-year", "sort_key"), label=gettext_lazy("Source"))
     section = SectionChoice(Section.objects.none(), required=False, label=gettext_lazy("Section"))
     paragraph = forms.IntegerField(
         min_value=1, max_value=32767, required=False, label=gettext_lazy("Paragraph, its number within the section")
@@ -85,7 +85,7 @@ def user_link(user: CitingUser) -> UserLink:
 
 
 def cite_view(request: HttpRequest, model_admin: Any) -> HttpResponse:
-    """Answer the cite box: a page, or its inside for a dialog."""
+    """LookedUp the cite box: a page, or its inside for a dialog."""
     if not model_admin.has_view_permission(request):
         raise PermissionDenied
     source = _chosen_source(request)
@@ -93,7 +93,7 @@ def cite_view(request: HttpRequest, model_admin: Any) -> HttpResponse:
     form = CiteBoxForm(_asked(request), source=source, initial=_initial(request, source))
     answer = _answer(form, loaded) if form.is_bound else None
     if answer and answer.is_new and "cite" in request.POST and model_admin.has_add_permission(request):
-        answer = Answer(Citation.objects.named().get(pk=saved(answer.citation).pk), [])
+        answer = LookedUp(Citation.objects.named().get(pk=saved(answer.citation).pk), [])
     if answer and "ref" in request.POST and (found := _record(request.POST["ref"].strip())):
         url = reverse(f"admin:practices_{found._meta.model_name}_change", args=[found.pk])
         return HttpResponseRedirect(f"{url}?{CITE}={passage_value(answer.citation)}")
@@ -140,7 +140,7 @@ def _chosen_source(request: HttpRequest) -> Source | None:
     return Source.objects.filter(sections=keys["section"]).first() if "section" in keys else None
 
 
-def _answer(form: CiteBoxForm, loaded: LoadedText | None) -> Answer | None:
+def _answer(form: CiteBoxForm, loaded: LoadedText | None) -> LookedUp | None:
     """Return what became of looking the passage up; None where the form says why it cannot be."""
     if not form.is_valid():
         return None

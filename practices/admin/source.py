@@ -18,7 +18,7 @@ from practices.admin.cite import CitingForm
 from practices.admin.cite_box import cite_view
 from practices.admin.curated import CuratedAdmin, RowInline
 from practices.admin.history import AlwaysPublicAdmin
-from practices.curation.passages import Answer, look_up
+from practices.curation.passages import LookedUp, look_up
 from practices.models import Citation, ParagraphNote, Section, Source
 from practices.provenance.fingerprints import words
 
@@ -124,7 +124,7 @@ class CitationForm(forms.ModelForm):
         return None not in place.values() and others.exists()
 
 
-def there_already(answer: Answer) -> SafeString:
+def there_already(answer: LookedUp) -> SafeString:
     """Return what is said of a passage that is cited already: by which name, and by whom."""
     url = reverse("admin:practices_citation_change", args=[answer.citation.pk])
     users = ", ".join(dict.fromkeys(f"{user.ref} {user.name}" for user in answer.users)) or gettext("no record")

@@ -23,7 +23,7 @@ FEWEST_WORDS = 3
 
 
 @dataclass(frozen=True)
-class Answer:
+class LookedUp:
     """What became of looking for a passage: its citation, not saved yet where it is new, and who uses it."""
 
     citation: Citation
@@ -41,7 +41,7 @@ def look_up(
     text: str,
     loaded: LoadedText | None = None,
     besides: int | None = None,
-) -> Answer:
+) -> LookedUp:
     """Return the citation of the passage that starts with the words of `text`, the one there is or a new one.
 
     Where the text of the source is loaded, section and paragraph may be left open: its words tell them. The citation
@@ -59,10 +59,10 @@ def look_up(
     citation = Citation(pk=besides, section=section, paragraph=paragraph)
     citation.clean_fields(exclude=["fingerprint", "words"])
     if same := same_passage(citation, opening):
-        return Answer(same, users_by_citation(Citation.objects.filter(pk=same.pk)).get(same.pk, []))
+        return LookedUp(same, users_by_citation(Citation.objects.filter(pk=same.pk)).get(same.pk, []))
     citation.pk = None
     citation.fingerprint, citation.words = fingerprint(opening), min(len(opening), WINDOW)
-    return Answer(citation, [])
+    return LookedUp(citation, [])
 
 
 def opening_words(text: str) -> list[str]:

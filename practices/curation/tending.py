@@ -15,6 +15,7 @@ from practices.curation import upkeep
 from practices.curation.links import check_links
 from practices.curation.searches import keep_misses
 from practices.curation.suggestions import erase_old_suggestions
+from practices.curation.texts import remove_old_texts
 
 
 @dataclass(frozen=True)
@@ -58,10 +59,16 @@ def clear_sessions(given: Given) -> str:
     return "done"
 
 
+def remove_texts(given: Given) -> str:
+    """Delete the texts of sources that were loaded more than a day ago."""
+    return f"{remove_old_texts()} texts"
+
+
 TASKS: dict[str, Task] = {
     "content": check_content,
     "searches": count_searches,
     "links": ask_links,
     "suggestions": erase_suggestions,
     "sessions": clear_sessions,
+    "texts": remove_texts,
 }

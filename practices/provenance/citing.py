@@ -81,7 +81,10 @@ def cited_paragraphs(source: Source | None = None) -> set[tuple[int, int]]:
 
 
 def users_by_citation(citations: QuerySet[Citation]) -> dict[int, list[CitingUser]]:
-    """Return the records, public or not, that use some citations, by the citation's key and by ref. One query."""
+    """Return the records, public or not, that use some citations, by the citation's key and by ref. One query.
+
+    A record and the pending edit of it count once, as the record.
+    """
     found = citations.order_by()
     queries = [
         found.exclude(**{path: None}).values_list(
@@ -94,10 +97,10 @@ def users_by_citation(citations: QuerySet[Citation]) -> dict[int, list[CitingUse
         )
         for path, model in PATHS
     ]
-    users: defaultdict[int, list[CitingUser]] = defaultdict(list)
-    for citation, *user in sorted(_union(queries), key=lambda row: (row[0], row[3])):
-        users[citation].append(CitingUser(*user))
-    return dict(users)
+    users: defaultdict[int, dict[str, CitingUser]] = defaultdict(dict)
+    for citation, *user in sorted(_union(queries), key=lambda row: (row[0], row[3], row[2])):
+        users[citation].setdefault(user[2], CitingUser(*user))
+    return {citation: list(by_ref.values()) for citation, by_ref in users.items()}
 
 
 def records_by_citation(source: Source) -> dict[int, list[Curated]]:
