@@ -25,10 +25,11 @@ from django.test.signals import template_rendered
 from practices import models as kb
 from tests import databases
 from tests.curation.subset import only, write_subset
+from tests.installation import Installation, installed
 
+#: name, in the environment, a database that holds the collection already, and the folder of its installation
+COLLECTION, INSTALLATION = "KB_COLLECTION", "KB_INSTALLATION"
 ROOT = Path(__file__).resolve().parent.parent
-#: names, in the environment, a database that holds the collection already: tests start at once
-COLLECTION = "KB_COLLECTION"
 SOURCES = ROOT.parent / "shared" / "sources"
 #: what renders pages, forms and documents, or reads files: tests that no other database can make fail run on SQLite
 #: only. Folders and files of `tests/`; what is not named here runs on both databases, but for tests marked `once`.
@@ -46,7 +47,12 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Do without what takes long and is tested elsewhere: hashed names of static files, and slow password hashes."""
+    """Do without what takes long and is tested elsewhere: hashed names of static files, and slow password hashes.
+
+    Raises UsageError where a part of the machine is missing that KB_REQUIRE names.
+    """
+    if "browser" in os.environ.get("KB_REQUIRE", "") and not CHROMIUM:
+        raise pytest.UsageError("KB_REQUIRE=browser, but there is no chromium: apt-get install chromium")
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     django_settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     test_utils.instrumented_test_render = rendered
@@ -65,7 +71,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         stack = ExitStack()
         session.config.add_cleanup(stack.close)
         folder = stack.enter_context(TemporaryDirectory(prefix="kb-tests-"))
-        os.environ[COLLECTION] = stack.enter_context(databases.collection(Path(folder)))
+        made = stack.enter_context(installed(Path(folder)))
+        os.environ |= {COLLECTION: made.database, INSTALLATION: str(made.base)}
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -89,21 +96,26 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if not item.get_closest_marker("once")]
     for item in items:
         if item.get_closest_marker("browser") and not CHROMIUM:
-            if "browser" in os.environ.get("KB_REQUIRE", ""):
-                raise pytest.UsageError("KB_REQUIRE=browser, but there is no chromium: apt-get install chromium")
             item.add_marker(pytest.mark.skip(reason="no chromium on this system: apt-get install chromium"))
         if item.get_closest_marker("sources") and not SOURCES.exists():
             item.add_marker(pytest.mark.skip(reason="the reports are not here (../shared/sources)"))
 
 
 @pytest.fixture(scope="session")
-def collection_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Return the address of a database that holds the real collection, to be copied: a given one, or one made here."""
-    if given := os.environ.get(COLLECTION):
-        yield given
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """Return the project as `quickstart` sets it up, to be copied: what there is already, or one made here."""
+    if base := os.environ.get(INSTALLATION):
+        yield Installation(Path(base), os.environ[COLLECTION])
         return
-    with databases.collection(tmp_path_factory.mktemp("collection")) as address:
-        yield address
+    with installed(tmp_path_factory.mktemp("installation")) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def collection_database(request: pytest.FixtureRequest) -> str:
+    """Return the address of a database that holds the real collection, to be copied."""
+    given = os.environ.get(COLLECTION)
+    return given or str(request.getfixturevalue("installation").database)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Databases for tests, named by their addresses: empty ones, one with the real collection, and copies of that.
+"""Databases for tests, named by their addresses: empty ones and copies.
 
 They are files in a folder, or, where DATABASE_URL names a PostgreSQL server, databases of that server.
 """
@@ -6,8 +6,6 @@ They are files in a folder, or, where DATABASE_URL names a PostgreSQL server, da
 import os
 import shutil
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -16,7 +14,6 @@ from uuid import uuid4
 
 import psycopg2
 from django.apps import apps
-from django.conf import settings
 from django.db import connection
 from django.db.models import CheckConstraint
 
@@ -30,17 +27,6 @@ IN_MEMORY = "file:tests?mode=memory&cache=shared"
 def empty(folder: Path) -> Iterator[str]:
     """Yield the address of a database without tables."""
     with _database(folder, template="template1") as address:
-        yield address
-
-
-@contextmanager
-def collection(folder: Path) -> Iterator[str]:
-    """Yield the address of a database that holds the real collection, as a deployment makes it (about 20 seconds)."""
-    with empty(folder) as address:
-        env = {**os.environ, "DATABASE_URL": address}
-        for command in ("migrate", "load_fixtures"):
-            manage = [sys.executable, "manage.py", command, "--verbosity=0"]
-            subprocess.run(manage, cwd=settings.BASE_DIR, env=env, stdout=subprocess.DEVNULL, check=True)
         yield address
 
 

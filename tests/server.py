@@ -1,4 +1,4 @@
-"""The real site in a process of its own, with a copy of the collection: `quickstart` as newcomers run it."""
+"""The real site in a process of its own, with a copy of the collection."""
 
 import os
 import signal
@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from practices.management.commands.quickstart import gunicorn_options
 from tests import databases
-from tests.conftest import ROOT
+from tests.installation import Installation
 
 STARTED_WITHIN = 120
 
@@ -26,19 +27,19 @@ def free_port() -> int:
 
 
 @contextmanager
-def site(collection: str, folder: Path) -> Iterator[str]:
-    """Serve the site as `quickstart` does, from a copy of the collection's database; yields its address."""
+def site(installation: Installation, folder: Path) -> Iterator[str]:
+    """Serve the site as `quickstart` does, from a copy of what it has set up; yields its address."""
     port = free_port()
-    with databases.copy(collection, folder) as database, (folder / "log").open("w") as log:
+    with databases.copy(installation.database, folder) as database, (folder / "log").open("w") as log:
         env = {
             "PATH": os.environ["PATH"],
             "SECRET_KEY": "k" * 60,
             "KB_LOCAL": "1",
             "DATABASE_URL": database,
-            "STATIC_ROOT": str(folder / "static"),
+            "STATIC_ROOT": str(installation.project.folder / "staticfiles"),
         }
-        command = [sys.executable, "manage.py", "quickstart", "--port", str(port)]
-        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
+        command = [sys.executable, "-m", "gunicorn", "kb.wsgi", *gunicorn_options(port)]
+        process = subprocess.Popen(command, cwd=installation.project.folder, env=env, stdout=log, stderr=log)
         try:
             wait_for(f"http://127.0.0.1:{port}/readyz", process, folder / "log")
             yield f"http://127.0.0.1:{port}"

@@ -7,6 +7,7 @@ import pytest
 
 from tests import server
 from tests.conftest import CHROMIUM
+from tests.installation import Installation
 
 #: an address of each kind of page, on the real collection
 PAGES = [
@@ -52,9 +53,9 @@ PAGES = [
 
 
 @pytest.fixture(scope="session")
-def site(collection_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def site(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the address of the real site, served once for all browser tests."""
-    with server.site(collection_database, tmp_path_factory.mktemp("site")) as address:
+    with server.site(installation, tmp_path_factory.mktemp("site")) as address:
         yield address
 
 

@@ -34,7 +34,7 @@ SCREENS: dict[tuple[Literal["light", "dark"], int], dict[str, Any]] = {
 #: a list, a table or a series of cards has the same colours and sizes from one item to the next: beyond these they are
 #: looked at on one screen only
 MORE = ["tbody tr", "td", "th", "li", "label", "article", "dl > *"]
-REPEATED = {"exclude": [[f"{selector}:nth-child(n + 9)"] for selector in MORE]}
+REPEATED = {"exclude": [[f"{selector}:nth-child(n + 6)"] for selector in MORE]}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("dark", "light")
 #: a window of 1280 by 1024 pixels at 400 %
 ZOOMED = {"width": 320, "height": 256}

@@ -2,9 +2,7 @@
 
 import gzip
 import json
-import os
 import re
-import shutil
 import signal
 import socket
 import stat
@@ -22,24 +20,9 @@ from urllib.parse import urljoin
 import brotli
 import pytest
 
-from tests import databases
-from tests.conftest import ROOT
-from tests.databases import ON_POSTGRES
+from tests.installation import Installation, Project
 from tests.server import free_port, wait_for
 
-#: seconds; a run takes ten on a quiet machine
-PATIENCE = 400
-NOT_COPIED = {
-    ".git",
-    ".venv",
-    ".env",
-    "__pycache__",
-    ".mypy_cache",
-    ".ruff_cache",
-    "staticfiles",
-    "var",
-    "node_modules",
-}
 COUNT = """
 import json
 from django.apps import apps
@@ -64,86 +47,27 @@ print(json.dumps(Practice.objects.get(slug=%r).description))
 """
 
 
-@dataclass
-class Project:
-    """A copy of the project in a folder of its own, with nothing of the tests in its environment."""
-
-    folder: Path
-    env: dict[str, str]
-
-    def run(self, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
-        """Run a management command in the copy."""
-        return subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=self.folder,
-            env={**self.env, **env},
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-        )
-
-    def ask(self, code: str) -> Any:
-        """Run code in the copy; returns what it prints, read as JSON."""
-        done = self.run("shell", "--no-imports", "-c", code)
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
-
-
-def project_files() -> list[str]:
-    """Return the files of the project: what git knows or would add, or all but caches where this is no checkout."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, capture_output=True, text=True
-    )
-    if listed.returncode == 0:
-        return [name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
-    paths = (path.relative_to(ROOT) for path in ROOT.rglob("*") if path.is_file())
-    return [str(path) for path in paths if not NOT_COPIED & set(path.parts) and not path.name.startswith("db.sqlite3")]
-
-
-@contextmanager
-def project(folder: Path, *, collection: str = "") -> Iterator[Project]:
-    """Copy the project into a folder, with an empty database: its own file, or one more in the tests' cluster.
-
-    Or with a copy of the database that holds the collection, where that is named.
-    """
-    copy = folder / "project"
-    for name in project_files():
-        (copy / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / name, copy / name)
-    env = {"PATH": os.environ["PATH"], "HOME": str(folder)}
-    with databases.copy(collection, folder) if collection else databases.empty(folder) as address:
-        yield Project(copy, {**env, "DATABASE_URL": address} if ON_POSTGRES or collection else env)
-
-
 @pytest.fixture(scope="module")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Project, str]]:
-    """Return a project in which quickstart has run once, and what that printed."""
-    with project(tmp_path_factory.mktemp("fresh")) as copy:
-        done = copy.run("quickstart", "--no-serve")
-        assert done.returncode == 0, done.stderr
-        yield copy, done.stdout
-
-
-@pytest.fixture(scope="module")
-def migrated(collection_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
-    """Return a project with a database that has all its tables, and not a row of ours in them."""
-    with project(tmp_path_factory.mktemp("migrated"), collection=collection_database) as copy:
-        emptied = copy.run("flush", "--no-input", SECRET_KEY="k" * 60, KB_LOCAL="1")
-        assert emptied.returncode == 0, emptied.stderr
+def installed(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    """Return a project in which quickstart has run once."""
+    with installation.copy(tmp_path_factory.mktemp("installed")) as copy:
         yield copy
 
 
-@pytest.fixture
-def installed(fresh: tuple[Project, str]) -> Project:
-    return fresh[0]
+@pytest.fixture(scope="module")
+def migrated(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    """Return a project with a database that has all its tables, and not a row of ours in them."""
+    with installation.copy(tmp_path_factory.mktemp("migrated")) as copy:
+        emptied = copy.run("flush", "--no-input")
+        assert emptied.returncode == 0, emptied.stderr
+        yield copy
 
 
 # The first run
 
 
-def test_it_works(fresh: tuple[Project, str]) -> None:
-    copy, printed = fresh
-    rows = copy.ask(COUNT)
+def test_it_works(installation: Installation, installed: Project) -> None:
+    rows, printed = installed.ask(COUNT), installation.printed
     assert rows["practices.Practice"] > 0
     assert rows["version"] == 1
     assert re.search(r"[1-9]\d* created, 0 updated, 0 removed", printed)
@@ -178,8 +102,9 @@ def test_static_files_are_collected_under_hashed_names(installed: Project) -> No
 
 
 @pytest.mark.once
-def test_nothing_is_written_outside_the_folder_of_the_project(installed: Project) -> None:
-    assert [path.name for path in installed.folder.parent.iterdir()] == ["project"]
+def test_nothing_is_written_outside_the_folder_of_the_project(installation: Installation) -> None:
+    folder = installation.project.folder
+    assert [path.name for path in folder.parent.iterdir()] == [folder.name]
 
 
 @pytest.mark.once
@@ -230,6 +155,7 @@ def test_a_broken_fixture_is_named_with_its_record_and_nothing_is_loaded(migrate
     assert not {name: count for name, count in migrated.ask(COUNT).items() if count}
 
 
+@pytest.mark.once
 def test_a_site_that_has_records_is_set_up_all_the_same_and_the_failure_is_told(installed: Project) -> None:
     before = installed.ask(COUNT)
     with broken_fixture(installed) as explanation:
@@ -277,6 +203,7 @@ def test_settings_that_cannot_serve_are_refused_in_a_line(installed: Project, en
     assert done.stdout == ""
 
 
+@pytest.mark.once
 def test_a_database_that_does_not_answer_is_said_without_a_trace(installed: Project) -> None:
     address = f"postgres://kb@127.0.0.1:{free_port()}/none"
     assert "The database cannot be used" in refused(installed.run("quickstart", "--no-serve", DATABASE_URL=address))
@@ -320,9 +247,9 @@ def serving(copy: Project, log: Path) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="module")
-def served(fresh: tuple[Project, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(installed: Project, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Return a served site."""
-    with serving(fresh[0], tmp_path_factory.mktemp("served") / "log") as site:
+    with serving(installed, tmp_path_factory.mktemp("served") / "log") as site:
         yield site
         site.process.terminate()
         site.process.wait(timeout=60)

@@ -87,10 +87,14 @@ class Command(BaseCommand):
             command = f"{sys.executable} manage.py createsuperuser"
             self.stdout.write(f"To create a curator: {command}, then log in at /admin/")
         self.stdout.flush()
-        arguments = ["kb.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4", "--preload"]
-        arguments.append("--no-control-socket")  # gunicorn would put one into the home folder
         os.chdir(settings.BASE_DIR)
-        os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *arguments])  # noqa: S606 (no shell is wanted)
+        command = [sys.executable, "-m", "gunicorn", "kb.wsgi", *gunicorn_options(port)]
+        os.execv(sys.executable, command)  # noqa: S606 (no shell is wanted)
+
+
+def gunicorn_options(port: int) -> list[str]:
+    """Return the options with which this machine is served; a control socket would stand in the home folder."""
+    return ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4", "--preload", "--no-control-socket"]
 
 
 def check_can_serve(port: int) -> None:
