@@ -88,8 +88,8 @@ class Command(BaseCommand):
             self.stdout.write(f"To create a curator: {command}, then log in at /admin/")
         self.stdout.flush()
         os.chdir(settings.BASE_DIR)
-        command = [sys.executable, "-m", "gunicorn", "kb.wsgi", *gunicorn_options(port)]
-        os.execv(sys.executable, command)  # noqa: S606 (no shell is wanted)
+        server = [sys.executable, "-m", "gunicorn", "kb.wsgi", *gunicorn_options(port)]
+        os.execv(sys.executable, server)  # noqa: S606 (no shell is wanted)
 
 
 def gunicorn_options(port: int) -> list[str]:
