@@ -171,6 +171,8 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # a form of the admin has half a dozen fields for each row of a record; addresses: see `kb.middleware.short_addresses`
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+# how many records one act on a list changes at most: all of them in one transaction, which on SQLite others wait for
+BULK_LIMIT: int = env.int("KB_BULK_LIMIT", default=2000)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

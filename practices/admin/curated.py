@@ -1,92 +1,26 @@
 """What the admin of all curated records shares: states and their actions, history, rows in their order."""
 
-from collections.abc import Callable, Iterable
-from functools import partial
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.db import models
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
+from practices.admin.bulk import publish, return_to_draft, withdraw
 from practices.admin.cite import CitingAdmin, CitingForm, CitingInline, begins_with
 from practices.admin.fields import AttendanceField, LanguagesField, NamesField
 from practices.admin.history import HistoryAdmin
 from practices.admin.lacks import DueFilter, LacksMixin, MineFilter
 from practices.curation import workflow
-from practices.curation.dependants import public_dependants
 from practices.index.documents import practices_affected_by
-from practices.models import Curated, State
+from practices.models import Curated
 
-#: a step of the workflow, which returns how many records took it
-Step = Callable[[Iterable[Curated]], int]
 #: what is kept as JSON, by the name of the model's field
 JSON_FIELDS = {"other_names": NamesField, "attendance": AttendanceField, "languages": LanguagesField}
-
-
-def _move(
-    model_admin: Any, request: HttpRequest, records: QuerySet[Curated], step: Step, done: Callable[[int], str]
-) -> None:
-    """Take the chosen records a step of the workflow, all or none, and say how many, or why none."""
-    try:
-        moved = step(records)
-    except workflow.NotReady as reason:
-        model_admin.message_user(request, str(reason), messages.ERROR)
-    else:
-        model_admin.message_user(request, done(moved) % {"n": moved}, messages.SUCCESS)
-
-
-@admin.action(description=_("Publish"), permissions=["change"])
-def publish(model_admin: Any, request: HttpRequest, records: QuerySet[Curated]) -> None:
-    """Publish the chosen records."""
-    done = partial(ngettext, "%(n)s record published.", "%(n)s records published.")
-    _move(model_admin, request, records, workflow.publish, done)
-
-
-@admin.action(description=_("Withdraw from readers (archive)"), permissions=["change"])
-def withdraw(model_admin: Any, request: HttpRequest, records: QuerySet[Curated]) -> HttpResponse | None:
-    """Archive the chosen records, once the curator has seen what hangs on them."""
-    if "confirmed" not in request.POST:
-        return _confirmation(model_admin, request, records)
-    done = partial(ngettext, "%(n)s record withdrawn.", "%(n)s records withdrawn.")
-    _move(model_admin, request, records, workflow.withdraw, done)
-    return None
-
-
-@admin.action(description=_("Return to draft"), permissions=["change"])
-def return_to_draft(model_admin: Any, request: HttpRequest, records: QuerySet[Curated]) -> HttpResponse | None:
-    """Return the chosen records to draft; where readers see any, once the curator has seen what hangs on them."""
-    if "confirmed" not in request.POST and records.filter(state=State.PUBLISHED).exists():
-        return _confirmation(model_admin, request, records)
-    done = partial(ngettext, "%(n)s record is a draft again.", "%(n)s records are drafts again.")
-    _move(model_admin, request, records, workflow.return_to_draft, done)
-    return None
-
-
-def _confirmation(model_admin: Any, request: HttpRequest, records: QuerySet[Curated]) -> HttpResponse:
-    """Return the page that asks before records are taken from readers, and says what hangs on them."""
-    action = request.POST["action"]
-    dependants = public_dependants(records)
-    context = {
-        **model_admin.admin_site.each_context(request),
-        "title": _("Are you sure?"),
-        "opts": model_admin.opts,
-        "action": action,
-        "action_name": dict(model_admin.get_action_choices(request))[action],
-        "records": records,
-        "public": records.filter(state=State.PUBLISHED).count(),
-        "dependants": dependants,
-        "checkbox": ACTION_CHECKBOX_NAME,
-        "media": model_admin.media,
-    }
-    return render(request, "admin/practices/confirmation.html", context)
 
 
 class CuratedForm(CitingForm):
@@ -149,19 +83,6 @@ class CuratedAdmin(CitingAdmin, LacksMixin, HistoryAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         workflow.propagate(form.instance, getattr(form.instance, "practices_before", ()))
-
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        with transaction.atomic():
-            practices = practices_affected_by(obj)
-            super().delete_model(request, obj)
-            workflow.propagate(obj, practices)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        with transaction.atomic():
-            for record in queryset:
-                practices = practices_affected_by(record)
-                record.delete()  # one by one: a bulk delete would leave no history
-                workflow.propagate(record, practices)
 
     @admin.display(description=_("on the site"))
     def on_site(self, obj: Curated) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -11,8 +12,9 @@ from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 
 from practices.admin import conflicts
+from practices.admin.bulk import title_of, too_many, with_undo
 from practices.admin.refusals import RefusalMixin
-from practices.curation import suggestions
+from practices.curation import operations, suggestions
 from practices.curation.dependants import dependants
 from practices.curation.publishing import refresh_public_data
 from practices.curation.roles import Act, may
@@ -79,6 +81,8 @@ class HistoryAdmin(RefusalMixin, SimpleHistoryAdmin):
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Refuse to delete what others name, which are listed, and what was ever public."""
+        if len(objs) > settings.BULK_LIMIT:
+            return [], {}, set(), [too_many(len(objs))]
         deleted, counts, permissions, protected = super().get_deleted_objects(objs, request)
         protected += [str(record) for record in dependants(objs) if str(record) not in protected]
         protected += [
@@ -87,6 +91,17 @@ class HistoryAdmin(RefusalMixin, SimpleHistoryAdmin):
             if getattr(record, "published_at", None)
         ]
         return deleted, counts, permissions, protected
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        self._delete(request, [obj])
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        self._delete(request, list(queryset))
+
+    def _delete(self, request: Any, records: list[Any]) -> None:
+        """Delete records with what they own, and say where that can be undone."""
+        operation = operations.delete(records, title_of(_("Delete"), records), request.user)
+        self.message_user(request, with_undo(_("What was deleted can be brought back."), operation))
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         self.check_id(object_id)
@@ -125,15 +140,3 @@ class AlwaysPublicAdmin(HistoryAdmin):
         with transaction.atomic():
             super().save_model(request, obj, form, change)
             refresh_public_data(practices_affected_by(obj))
-
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        with transaction.atomic():
-            practices = practices_affected_by(obj)
-            super().delete_model(request, obj)
-            refresh_public_data(practices)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        with transaction.atomic():
-            practices = {practice for record in queryset for practice in practices_affected_by(record)}
-            super().delete_queryset(request, queryset)
-            refresh_public_data(practices)

@@ -1,4 +1,4 @@
-"""Saving at the same time as others: what the database alone can refuse is said in the form, never on an error page."""
+"""Saving at the same time as others: what the database alone can refuse is said in words, never on an error page."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -6,8 +6,10 @@ from functools import partial
 from typing import Any
 
 from django import forms
-from django.db import IntegrityError, models
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.db import IntegrityError, models, transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 
@@ -34,6 +36,29 @@ class RefusalMixin:
         except IntegrityError as error:
             request.refusal = violation(error, [self.model, *(inline.model for inline in self.inlines)])
             return view()
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        try:
+            with transaction.atomic():
+                return super().delete_view(request, object_id, extra_context)  # type: ignore[misc]
+        except IntegrityError as error:
+            self._refuse(request, error)
+            return HttpResponseRedirect(request.get_full_path())
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        """Run an action on the chosen records; where the database refuses it, say why, and where they are none."""
+        try:
+            with transaction.atomic():
+                return super().response_action(request, queryset)  # type: ignore[misc]
+        except IntegrityError as error:
+            self._refuse(request, error)
+        except (ValueError, OverflowError):  # no numbers of records
+            self._refuse(request, _("These are no records of this list."))
+        return None
+
+    def _refuse(self, request: HttpRequest, reason: IntegrityError | str) -> None:
+        text = reason if isinstance(reason, str) else violation(reason, [self.model])
+        messages.error(request, text)
 
     def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)  # type: ignore[misc]

@@ -1,14 +1,17 @@
 """The history of loaded records: rows signed by the loaders, which tells what curators did from what they loaded."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import ManyToManyField, Model
+from django.utils import timezone
 from simple_history.signals import pre_create_historical_record
 from simple_history.utils import get_history_manager_for_model
 
 from practices.curation.fixtures import FIXTURE_MODELS, FixtureModel
+from practices.index.documents import chunks
 from practices.models import Curated
 
 #: the reason in history rows that loaders write
@@ -104,21 +107,29 @@ def signed_history() -> Iterator[None]:
         pre_create_historical_record.disconnect(sign)
 
 
-def write_history(records: list[Any], *, update: bool, reason: str = BASELINE, user: Any = None) -> None:
-    """Write one history row for each saved record that keeps history, with its many-to-many rows.
+def write_history(
+    records: Iterable[Any], sign: str, *, reason: str | None = BASELINE, user: AbstractBaseUser | None = None
+) -> None:
+    """Write one row of history for each record that keeps any, with its many-to-many rows: "+", "~" or "-".
 
-    It is signed as the loaders', or with another reason and user; where there is none, with who sent the request.
+    `reason` is the loaders' unless another is given; `user` whoever the request is of. Some queries for each model.
     """
     by_model: dict[type[Model], list[Any]] = {}
     for record in records:
         if hasattr(record, "history"):
             by_model.setdefault(type(record), []).append(record)
     for model, instances in by_model.items():
-        manager = get_history_manager_for_model(model)
-        signature = {"default_change_reason": reason, "default_user": user}
-        rows = manager.bulk_history_create(instances, update=update, batch_size=500, **signature)
-        for field in manager.model._history_m2m_fields:
+        past = get_history_manager_for_model(model).model
+        author = user or past.get_default_history_user(instances[0])
+        signed = {"history_date": timezone.now(), "history_type": sign, "history_change_reason": reason}
+        rows = [past(**signed, history_user=author, **_values(record, past)) for record in instances]
+        past.objects.bulk_create(rows, batch_size=500)
+        for field in past._history_m2m_fields if sign != "-" else ():
             _write_many_history(field, rows)
+
+
+def _values(record: Any, past: Any) -> dict[str, Any]:
+    return {field.attname: getattr(record, field.attname) for field in past.tracked_fields}
 
 
 def _write_many_history(field: "ManyToManyField[Any, Any]", rows: list[Any]) -> None:
@@ -126,7 +137,7 @@ def _write_many_history(field: "ManyToManyField[Any, Any]", rows: list[Any]) -> 
     through: Any = field.remote_field.through
     owner = field.m2m_field_name()
     by_owner = {row.id: row for row in rows}
-    links = through.objects.filter(**{f"{owner}__in": list(by_owner)}).values()
+    links = (link for chunk in chunks(by_owner) for link in through.objects.filter(**{f"{owner}__in": chunk}).values())
     history_model.objects.bulk_create(
         (history_model(history=by_owner[link[f"{owner}_id"]], **link) for link in links), batch_size=2000
     )

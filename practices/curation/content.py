@@ -177,7 +177,7 @@ def write(record: Curated, content: Content, keys: RowKeys, signature: Signature
     for kind, rows in content.rows.items():
         writer = _RowWriter(record, kind, before.rows[kind], signature)
         written[kind] = writer.write(rows, keys.get(kind, {}), written)
-    write_history([record], update=not is_new, reason=signature.reason, user=signature.user)
+    write_history([record], "+" if is_new else "~", reason=signature.reason, user=signature.user)
     return written
 
 
@@ -226,7 +226,7 @@ class _RowWriter:
         self._point_to_siblings({key: rows[key] for key in (*new, *changed)})
         for fresh, written in ((True, new), (False, changed)):
             instances = list(self.kind._default_manager.filter(pk__in=[self.keys[key] for key in written]))
-            write_history(instances, update=not fresh, reason=self.signature.reason, user=self.signature.user)
+            write_history(instances, "+" if fresh else "~", reason=self.signature.reason, user=self.signature.user)
         return self.keys
 
     def _changed(self, rows: RowContents) -> set[int]:

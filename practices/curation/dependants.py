@@ -14,11 +14,18 @@ def dependants(records: Iterable[Model]) -> list[Any]:
 
     What cites a section or source is what cites its passages. One query for each relation that leads to these records.
     """
-    by_model: dict[type[Model], list[Any]] = {}
+    keys = by_model(records)
+    others = [other for model, pks in keys.items() for other in _naming(model._default_manager.filter(pk__in=pks))]
+    ours = {(model, pk) for model, pks in keys.items() for pk in pks}
+    return list(dict.fromkeys(other for other in others if (type(other), other.pk) not in ours))
+
+
+def by_model(records: Iterable[Model]) -> dict[type[Any], list[int]]:
+    """Return the primary keys of records by their models."""
+    keys: dict[type[Any], list[int]] = {}
     for record in records:
-        by_model.setdefault(type(record), []).append(record.pk)
-    others = [other for model, pks in by_model.items() for other in _naming(model._default_manager.filter(pk__in=pks))]
-    return list(dict.fromkeys(other for other in others if other.pk not in by_model.get(type(other), [])))
+        keys.setdefault(type(record), []).append(record.pk)
+    return keys
 
 
 def public_dependants(records: Iterable[Model]) -> list[Curated]:

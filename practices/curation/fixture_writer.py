@@ -52,8 +52,8 @@ class FixtureWriter:
             written += self._write_batch(list(batch))
         for record in written:
             self._point_forward(record)
-        write_history([record.instance for record in written if not record.exists], update=False)
-        write_history([record.instance for record in written if record.exists], update=True)
+        write_history([record.instance for record in written if not record.exists], "+")
+        write_history([record.instance for record in written if record.exists], "~")
 
     def _write_batch(self, batch: list[FixtureRecord]) -> list[PendingRecord]:
         """Save records of one model and their many-to-many rows."""

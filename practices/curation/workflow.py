@@ -1,16 +1,19 @@
 """Moving records between states. Every change of what is public is one transaction that raises the data version."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
 from django.db import transaction
+from django.db.models import DateTimeField, F, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from practices.curation import publishing
-from practices.curation.dependants import public_dependants
+from practices.curation.baseline import write_history
+from practices.curation.dependants import by_model, public_dependants
 from practices.curation.quality import Scope, issues
-from practices.index.documents import practices_affected_by
+from practices.index.documents import practices_affected, practices_affected_by
 from practices.models import Curated, State
 
 
@@ -77,24 +80,17 @@ def check_requirements(records: Iterable[Curated]) -> None:
 
 
 def _move(records: Iterable[Curated], state: State) -> int:
-    locked = [type(record)._default_manager.select_for_update().get(pk=record.pk) for record in records]  # as they are
-    moved: list[Any] = [record for record in locked if record.state != state]
+    """Set the state of records, those of each kind in a fixed number of queries."""
+    moved = [record for record in _locked(records) if record.state != state]  # as they are
     if state == State.PUBLISHED:
         _refuse_pending_edits(moved)
         check_requirements(moved)
     hanging = public_dependants(moved) if state != State.PUBLISHED else []
     lacking = missing_requirements(*hanging)
-    public, practices = state == State.PUBLISHED, set[int]()
-    for record in moved:
-        public = public or record.is_published
-        record.state, record.version = state, record.version + 1
-        if state == State.PUBLISHED:
-            record.published_at = record.published_at or timezone.now()
-        record._change_reason = str(state.label)
-        record.save()
-        practices |= practices_affected_by(record)
-    if newly_missing := _without(missing_requirements(*hanging), lacking):
-        raise NotReady(newly_missing)
+    public = state == State.PUBLISHED or any(record.is_published for record in moved)
+    practices = _set_state(moved, state)
+    if lost := newly_missing(missing_requirements(*hanging), lacking):
+        raise NotReady(lost)
     if public and moved:
         publishing.refresh_public_data(practices)
     return len(moved)
@@ -106,7 +102,45 @@ def _refuse_pending_edits(records: Iterable[Curated]) -> None:
         raise NotReady({edit: [_("to be approved: it is a pending edit, and replaces its original")] for edit in edits})
 
 
-def _without(missing: dict[Curated, list[str]], before: dict[Curated, list[str]]) -> dict[Curated, list[str]]:
+def _locked(records: Iterable[Curated]) -> Iterator[Any]:
+    """Yield records as they are now, those that are gone left out; nobody else can change them until all is done."""
+    for model, keys in by_model(records).items():
+        yield from model._default_manager.select_for_update().filter(pk__in=keys).order_by("pk")
+
+
+def _set_state(records: list[Any], state: State) -> set[int]:
+    """Write a state, with history; returns the practices in whose documents the records have a part."""
+    now, practices = timezone.now(), set[int]()
+    for record in records:
+        record.state, record.version, record.modified = state, record.version + 1, now
+        if state == State.PUBLISHED:
+            record.published_at = record.published_at or now
+    for model, keys in by_model(records).items():
+        values: dict[str, Any] = {"state": state, "version": F("version") + 1, "modified": now}
+        if state == State.PUBLISHED:
+            values["published_at"] = Coalesce("published_at", Value(now, DateTimeField()))
+        model._default_manager.filter(pk__in=keys).update(**values)
+        practices |= practices_affected(model, keys)
+    write_history(records, "~", reason=str(state.label))
+    return practices
+
+
+def lost_without(records: Iterable[Curated]) -> dict[Curated, list[str]]:
+    """Return what public records would lack if these were no longer public, such as their only source. Writes nothing.
+
+    `withdraw` and `return_to_draft` refuse where there is any.
+    """
+    hanging = public_dependants(records)
+    lacking = missing_requirements(*hanging)
+    with transaction.atomic():
+        for model, keys in by_model(records).items():
+            model._default_manager.filter(pk__in=keys).update(state=State.ARCHIVED)
+        missing = missing_requirements(*hanging)
+        transaction.set_rollback(True)
+    return newly_missing(missing, lacking)
+
+
+def newly_missing(missing: dict[Curated, list[str]], before: dict[Curated, list[str]]) -> dict[Curated, list[str]]:
     """Return what is missing and was not before, of each record."""
     new = {record: [need for need in needs if need not in before.get(record, ())] for record, needs in missing.items()}
     return {record: needs for record, needs in new.items() if needs}

@@ -239,10 +239,18 @@ def known_years(practice: dict[str, Any]) -> tuple[int | None, int | None]:
 
 def practices_affected_by(record: Model) -> set[int]:
     """Return the practices in whose document a record has a part, published or not, by primary key."""
-    practices: set[int] = set()
-    for path in _paths(type(record)) if record.pk else ():
-        practices.update(Practice.objects.originals().filter(**{path: record.pk}).values_list("pk", flat=True))
-    return practices
+    return practices_affected(type(record), [record.pk]) if record.pk else set()
+
+
+def practices_affected(model: type[Model], keys: Iterable[int]) -> set[int]:
+    """Return the practices in whose documents some records of a model have a part, published or not."""
+    paths = _paths(model)
+    return {
+        practice
+        for chunk in (chunks(keys) if paths else ())
+        for path in paths
+        for practice in Practice.objects.originals().filter(**{f"{path}__in": chunk}).values_list("pk", flat=True)
+    }
 
 
 def _paths(model: type[Model]) -> list[str]:

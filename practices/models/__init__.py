@@ -4,6 +4,7 @@ from practices.models.curated import Curated, DataVersion, FormerSlug, RefSequen
 from practices.models.event import Event, Representation, Session
 from practices.models.finding import Concept, Finding
 from practices.models.limit import RequestCount
+from practices.models.operation import Operation, OperationKind
 from practices.models.place import Country, Place, Region
 from practices.models.practice import (
     PRACTICE_ROWS,
@@ -71,6 +72,8 @@ __all__ = [
     "Kind",
     "Level",
     "LinkCheck",
+    "Operation",
+    "OperationKind",
     "Outcome",
     "OutcomeKind",
     "ParagraphNote",

@@ -97,6 +97,7 @@ MAKE: dict[type[Any], Callable[[], Any] | None] = {
     kb.SearchMiss: lambda: kb.SearchMiss.objects.create(query=f"quokka {next(_number)}", days=3, last_day=now()),
     kb.LinkCheck: lambda: kb.LinkCheck.objects.create(url=f"https://kb.example.org/{next(_number)}", checked=now()),
     kb.ReaderSuggestion: factories.make_suggestion,
+    kb.Operation: lambda: kb.Operation.objects.create(kind="bulk", title=f"Operation {next(_number)}"),
     User: make_user,
     Group: lambda: Group.objects.create(name=f"Group {next(_number)}"),
     TOTPDevice: lambda: TOTPDevice.objects.create(user=make_user(), name=f"Phone {next(_number)}"),
@@ -106,7 +107,7 @@ MAKE: dict[type[Any], Callable[[], Any] | None] = {
     AccessFailureLog: lambda: AccessFailureLog.objects.create(**visit(), locked_out=False),
 }
 #: what nobody adds by hand
-NOT_ADDED = {kb.Region, kb.DataVersion, kb.ReaderSuggestion, kb.SearchMiss, kb.LinkCheck}
+NOT_ADDED = {kb.Region, kb.DataVersion, kb.Operation, kb.ReaderSuggestion, kb.SearchMiss, kb.LinkCheck}
 NOT_ADDED |= {AccessLog, AccessFailureLog, AccessAttempt}
 REGISTERED = list(admin.site._registry)
 SEARCHED = [model for model, site in admin.site._registry.items() if site.search_fields]

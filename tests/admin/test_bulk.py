@@ -1,0 +1,154 @@
+"""Acts on several records of a list: asked first, bounded, in few queries, recorded, undone."""
+
+import re
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from practices import models as kb
+from practices.models import Operation
+from tests import factories
+from tests.admin.test_admin import make
+from tests.forms import act, admin_url, messages
+
+pytestmark = pytest.mark.django_db
+
+
+def ask(client: Client, action: str, *records: Any) -> str:
+    """Choose an action for some records, and return the page that comes: it asks first, or has done it."""
+    data = {"action": action, "_selected_action": [record.pk for record in records]}
+    return str(client.post(admin_url("changelist", records[0]), data, follow=True).content.decode())
+
+
+def states(*records: Any) -> set[str]:
+    return {type(record)._default_manager.get(pk=record.pk).state for record in records}
+
+
+def test_withdrawing_asks_first_and_names_what_hangs_on_it(curator_client: Client) -> None:
+    practice = factories.make_practice()
+    finding = factories.make_finding(practices=(practice,))
+    page = ask(curator_client, "withdraw", practice)
+    assert "Readers see this record now." in page
+    assert finding.ref in page
+    assert "Yes, go on" in page
+    assert states(practice) == {kb.State.PUBLISHED}
+
+
+def test_what_would_lose_its_only_source_is_named_and_there_is_no_button(curator_client: Client) -> None:
+    source = factories.make_source()
+    practice = factories.make_practice(citation=factories.make_citation(source))
+    page = ask(curator_client, "withdraw", source)
+    assert f"{practice.ref} {practice}: a citation of a source that is public" in page
+    assert "Yes, go on" not in page
+    assert states(source, practice) == {kb.State.PUBLISHED}
+    assert "Yes, go on" in ask(curator_client, "withdraw", source) or states(source) == {kb.State.PUBLISHED}
+
+
+def test_publishing_asks_first_and_says_what_is_missing(curator_client: Client) -> None:
+    ready, bare = factories.make_practice(state="draft"), factories.make_practice(state="draft", topics=())
+    assert "Readers will see 1 record more." in ask(curator_client, "publish", ready)
+    page = ask(curator_client, "publish", ready, bare)
+    assert f"{bare.ref} {bare}: a topic" in page
+    assert "Yes, go on" not in page
+    assert states(ready, bare) == {kb.State.DRAFT}
+
+
+def test_what_no_reader_sees_is_moved_without_asking(curator_client: Client) -> None:
+    practice = factories.make_practice(state="draft")
+    assert "1 record withdrawn." in ask(curator_client, "withdraw", practice)
+    assert states(practice) == {kb.State.ARCHIVED}
+
+
+def test_of_many_records_fifty_are_listed(curator_client: Client) -> None:
+    concepts = [factories.make_concept() for _ in range(53)]
+    page = ask(curator_client, "withdraw", *concepts)
+    assert page.count("(Published)") == 50
+    assert re.search(r"and\s+3\s+more", page)
+    assert "Readers see 53 of them now." in page
+    assert page.count('name="_selected_action"') == 53
+
+
+def test_more_than_the_limit_are_refused_in_words(curator_client: Client, settings: Any) -> None:
+    settings.BULK_LIMIT = 2
+    concepts = [factories.make_concept(state="draft") for _ in range(3)]
+    for action in ("publish", "withdraw", "return_to_draft"):
+        assert "3 records are chosen, and 2 may be changed at once" in messages(act(curator_client, action, *concepts))
+    assert "2 may be changed at once" in ask(curator_client, "delete_selected", *concepts)
+    assert states(*concepts) == {kb.State.DRAFT}
+
+
+@pytest.mark.parametrize("model", kb.CURATED, ids=lambda model: model.__name__)
+def test_more_records_take_no_more_queries(curator_client: Client, model: Any) -> None:
+    few, many = [make(model) for _ in range(2)], [make(model) for _ in range(8)]
+    counts = []
+    for records in (few, many):
+        with CaptureQueriesContext(connection) as captured:
+            assert "withdrawn" in messages(act(curator_client, "withdraw", *records))
+        counts.append(len(captured))
+    assert counts[0] == counts[1]
+
+
+def test_the_message_leads_to_where_it_is_undone(curator_client: Client) -> None:
+    practices = [factories.make_practice() for _ in range(2)]
+    said = messages(act(curator_client, "withdraw", *practices))
+    operation = Operation.objects.get()
+    assert admin_url("change", operation) in said
+    page = curator_client.get(admin_url("change", operation)).content.decode()
+    assert "practices: 2 changed" in page
+    assert f'formaction="{admin_url("undo", operation)}"' in page
+    said = messages(curator_client.post(admin_url("undo", operation), follow=True))
+    assert said == f"Undone: {operation}"
+    assert states(*practices) == {kb.State.PUBLISHED}
+    assert "undone already" in messages(curator_client.post(admin_url("undo", operation), follow=True))
+
+
+def test_what_changed_since_is_named_in_the_message(curator_client: Client) -> None:
+    practice = factories.make_practice()
+    act(curator_client, "withdraw", practice)
+    act(curator_client, "return_to_draft", practice)
+    first = Operation.objects.last()
+    said = messages(curator_client.post(admin_url("undo", first), follow=True))
+    assert "was changed since" in said
+    assert practice.ref in said
+
+
+def test_the_list_of_operations_has_a_button_for_each_that_is_not_undone(curator_client: Client) -> None:
+    practices = [factories.make_practice() for _ in range(2)]
+    for practice in practices:
+        act(curator_client, "withdraw", practice)
+    last, first = Operation.objects.all()
+    curator_client.post(admin_url("undo", last))
+    page = curator_client.get(admin_url("changelist", Operation)).content.decode()
+    assert admin_url("undo", first) in page
+    assert admin_url("undo", last) not in page
+
+
+def test_l8_nothing_is_undone_by_reading_an_address(curator_client: Client) -> None:
+    operation = Operation.objects.create(kind="bulk", title="An act")
+    assert curator_client.get(admin_url("undo", operation)).status_code == 405
+    operation.refresh_from_db()
+    assert operation.undone_at is None
+
+
+def test_what_was_deleted_is_brought_back_from_the_list_of_operations(curator_client: Client) -> None:
+    practices = [factories.make_practice(state="draft") for _ in range(2)]
+    term = kb.Topic.objects.create(code="unused", label="Unused")
+    data = {"action": "delete_selected", "_selected_action": [practice.pk for practice in practices], "post": "yes"}
+    curator_client.post(admin_url("changelist", kb.Practice), data)
+    curator_client.post(admin_url("delete", term), {"post": "yes"})
+    assert Operation.objects.count() == 2
+    for operation in Operation.objects.all():
+        curator_client.post(admin_url("undo", operation))
+    for record in (*practices, term):
+        assert type(record)._default_manager.get(pk=record.pk) == record
+    assert practices[0].citation_links.count() == 1
+
+
+@pytest.mark.parametrize("key", ["abc", "-1", "9" * 30, "1.5", ""])
+def test_what_are_no_records_is_no_error(curator_client: Client, key: str) -> None:
+    for action in ("publish", "withdraw", "delete_selected"):
+        data = {"action": action, "_selected_action": [key], "confirmed": "yes", "post": "yes"}
+        assert curator_client.post(admin_url("changelist", kb.Practice), data).status_code in (200, 302)
