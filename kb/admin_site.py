@@ -1,6 +1,6 @@
 """The admin site: who may enter it, what its first page is, and how its models are grouped."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -75,6 +75,12 @@ class CuratorSite(AdminSite):
         groups = [("records", _("Records"), records), ("vocabularies", _("Vocabularies"), terms)]
         groups.append(("administration", _("Administration"), sorted(models.values(), key=lambda model: model["name"])))
         return [_group(*group) for group in groups if group[-1]]
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """Answer what is typed where a record is chosen."""
+        from practices.admin.pickers import PickerView  # its models are loaded after this site
+
+        return cast(HttpResponse, PickerView.as_view(admin_site=self)(request))
 
 
 def _group(label: str, name: Any, models: list[Any]) -> dict[str, Any]:

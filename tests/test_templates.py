@@ -16,7 +16,7 @@ TEMPLATES = {
 COMPONENTS = sorted(name for name in TEMPLATES if name.startswith("components/"))
 OF_FAMILIES = sorted(name for name in TEMPLATES if "/" in name and name not in COMPONENTS)
 #: templates of others, which ours extend or code names
-FOREIGN = ("admin/base", "admin/change_form", "admin/change_list", "otp/")
+FOREIGN = ("admin/base.html", "admin/change_form", "admin/change_list", "otp/")
 #: tags of ours that include a template: what stands in the text of a template that uses it
 TAGS = {"components/cite.html": ("{% cite ", "{% cite_search ")}
 INCLUDE = re.compile(r'\{% (?:include|extends) "([^"]+)"')

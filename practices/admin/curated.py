@@ -1,23 +1,26 @@
-"""What the admin of all curated records shares: states and their actions, history, rows in their order."""
+"""What the admin of all curated records shares: states and their actions, and history."""
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.utils.html import format_html
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from practices.admin.bulk import publish, return_to_draft, withdraw
-from practices.admin.cite import CitingAdmin, CitingForm, CitingInline, begins_with
+from practices.admin.cite import CitingAdmin, CitingForm, begins_with
 from practices.admin.fields import AttendanceField, LanguagesField, NamesField
+from practices.admin.help import with_help
 from practices.admin.history import HistoryAdmin
 from practices.admin.lacks import DueFilter, LacksMixin, MineFilter
 from practices.curation import workflow
+from practices.curation.similar import name_fields
 from practices.index.documents import practices_affected_by
-from practices.models import Curated
+from practices.models import Curated, DataVersion
+from practices.models.curated import sort_key
 
 #: what is kept as JSON, by the name of the model's field
 JSON_FIELDS = {"other_names": NamesField, "attendance": AttendanceField, "languages": LanguagesField}
@@ -29,8 +32,13 @@ class CuratedForm(CitingForm):
     A pending edit is the same record as its original: it has the same ref.
     """
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False  # made of the name
+
     def clean_slug(self) -> str:
-        slug: str = self.cleaned_data["slug"]
+        slug: str = self.cleaned_data["slug"] or self._slug_of_names()
         others = type(self.instance).objects.filter(slug=slug).exclude(ref=self.instance.ref)
         if others.exists():
             kind = {"kind": self.instance._meta.verbose_name}
@@ -38,6 +46,15 @@ class CuratedForm(CitingForm):
         if self.instance.was_anothers(slug):
             raise ValidationError(_("This was the address of another record, and links to it may stand anywhere."))
         return slug
+
+    def _slug_of_names(self) -> str:
+        """Return a slug made of the record's name, else of its name in its own language."""
+        names = (self.data.get(self.add_prefix(name), "") for name in name_fields(type(self.instance)))
+        length = type(self.instance)._meta.get_field("slug").max_length
+        made = next(filter(None, (slugify(sort_key(name)) for name in names)), "")[:length].strip("-")
+        if not made:
+            raise ValidationError(_("No address can be made of this title: write one in Latin letters."))
+        return made
 
 
 class CuratedAdmin(CitingAdmin, LacksMixin, HistoryAdmin):
@@ -47,7 +64,6 @@ class CuratedAdmin(CitingAdmin, LacksMixin, HistoryAdmin):
     actions = (publish, withdraw, return_to_draft)
     list_filter: Any = ("state",)
     readonly_fields: Any = ("ref", "state", "version", "created", "modified", "published_at", "on_site")
-    save_on_top = True
     show_facets = admin.ShowFacets.ALLOW
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     slug_from = "title"
@@ -68,7 +84,7 @@ class CuratedAdmin(CitingAdmin, LacksMixin, HistoryAdmin):
 
     def formfield_for_dbfield(self, db_field: models.Field, request: Any, **kwargs: Any) -> Any:
         if field := JSON_FIELDS.get(db_field.name):
-            return field()
+            return with_help(field(), self.model, db_field.name)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def begins_with(self, request: HttpRequest) -> str:
@@ -89,24 +105,11 @@ class CuratedAdmin(CitingAdmin, LacksMixin, HistoryAdmin):
         """Return a link to the public page, where there is one."""
         if not obj.is_published:
             return "–"
-        return format_html('<a href="{}">{}</a>', obj.get_absolute_url(), _("Open the public page"))
+        return format_html('<a href="{}">{}</a>', self.view_on_site(obj), _("Open the public page"))
 
-
-class RowFormSet(forms.BaseInlineFormSet):
-    """Gives each new row the next position."""
-
-    def save_new(self, form: Any, commit: bool = True) -> Any:
-        if not hasattr(self, "_last"):  # looked up once: the rows saved below would count twice
-            self._last = self.get_queryset().aggregate(last=models.Max("position"))["last"] or 0
-        self._last += 1
-        form.instance.position = self._last
-        return super().save_new(form, commit)
-
-
-class RowInline(CitingInline, admin.TabularInline):
-    """Rows that a record owns. New rows are put after the others."""
-
-    extra = 0
-    form = CitingForm
-    exclude = ("position",)
-    formset = RowFormSet
+    def view_on_site(self, obj: Curated) -> str | None:
+        """Return the address of the public page as it is now, which no browser has kept; None where there is none."""
+        if not obj.is_published:
+            return None
+        address, mark, place = obj.get_absolute_url().partition("#")
+        return f"{address}?v={DataVersion.current().number}{mark}{place}"

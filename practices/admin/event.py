@@ -3,8 +3,9 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from practices.admin.curated import CuratedAdmin, RowInline
+from practices.admin.curated import CuratedAdmin
 from practices.admin.history import AlwaysPublicAdmin
+from practices.admin.rows import RowInline
 from practices.models import Event, Representation, Session
 
 

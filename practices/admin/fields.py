@@ -56,6 +56,37 @@ class LinesField(forms.CharField):
         return "" if value is None else str(value)
 
 
+#: figures as people write them: 1,000 or 1 000.5
+GROUPED = re.compile(r"[0-9]{1,3}([ ,\u00a0\u2009\u202f'’][0-9]{3})+(\.[0-9]+)?")
+
+
+def plain_number(text: str) -> str:
+    """Return a number without what groups its digits, any other text as it is."""
+    text = text.strip()
+    return re.sub(r"[^0-9.]", "", text) if GROUPED.fullmatch(text) else text
+
+
+class FigureField(forms.DecimalField):
+    """A figure as a report has it, which is no text, and never below zero."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal"})
+
+    def to_python(self, value: Any) -> Any:
+        text = plain_number(value) if isinstance(value, str) else value
+        try:
+            number = super().to_python(text)
+        except ValidationError:
+            raise ValidationError(
+                _("Write the number alone, such as 150 or 1,000. That it is more or less goes into “how exact”.")
+            ) from None
+        if number is not None and number < 0:
+            raise ValidationError(_("A figure is not below zero: say in the statement what became less."))
+        return number
+
+    def widget_attrs(self, widget: Any) -> dict[str, Any]:
+        return {}
+
+
 class NamesField(LinesField):
     """Other names, one to a line: text | language | kind."""
 
@@ -86,7 +117,7 @@ class AttendanceField(LinesField):
         super().__init__(required=False, help_text=help_text, label=_("Attendance"))
 
     def is_item(self, item: dict[str, str]) -> bool:
-        number = item["count"]
+        number = item["count"] = plain_number(item["count"])
         is_counted = bool(re.fullmatch(r"[0-9]{1,9}", number)) and item["qualifier"] in Qualifier.values
         return bool(item["what"]) and (is_counted or number == item["qualifier"] == "")
 

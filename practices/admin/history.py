@@ -13,6 +13,8 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from practices.admin import conflicts
 from practices.admin.bulk import title_of, too_many, with_undo
+from practices.admin.form import CuratorFormMixin
+from practices.admin.pickers import FoldedSearchMixin
 from practices.admin.refusals import RefusalMixin
 from practices.curation import operations, suggestions
 from practices.curation.dependants import dependants
@@ -22,13 +24,14 @@ from practices.curation.workflow import NotReady
 from practices.index.documents import practices_affected_by
 
 
-class HistoryAdmin(RefusalMixin, SimpleHistoryAdmin):
+class HistoryAdmin(CuratorFormMixin, FoldedSearchMixin, RefusalMixin, SimpleHistoryAdmin):
     """Shows what a record was and who changed it.
 
     django-simple-history would let everyone who may view a record put a former version back, its state included.
     """
 
     change_form_template = "admin/practices/change_form.html"
+    object_history_list_template = "admin/practices/versions.html"
 
     def changeform_view(
         self, request: Any, object_id: str | None = None, form_url: str = "", extra_context: Any = None

@@ -9,17 +9,23 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 
 from practices.admin.cite import begins_with
-from practices.admin.curated import CuratedAdmin, RowFormSet, RowInline
+from practices.admin.curated import CuratedAdmin
+from practices.admin.fields import FigureField
+from practices.admin.rows import RowFormSet, RowInline
 from practices.curation.history import record_history
 from practices.index.schema import FIELDS
 from practices.models import CountryLink, Involvement, Outcome, Practice, PracticeCitation, Relation
 from practices.models.practice import SAME_ACTOR
+
+# Headings of the form's parts
+WHAT, WHERE, WHEN = _("What it is"), _("Places"), _("When, and how sure")
 
 
 class CountryLinkInline(RowInline):
     """Its countries."""
 
     model = CountryLink
+    after = WHAT
     autocomplete_fields = ("country",)
 
 
@@ -38,6 +44,7 @@ class InvolvementInline(RowInline):
     """Who takes part, in which role and function."""
 
     model = Involvement
+    after = WHERE
     formset = InvolvementFormSet
     autocomplete_fields = ("role", "stakeholder", "citations")
 
@@ -46,13 +53,20 @@ class OutcomeInline(RowInline):
     """What came of it."""
 
     model = Outcome
+    after = WHEN
     autocomplete_fields = ("citations",)
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if db_field.name == "value":
+            kwargs["form_class"] = FigureField
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
 class RelationInline(RowInline):
     """How it stands to other practices."""
 
     model = Relation
+    after = WHEN
     fk_name = "practice"
     autocomplete_fields = ("other", "citations")
 
@@ -76,18 +90,19 @@ OTHERS = [field.name for field in FIELDS if field.kind != "special" and not fiel
 class PracticeAdmin(CuratedAdmin):
     """One practice, with everything that belongs to it."""
 
-    list_display = ("title", "state", "kind", "level", "reported_status", "modified")
+    list_display = ("title", "state", "modified", "kind", "level", "reported_status")
     list_filter = ("state", "kind", "level", "dimensions", "reported_status", "evidence")
     list_select_related = ("kind", "level")
     search_fields = ("title", "ref", "slug", "summary", "title_original")
     autocomplete_fields = (*TERMS, "places")
     inlines = (CountryLinkInline, InvolvementInline, OutcomeInline, RelationInline, PracticeCitationInline)
     fieldsets = (
-        (None, {"fields": ["title", "slug", "title_original", "title_original_lang", "other_names"]}),
-        (_("What it is"), {"fields": ["summary", "description", "kind", "level", "places"]}),
-        (_("When, and how sure"), {"fields": ["year_start", "year_end", "reported_status", "status_year", "evidence"]}),
-        (_("Terms"), {"fields": TERMS}),
+        (_("Name"), {"fields": ["title", "slug", "title_original", "title_original_lang", "other_names"]}),
+        (WHAT, {"fields": ["summary", "description", "kind", "level"]}),
+        (WHERE, {"fields": ["places"]}),
+        (WHEN, {"fields": ["year_start", "year_end", "reported_status", "status_year", "evidence"]}),
         *([(_("Other facts"), {"fields": OTHERS})] if OTHERS else []),
+        (_("Terms"), {"fields": TERMS}),
         CuratedAdmin.bookkeeping,
     )
 

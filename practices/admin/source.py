@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from practices.admin.cite import CitingForm
 from practices.admin.cite_box import cite_view
-from practices.admin.curated import CuratedAdmin, RowInline
+from practices.admin.curated import CuratedAdmin
 from practices.admin.history import AlwaysPublicAdmin
+from practices.admin.rows import RowInline
 from practices.curation.passages import LookedUp, look_up
 from practices.models import Citation, ParagraphNote, Section, Source
 from practices.provenance.fingerprints import words

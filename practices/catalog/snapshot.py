@@ -15,12 +15,13 @@ from django.utils.functional import cached_property
 from pyroaring import BitMap
 
 from practices.catalog.cache import LRUCache
+from practices.catalog.rings import by_phrase, ring_words
 from practices.index import text
 from practices.index.backends import backend
 from practices.index.backends.base import Phrase, Postings
 from practices.index.embeddings import Embeddings, available
 from practices.index.schema import FACETS
-from practices.models import SearchDocument, SearchWord, SynonymRing
+from practices.models import SearchDocument, SearchWord
 from practices.models.dates import known_year
 from practices.querysets import is_published
 
@@ -135,17 +136,12 @@ class Snapshot:
 
     @cached_property
     def _ring_words(self) -> list[list[str]]:
-        return list(SynonymRing.objects.values_list("words", flat=True))
+        return ring_words()
 
     @cached_property
     def rings(self) -> dict[Phrase, dict[Phrase, str]]:
         """For each word or phrase in a ring of synonyms the others, each as it is written."""
-        rings: dict[Phrase, dict[Phrase, str]] = defaultdict(dict)
-        for words in self._ring_words:
-            members = {tuple(text.stems(word)): word for word in words}
-            for phrase in members:
-                rings[phrase] |= {other: word for other, word in members.items() if other and other != phrase}
-        return dict(rings)
+        return by_phrase(self._ring_words)
 
 
 class SnapshotLoader:

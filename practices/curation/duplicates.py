@@ -75,11 +75,12 @@ def _names(record: Practice | Stakeholder, *names: str) -> list[Name]:
     """Return the names of a record, the other ones too; those of no letter that folds to ASCII are left out."""
     acronyms = [(name["text"], name["kind"] == "acronym") for name in record.other_names]
     texts = [*((name, False) for name in names), *acronyms]
-    folded = [Name(_folded(text), record, is_acronym) for text, is_acronym in texts]
+    folded = [Name(folded_name(text), record, is_acronym) for text, is_acronym in texts]
     return [name for name in folded if name.words]
 
 
-def _folded(text: str) -> str:
+def folded_name(text: str) -> str:
+    """Return a name as it is compared: its folded words in alphabetical order, without small ones."""
     words = sort_key(text).split()
     return " ".join(sorted(word for word in words if word not in SMALL_WORDS) or words)
 

@@ -64,6 +64,8 @@ class Gate(NamedTuple):
     needs_text: bool = False
     #: what it finds is shown, and does not count as falling short
     warns: bool = False
+    #: the fields or rows of records, of one kind or another, in which what is missing is written
+    fields: tuple[str, ...] = ()
 
 
 def issues(scope: Scope, *, publishing: bool = False) -> Iterator[tuple[Gate, Issue]]:
@@ -183,22 +185,38 @@ def _name(section: Section) -> str:
 
 #: every gate, those of single records first
 GATES: list[Gate] = [
-    Gate("citation", gettext_lazy("A citation of a public source"), _without_citation, publishing=True),
-    Gate("country", gettext_lazy("A country"), _without_country, publishing=True),
+    Gate(
+        "citation",
+        gettext_lazy("A citation of a public source"),
+        _without_citation,
+        publishing=True,
+        fields=("citation_links", "citations"),
+    ),
+    Gate("country", gettext_lazy("A country"), _without_country, publishing=True, fields=("country_links",)),
     Gate(
         "dimension",
         gettext_lazy("A dimension"),
         _without(gettext_lazy("a dimension"), (Practice, "dimensions")),
         publishing=True,
+        fields=("dimensions",),
     ),
-    Gate("topic", gettext_lazy("A topic"), _without(gettext_lazy("a topic"), (Practice, "topics")), publishing=True),
+    Gate(
+        "topic",
+        gettext_lazy("A topic"),
+        _without(gettext_lazy("a topic"), (Practice, "topics")),
+        publishing=True,
+        fields=("topics",),
+    ),
     Gate(
         "involvement",
         gettext_lazy("An involvement"),
         _without(gettext_lazy("an involvement"), (Practice, "involvements")),
         publishing=True,
+        fields=("involvements",),
     ),
-    Gate("summary", gettext_lazy("A summary of the right length"), _summary_length, publishing=True),
+    Gate(
+        "summary", gettext_lazy("A summary of the right length"), _summary_length, publishing=True, fields=("summary",)
+    ),
     Gate("duplicates", gettext_lazy("What tells it from another record"), _duplicates),
     Gate("orphans", gettext_lazy("Links from other pages"), _orphans),
     Gate("coverage", gettext_lazy("Paragraphs that were read"), _unread_paragraphs),

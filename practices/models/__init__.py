@@ -16,6 +16,7 @@ from practices.models.practice import (
     PracticeRow,
     Relation,
 )
+from practices.models.presence import Presence
 from practices.models.search import SearchDocument, SearchVector, SearchWord, SynonymRing
 from practices.models.source import Citation, ParagraphNote, Section, Source
 from practices.models.stakeholder import Stakeholder
@@ -83,6 +84,7 @@ __all__ = [
     "Practice",
     "PracticeCitation",
     "PracticeRow",
+    "Presence",
     "Qualifier",
     "ReaderSuggestion",
     "RecordIssue",

@@ -1,0 +1,290 @@
+"""The form in which a record is written: its parts in reading order, what is wrong, what is missing, what is like it.
+
+Beside the form stands what the site knows of it. `check_view` says the same of what is typed and not saved yet: it
+saves the form in a transaction that is rolled back, so that the gates judge the very record that saving would make.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, NamedTuple
+
+from django import forms
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from practices.admin.help import HelpMixin
+from practices.curation.quality import Scope, issues
+from practices.curation.similar import NO_FACTS, Facts, name_fields, similar_records
+from practices.models import Country, Curated, Practice, Presence, Stakeholder, State
+
+#: the button that adds a row where no script does
+ADD_ROW = "_addrow"
+
+
+@dataclass(frozen=True)
+class FormPart:
+    """One part of a form: fields under a heading, or the rows of one kind. Exactly one of the two is there."""
+
+    fields: Any = None
+    rows: Any = None
+
+
+class FieldError(NamedTuple):
+    """An error of a form: which field, what is wrong, and the address of the field within the page, or ""."""
+
+    label: str
+    message: str
+    target: str
+
+
+class Lack(NamedTuple):
+    """What a record needs before it may be public, and the address of the field within the page, or ""."""
+
+    need: str
+    target: str
+
+
+def parts_of(fieldsets: Iterable[Any], formsets: Iterable[Any]) -> list[FormPart]:
+    """Return the parts of a form in reading order: rows after the fields they name, else before the last fields."""
+    groups, left = list(fieldsets), list(formsets)
+    headings = [str(group.name) for group in groups]
+    last = max(len(groups) - 2, 0)
+    parts = []
+    for number, group in enumerate(groups):
+        parts.append(FormPart(fields=group))
+        here = [rows for rows in left if _place(rows, headings, last) == number]
+        parts += [FormPart(rows=rows) for rows in here]
+    return parts
+
+
+def _place(rows: Any, headings: list[str], last: int) -> int:
+    after = str(getattr(rows.opts, "after", ""))
+    return headings.index(after) if after in headings else last
+
+
+def faults_of(form: Any, formsets: Iterable[Any]) -> list[FieldError]:
+    """Return every error of a form and its rows in their order."""
+    return [*_faults(form), *(fault for rows in formsets for fault in _faults_of_rows(rows))]
+
+
+def _faults(form: Any, before: str = "", target: str = "") -> Iterator[FieldError]:
+    for name, errors in form.errors.items():
+        field = form[name] if name in form.fields else None
+        label = f"{before}{field.label}" if field else before.rstrip(": ")
+        yield from (FieldError(label, error, f"#{field.id_for_label}" if field else target) for error in errors)
+
+
+def _faults_of_rows(rows: Any) -> Iterator[FieldError]:
+    target, kind = f"#{rows.formset.prefix}-group", str(rows.opts.verbose_name).capitalize()
+    yield from (FieldError(kind, error, target) for error in rows.formset.non_form_errors())
+    for number, form in enumerate(rows.formset.forms, 1):
+        yield from _faults(form, f"{kind} {number}: ", target)
+
+
+def lacks_of(record: Any, form: Any, formsets: Iterable[Any]) -> list[Lack]:
+    """Return what a saved record needs before it may be public, each with the place in the form to write it."""
+    targets = {name: f"#{form[name].id_for_label}" for name in form.fields}
+    targets |= {formset.prefix: f"#{formset.prefix}-group" for formset in formsets}
+    return [
+        Lack(issue.missing, next((targets[name] for name in gate.fields if name in targets), ""))
+        for gate, issue in issues(Scope(record), publishing=True)
+    ]
+
+
+class CuratorFormMixin(HelpMixin):
+    """Draws the form of a model admin, and answers what is asked while somebody types into it."""
+
+    admin_site: Any
+    opts: Any
+    #: the field that has the focus when the form opens; the first one where this is ""
+    first_field = ""
+
+    @property
+    def media(self) -> forms.Media:
+        scripts = ("rows", "pickers", "form")
+        own = forms.Media(js=[f"js/admin/{name}.js" for name in scripts])
+        return super().media + own  # type: ignore[misc]
+
+    def get_urls(self) -> list[Any]:
+        view, name = self.admin_site.admin_view, f"{self.opts.app_label}_{self.opts.model_name}"
+        return [
+            path("add/check/", view(self.check_view), name=f"{name}_check_new"),
+            path("<path:object_id>/check/", view(self.check_view), name=f"{name}_check"),
+            path("<path:object_id>/presence/", view(self.presence_view), name=f"{name}_presence"),
+            *super().get_urls(),  # type: ignore[misc]
+        ]
+
+    def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Give the focus to the record's name when the form opens."""
+        form = super().get_form(request, obj, change=change, **kwargs)  # type: ignore[misc]
+        wanted = [*name_fields(self.model), *form.base_fields]
+        first = next((name for name in wanted if name in form.base_fields), None)
+        if first:
+            form.base_fields[first].widget.attrs["autofocus"] = True
+        return form
+
+    def changeform_view(
+        self, request: Any, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Add an empty row where no script can; note who has the record open, or has it no more."""
+        if request.method == "POST" and ADD_ROW in request.POST:
+            _add_row(request)
+        response: HttpResponse = super().changeform_view(request, object_id, form_url, extra_context)  # type: ignore[misc]
+        if request.method == "POST" and response.status_code == 302 and object_id:
+            self._note_presence(request, object_id)
+        return response
+
+    def render_change_form(self, request: Any, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        form, rows, record = context["adminform"].form, context["inline_admin_formsets"], kwargs.get("obj")
+        formsets = [one.formset for one in rows]
+        address = f"admin:{self.opts.app_label}_{self.opts.model_name}"
+        context |= {
+            "parts": parts_of(context["adminform"], rows),
+            "faults": faults_of(form, rows) if form.is_bound else [],
+            "add_row": ADD_ROW,
+            "check_url": reverse(f"{address}_check", args=[record.pk]) if record else reverse(f"{address}_check_new"),
+            "presence_url": reverse(f"{address}_presence", args=[record.pk]) if record else "",
+            "others": Presence.objects.beside(record, request.user) if record else [],
+            **self._beside(record, form, formsets),
+        }
+        return super().render_change_form(request, context, *args, **kwargs)  # type: ignore[misc]
+
+    # What is asked while somebody types
+
+    def check_view(self, request: HttpRequest, object_id: str | None = None) -> HttpResponse:
+        """Say what is missing from, and what is like, the record that saving the posted form would make."""
+        record = self._record(request, object_id) if object_id else None
+        if not (self.has_change_permission(request, record) if record else self.has_add_permission(request)):  # type: ignore[attr-defined]
+            raise PermissionDenied
+        return require_POST(self._checked)(request, record)
+
+    def _checked(self, request: HttpRequest, record: Any) -> HttpResponse:
+        form_class = self.get_form(request, record, change=record is not None)
+        form = form_class(request.POST, instance=record)
+        formsets, _inlines = self._create_formsets(request, record or form.instance, change=record is not None)  # type: ignore[attr-defined]
+        form.is_valid()
+        context = {
+            "lacks": self._lacks_as_typed(form, formsets) if record else None,
+            "similar": self._similar_as_typed(record, form, formsets),
+            "is_curated": issubclass(self.model, Curated),
+            "opts": self.opts,
+        }
+        return render(request, "admin/practices/about.html", context)
+
+    def presence_view(self, request: Any, object_id: str) -> HttpResponse:
+        """Note that somebody has a record open, or has it no more, and say who else has it open."""
+        record = self._record(request, object_id)
+        if not self.has_change_permission(request, record):  # type: ignore[attr-defined]
+            raise PermissionDenied
+        return require_POST(self._present)(request, record)
+
+    def _present(self, request: Any, record: Any) -> HttpResponse:
+        if "gone" in request.POST:
+            Presence.objects.leave(record, request.user)
+        else:
+            Presence.objects.mark(record, request.user)
+        context = {"others": Presence.objects.beside(record, request.user)}
+        return render(request, "admin/practices/presence.html", context)
+
+    def _record(self, request: HttpRequest, object_id: str) -> Any:
+        record = self.get_object(request, unquote(object_id))  # type: ignore[attr-defined]
+        if record is None:
+            raise Http404
+        return record
+
+    def _note_presence(self, request: Any, object_id: str) -> None:
+        record = self.get_object(request, unquote(object_id))  # type: ignore[attr-defined]
+        if record is not None and "_continue" in request.POST:
+            Presence.objects.mark(record, request.user)
+        elif record is not None:
+            Presence.objects.leave(record, request.user)
+
+    # What stands beside the form
+
+    def _beside(self, record: Any, form: Any, formsets: list[Any]) -> dict[str, Any]:
+        """Return what stands beside a form as it is opened: of what is public, nothing like it is looked for."""
+        if form.is_bound:
+            similar = self._similar_as_typed(record, form, formsets)
+        elif record is None or getattr(record, "state", "") == State.PUBLISHED:
+            similar = []
+        else:
+            names = [getattr(record, name) for name in name_fields(self.model)]
+            similar = similar_records(self.model, names, record, _facts(record))
+        is_curated = issubclass(self.model, Curated)
+        lacks = lacks_of(record, form, formsets) if is_curated and record else None
+        return {"lacks": lacks, "similar": similar, "is_curated": is_curated}
+
+    def _similar_as_typed(self, record: Any, form: Any, formsets: list[Any]) -> list[Any]:
+        names = [form.data.get(form.add_prefix(name), "") for name in name_fields(self.model)]
+        facts = _facts_as_typed(form, formsets) if self.model is Practice else NO_FACTS
+        return similar_records(self.model, names, record, facts)
+
+    def _lacks_as_typed(self, form: Any, formsets: list[Any]) -> list[Lack] | None:
+        """Return what the record would lack if it were saved so, as far as it could be; nothing stays saved."""
+        if not issubclass(self.model, Curated):
+            return None
+        with transaction.atomic():
+            _save_what_is_valid(form, formsets)
+            lacks = lacks_of(form.instance, form, formsets)
+            transaction.set_rollback(True)
+        return lacks
+
+
+def _add_row(request: Any) -> None:
+    """Let the form be drawn again with one more row of a kind, and nothing saved."""
+    data = request.POST.copy()
+    total = f"{data[ADD_ROW]}-TOTAL_FORMS"
+    if data.get(total, "").isdecimal():
+        data[total] = str(int(data[total]) + 1)
+    request.POST = data
+    request.refusal = _("A row was added. Nothing is saved yet.")
+
+
+def _save_what_is_valid(form: Any, formsets: list[Any]) -> None:
+    """Write to the database what of a form can be: fields that are in order, and rows of kinds that are.
+
+    What breaks a constraint is left out: the form names it when it is saved.
+    """
+    record = form.instance
+    record.skip_history_when_saving = True
+    chosen = [field for field in record._meta.many_to_many if field.name in form.fields]
+    parts = (partial(field.save_form_data, record, _there(form.cleaned_data.get(field.name))) for field in chosen)
+    whole = [form.save] if form.is_valid() else [record.save, *parts]
+    for save in (*whole, *(formset.save for formset in formsets if formset.is_valid())):
+        with suppress(IntegrityError), transaction.atomic():
+            save()
+
+
+def _there(records: Iterable[Any] | None) -> list[Any]:
+    """Return those of some records that are saved: a citation may be new."""
+    return [record for record in records or () if record.pk]
+
+
+def _facts(record: Any) -> Facts:
+    """Return by what a saved practice is found besides its names; three queries. Nothing of other records."""
+    if not isinstance(record, Practice):
+        return NO_FACTS
+    return Facts(
+        list(Stakeholder.objects.filter(involvements__practice=record)),
+        list(Country.objects.filter(links__practice=record)),
+        list(record.topics.all()),
+    )
+
+
+def _facts_as_typed(form: Any, formsets: list[Any]) -> Facts:
+    """Return the same of a practice that is being written."""
+    chosen: dict[str, list[Any]] = {"stakeholder": [], "country": []}
+    for formset in formsets:
+        for row in formset.forms if formset.is_valid() else ():
+            for name, values in chosen.items():
+                if value := row.cleaned_data.get(name):
+                    values.append(value)
+    return Facts(chosen["stakeholder"], chosen["country"], list(form.cleaned_data.get("topics", ())))

@@ -1,0 +1,80 @@
+"""The rows that a record owns, within its form: one under another, in an order that can be changed."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db import models
+from django.forms.formsets import ORDERING_FIELD_NAME
+from django.utils.translation import gettext_lazy as _
+
+from practices.admin.cite import CitingForm, CitingInline
+from practices.admin.help import HelpMixin
+from practices.index.schema import Label
+
+#: where rows stand while they change places, beyond all positions, so that no two are ever at the same
+ASIDE = 10_000
+
+
+class PositionField(forms.IntegerField):
+    """Where a row is to stand among the others. It alone makes no row of a form that is otherwise empty."""
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return initial is not None and super().has_changed(initial, data)
+
+
+class RowFormSet(forms.BaseInlineFormSet):
+    """Keeps rows in the order of the numbers that stand with them; new rows without a number are put last."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        if ORDERING_FIELD_NAME in form.fields:
+            initial = form.fields[ORDERING_FIELD_NAME].initial
+            form.fields[ORDERING_FIELD_NAME] = PositionField(
+                label=_("Position"), initial=initial, required=False, min_value=1, max_value=ASIDE
+            )
+
+    def save(self, commit: bool = True) -> Any:
+        self._give_positions()
+        return super().save(commit)
+
+    def _give_positions(self) -> None:
+        """Give each row that stays its position; those that are there keep the set of positions that they had."""
+        existing = [form for form in self.initial_forms if form.instance.pk]
+        old = {form: form.instance.position for form in existing}
+        stay = [form for form in existing if form not in self.deleted_forms]
+        new = [form for form in self.extra_forms if form.has_changed() and form not in self.deleted_forms]
+        free = max(old.values(), default=0) + 1
+        positions = [*sorted(old[form] for form in stay), *range(free, free + len(new))]
+        for form, position in zip(sorted([*stay, *new], key=self._place), positions, strict=True):
+            form.instance.position = position
+        moved = [form for form in stay if form.instance.position != old[form]]
+        for form in stay:
+            form.changed_data = [name for name in form.changed_data if name != ORDERING_FIELD_NAME]
+            form.changed_data += [ORDERING_FIELD_NAME] if form in moved else []
+        model: Any = self.model
+        rows = model._default_manager.filter(pk__in=[form.instance.pk for form in moved])
+        rows.update(position=models.F("position") + ASIDE)
+
+    def _place(self, form: Any) -> tuple[float, bool, int]:
+        """Return the key by which a row is sorted: where two have the same number, the one that was moved is first."""
+        number = form.cleaned_data.get(ORDERING_FIELD_NAME)
+        is_moved = ORDERING_FIELD_NAME in form.changed_data
+        return (float("inf") if number is None else number, not is_moved, self.forms.index(form))
+
+
+class RowInline(CitingInline, HelpMixin, admin.StackedInline):
+    """Rows that a record owns. `after` is the heading of the fields after which they stand, else they stand last."""
+
+    extra = 0
+    form = CitingForm
+    exclude = ("position",)
+    formset = RowFormSet
+    after: Label = ""
+
+    @property
+    def media(self) -> forms.Media:
+        return forms.Media()  # Django's script for rows numbers them as they stand: see static/js/admin/rows.js
+
+    def get_formset(self, request: Any, obj: Any = None, **kwargs: Any) -> Any:
+        return super().get_formset(request, obj, **{"can_order": True, **kwargs})

@@ -1,0 +1,115 @@
+"""Records that may be the one that a curator is about to write down: alike by name, or by what they are about."""
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any, NamedTuple
+
+from django.db.models import Model
+from django.utils.translation import gettext as _
+from rapidfuzz import fuzz, process
+
+from practices.curation.duplicates import folded_name
+from practices.models import Country, CountryLink, Curated, Involvement, Place, Practice, Stakeholder, Term, Topic
+
+#: how alike two names are, of 100, from which on a curator is told: less than where nobody looks at each pair
+ALIKE = 78
+#: how many records are shown, and the fewest letters of a name that are compared
+MOST, FEWEST_LETTERS = 6, 4
+
+
+class Similar(NamedTuple):
+    """A record like another, and why, in words."""
+
+    record: Any
+    why: str
+
+
+class Facts(NamedTuple):
+    """By what a practice is found besides its names: its named actors, countries and topics."""
+
+    actors: Collection[Stakeholder] = ()
+    countries: Collection[Country] = ()
+    topics: Collection[Topic] = ()
+
+
+NO_FACTS = Facts()
+
+
+def name_fields(model: type[Model]) -> list[str]:
+    """Return the fields that hold the names of a model's records, the first of them its name; [] where it has none."""
+    if issubclass(model, Term):
+        return ["label", "label_fr", "label_es"]
+    if model is Place:
+        return ["name"]
+    if not issubclass(model, Curated):
+        return []
+    return [model.name_field, *(["title_original"] if model is Practice else [])]
+
+
+def similar_records(model: type[Model], names: Iterable[str], record: Any, facts: Facts = NO_FACTS) -> list[Similar]:
+    """Return the records of a model that are like one of these names, or share all of `facts`; four queries at most.
+
+    `record` is the one that is being written, which is like itself and its pending edit.
+    """
+    why: dict[int, str] = {}
+    for pk, alike in _alike(model, names):
+        why[pk] = _("names alike by %(alike)d of 100") % {"alike": alike}
+    if all(facts):
+        shared = _("same actor, country and topic")
+        for pk in _with_same(facts):
+            why[pk] = f"{why[pk]}; {shared}" if pk in why else shared
+    known = model._default_manager.in_bulk(list(why)[: 2 * MOST])
+    others = (known[pk] for pk in why if pk in known and not _is_same(known[pk], record))
+    return [Similar(other, why[other.pk]) for other in others][:MOST]
+
+
+def _is_same(other: Any, record: Any) -> bool:
+    if record is None:
+        return False
+    return other.pk == record.pk or bool(isinstance(other, Curated) and record.ref and other.ref == record.ref)
+
+
+def _alike(model: type[Model], names: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """Yield the (key, how alike) of records with a name like one of these, the most alike first."""
+    wanted = [folded_name(name) for name in names]
+    wanted = [name for name in wanted if len(name) >= FEWEST_LETTERS]
+    fields = name_fields(model)
+    if not wanted or not fields:
+        return
+    others = ["other_names"] if hasattr(model, "other_names") else []
+    known: dict[int, tuple[int, str]] = {}
+    for pk, *values in _originals(model).values_list("pk", *fields, *others):
+        for name in _texts(values):
+            known[len(known)] = (pk, folded_name(name))
+    best: dict[int, int] = {}
+    choices = {number: name for number, (_pk, name) in known.items() if name}
+    for name in wanted:
+        for _name, alike, number in process.extract(name, choices, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=20):
+            pk = known[number][0]
+            best[pk] = max(best.get(pk, 0), int(alike))
+    yield from sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def _originals(model: Any) -> Any:
+    """Return the records of a model, without pending edits, which are no records of their own."""
+    records = model._default_manager
+    return records.originals() if issubclass(model, Curated) else records.all()
+
+
+def _texts(values: Iterable[Any]) -> Iterator[str]:
+    """Yield the names in some fields, those of other names too."""
+    for value in values:
+        if isinstance(value, list):
+            yield from (str(name["text"]) for name in value)
+        elif value:
+            yield value
+
+
+def _with_same(facts: Facts) -> Iterator[int]:
+    """Yield the keys of practices that share an actor, a country and a topic with some, those by title first."""
+    by_actor = Involvement.objects.filter(stakeholder__in=facts.actors)
+    by_country = CountryLink.objects.filter(country__in=facts.countries)
+    practices = Practice.objects.originals().filter(pk__in=by_actor.values("practice"))
+    practices = practices.filter(pk__in=by_country.values("practice"))
+    by_topic = Practice.topics.through.objects.filter(topic__in=facts.topics)
+    practices = practices.filter(pk__in=by_topic.values("practice"))
+    yield from practices.by_title().values_list("pk", flat=True)[: 2 * MOST]
