@@ -25,7 +25,7 @@ from practices.models.suggestion import LONGEST
 class AnswerForm(forms.Form):
     """What a curator does with a suggestion, and the answer to its reader."""
 
-    act = forms.ChoiceField(choices=[(name, name) for name in ("accept", "decline", "assign")])
+    act = forms.ChoiceField(choices=[(name, name) for name in ("accept", "decline", "assign", "reopen")])
     answer = forms.CharField(
         label=gettext_lazy("Answer to the reader"),
         required=False,
@@ -134,6 +134,9 @@ class ReaderSuggestionAdmin(admin.ModelAdmin):
         if act == "assign":
             suggestions.assign(suggestion, cleaned["assigned_to"])
             done = _("Assigned.")
+        elif act == "reopen":
+            suggestions.reopen(suggestion)
+            done = _("It waits for an answer again.")
         elif act == "decline":
             suggestions.decline(suggestion, user, answer)
             done = _("Declined, with your answer.")

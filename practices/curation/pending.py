@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from practices.curation import workflow
+from practices.curation import taken_up, workflow
 from practices.curation.content import (
     Content,
     RowContent,
@@ -136,6 +136,7 @@ def approve(pending: Any, user: Any, fields: Any = None) -> Any:
         content = accepted(before, content, fields)
     practices = practices_affected_by(original)
     signature = Signature(user, _approval(pending, user))
+    taken_up.note_publication([pending])
     _remove(pending, signature)
     original.version += 1
     try:
@@ -151,6 +152,7 @@ def approve(pending: Any, user: Any, fields: Any = None) -> Any:
 def discard(pending: Any, user: Any) -> None:
     """Give a pending edit up; its original stays as it is."""
     _original, pending = _locked(pending)
+    taken_up.note_discard(pending)
     _remove(pending, Signature(user, _("Edit discarded")))
 
 

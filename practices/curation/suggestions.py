@@ -13,6 +13,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from practices.curation import limits
+from practices.curation.pending import pending_edit
+from practices.curation.taken_up import reopened, taken_up_in
 from practices.models import Kind, Level, Practice, ReaderSuggestion, RequestCount, SuggestionState
 from practices.models.suggestion import REWRITABLE, key_of_record
 
@@ -68,27 +70,30 @@ def decline(suggestion: ReaderSuggestion, user: Any, answer: str) -> ReaderSugge
 
 
 @transaction.atomic
+def reopen(suggestion: ReaderSuggestion) -> None:
+    """Let a suggestion wait again. Raises AlreadyAnswered where what came of it is public, or it was withdrawn."""
+    locked = ReaderSuggestion.objects.select_for_update().get(pk=suggestion.pk)
+    if not locked.can_be_reopened:
+        raise AlreadyAnswered
+    reopened(ReaderSuggestion.objects.filter(pk=locked.pk))
+
+
+@transaction.atomic
 def accept(suggestion: ReaderSuggestion, user: Any, answer: str = "") -> ReaderSuggestion:
     """Take a suggestion up: its `edit` is then the pending edit of the record, or the draft of the new practice.
 
-    Where the reader rewrote a text, the pending edit has it (`is_applied`). A country or term has no pending edits: it
-    is changed by hand. Raises AlreadyAnswered.
+    Where the reader rewrote a text, the pending edit has it (`is_applied`). What has no pending edits, such as a
+    country or a withdrawn record, is changed by hand. Raises AlreadyAnswered.
     """
     locked = _waiting(suggestion)
     record = locked.record
     if not locked.record_ref:
-        locked.edit_id = _draft(locked).pk
-    elif record is not None and hasattr(record, "draft_of"):
+        locked.edit_id = _draft(locked, user).pk
+    elif getattr(record, "is_published", False):
         edit = pending_edit(record, user)
-        if edit is not None:
-            locked.edit_id = edit.pk
-            _apply(locked, record, edit)
+        locked.edit_id = edit.pk
+        _apply(locked, record, edit, user)
     return _answered(locked, SuggestionState.ACCEPTED, user, answer)
-
-
-def pending_edit(record: Any, user: Any) -> Any:
-    """Return the pending edit of a record, made where there was none; None as long as nothing makes any."""
-    return None
 
 
 def is_applied(suggestion: ReaderSuggestion, edit: Any) -> bool:
@@ -96,15 +101,16 @@ def is_applied(suggestion: ReaderSuggestion, edit: Any) -> bool:
     return suggestion.rewrites and getattr(edit, suggestion.part) == suggestion.proposal
 
 
-def _apply(suggestion: ReaderSuggestion, record: Any, edit: Any) -> None:
+def _apply(suggestion: ReaderSuggestion, record: Any, edit: Any, user: Any) -> None:
     """Put the reader's text into the pending edit, unless a curator has written another one there."""
     if suggestion.rewrites and getattr(edit, suggestion.part) == getattr(record, suggestion.part):
         setattr(edit, suggestion.part, suggestion.proposal)
-        edit._change_reason = _("As a reader suggested")
+        edit.version += 1
+        edit._history_user, edit._change_reason = user, _("As a reader suggested")
         edit.save()
 
 
-def _draft(suggestion: ReaderSuggestion) -> Any:
+def _draft(suggestion: ReaderSuggestion, user: Any) -> Any:
     """Return a new draft of a practice that a reader suggested, in their words; its kind and level are a start."""
     draft: Any = Practice(
         title=suggestion.title,
@@ -113,7 +119,7 @@ def _draft(suggestion: ReaderSuggestion) -> Any:
         kind=Kind.objects.all()[0],
         level=Level.objects.all()[0],
     )
-    draft._change_reason = _("As a reader suggested")
+    draft._history_user, draft._change_reason = user, _("As a reader suggested")
     draft.save()
     return draft
 
@@ -147,27 +153,7 @@ def beside(record: Any) -> Any:
         return ReaderSuggestion.objects.none()
     kind, ref = key_of_record(record)
     waiting = ReaderSuggestion.objects.waiting().filter(record_kind=kind, record_ref=ref)
-    return waiting | _taken_up(record).filter(published_at=None)
-
-
-@transaction.atomic
-def note_publication(edit: Any) -> None:
-    """Note that a pending edit or draft is public now, for the readers who suggested it."""
-    taken_up = _taken_up(edit)
-    taken_up.filter(published_at=None).update(published_at=timezone.now())
-
-
-@transaction.atomic
-def note_discard(edit: Any) -> None:
-    """Let what a pending edit was to answer wait again where the edit is thrown away."""
-    _taken_up(edit).filter(published_at=None).update(
-        state=SuggestionState.NEW, edit_id=None, answered_at=None, answered_by=None
-    )
-
-
-def _taken_up(edit: Any) -> Any:
-    kinds = [edit._meta.model_name, ""] if isinstance(edit, Practice) else [edit._meta.model_name]
-    return ReaderSuggestion.objects.filter(edit_id=edit.pk, record_kind__in=kinds, state=SuggestionState.ACCEPTED)
+    return waiting | taken_up_in(record)
 
 
 def tell_reader(suggestion: ReaderSuggestion, address: str) -> bool:

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from practices.curation import publishing
+from practices.curation import publishing, taken_up
 from practices.curation.baseline import write_history
 from practices.curation.dependants import by_model, public_dependants
 from practices.curation.quality import Scope, issues
@@ -89,6 +89,8 @@ def _move(records: Iterable[Curated], state: State) -> int:
     lacking = missing_requirements(*hanging)
     public = state == State.PUBLISHED or any(record.is_published for record in moved)
     practices = _set_state(moved, state)
+    if state == State.PUBLISHED:
+        taken_up.note_publication(moved)
     if lost := newly_missing(missing_requirements(*hanging), lacking):
         raise NotReady(lost)
     if public and moved:

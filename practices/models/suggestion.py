@@ -178,6 +178,11 @@ class ReaderSuggestion(models.Model):
         return self.state in (SuggestionState.NEW, SuggestionState.ASSIGNED)
 
     @property
+    def can_be_reopened(self) -> bool:
+        """Whether it can wait again: it was answered, and nothing of it is public."""
+        return self.state in (SuggestionState.ACCEPTED, SuggestionState.DECLINED) and self.published_at is None
+
+    @property
     def rewrites(self) -> bool:
         """Whether it proposes another text for a field of the record."""
         return bool(self.proposal) and self.part in REWRITABLE[self.model]

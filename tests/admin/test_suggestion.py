@@ -19,7 +19,6 @@ from tests.test_injection import HOSTILE, PAYLOADS
 pytestmark = pytest.mark.django_db
 
 FORM = "readersuggestion_form"
-needs_pending_edits = pytest.mark.skip(reason="nothing makes pending edits yet")
 
 
 def answer(client: Client, suggestion: kb.ReaderSuggestion, act: str, **fields: Any) -> Any:
@@ -45,7 +44,6 @@ def test_a_suggestion_stands_beside_what_the_record_says_and_what_supports_it(cu
     assert [text for text in said if text not in html] == []
 
 
-@needs_pending_edits
 def test_one_click_makes_a_pending_edit_with_the_reader_s_text_and_opens_it(curator_client: Client) -> None:
     practice = factories.make_practice()
     suggestion = factories.make_suggestion(practice, part="summary", proposal="In other words, a reader's.")
@@ -90,6 +88,12 @@ def test_what_was_answered_meanwhile_is_not_answered_again_and_the_words_are_kep
     assert response.status_code == 200
     assert "meanwhile" in page(response)
     assert "My long answer." in page(response)
+
+
+def test_what_was_declined_by_mistake_waits_again(curator_client: Client) -> None:
+    suggestion = factories.make_suggestion(state="declined", answer="No.")
+    answer(curator_client, suggestion, "reopen")
+    assert (suggestion.state, suggestion.answer) == ("new", "No.")
 
 
 def test_who_did_what_is_kept_without_the_reader_s_words(curator_client: Client, curator: User) -> None:

@@ -11,7 +11,7 @@ from django.db import connections
 from django.utils import timezone
 
 from practices import models as kb
-from practices.curation import limits, suggestions
+from practices.curation import limits, pending, suggestions, workflow
 from practices.curation.statements import statements, supporting_citations
 from practices.models.suggestion import KINDS, parts_of
 from tests import factories
@@ -19,7 +19,6 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 ADDRESS = "192.0.2.1"
-needs_pending_edits = pytest.mark.skip(reason="nothing makes pending edits yet")
 
 
 def again(suggestion: kb.ReaderSuggestion) -> kb.ReaderSuggestion:
@@ -30,7 +29,6 @@ def again(suggestion: kb.ReaderSuggestion) -> kb.ReaderSuggestion:
 # Taking up
 
 
-@needs_pending_edits
 @pytest.mark.parametrize("model", kb.CURATED, ids=lambda model: model._meta.model_name)
 def test_a_text_that_a_reader_rewrote_becomes_a_pending_edit(curator: User, model: type[Any]) -> None:
     from tests.admin.test_admin import make
@@ -50,10 +48,9 @@ def test_a_text_that_a_reader_rewrote_becomes_a_pending_edit(curator: User, mode
     assert edit.history.first().history_change_reason == "As a reader suggested"
 
 
-@needs_pending_edits
 def test_what_a_curator_wrote_in_the_pending_edit_is_not_overwritten(curator: User) -> None:
     practice = factories.make_practice()
-    edit = suggestions.pending_edit(practice, curator)
+    edit = pending.pending_edit(practice, curator)
     edit.summary = "A curator's words."
     edit.save()
     accepted = suggestions.accept(factories.make_suggestion(practice, part="summary", proposal="A reader's."), curator)
@@ -105,7 +102,6 @@ def test_assigning_says_who_looks_at_it_and_can_be_taken_back(curator: User) -> 
     assert (again(suggestion).state, suggestion.assigned_to) == ("new", None)
 
 
-@needs_pending_edits
 def test_a_form_shows_what_waits_for_its_record_and_what_was_taken_up_in_it(curator: User) -> None:
     practice = factories.make_practice()
     waiting, taken_up = (factories.make_suggestion(practice) for _ in range(2))
@@ -117,17 +113,40 @@ def test_a_form_shows_what_waits_for_its_record_and_what_was_taken_up_in_it(cura
     assert not suggestions.beside(factories.make_citation())
 
 
-@needs_pending_edits
 def test_publication_and_discard_of_the_edit_reach_the_reader(curator: User) -> None:
     practice = factories.make_practice()
-    suggestion = suggestions.accept(factories.make_suggestion(practice), curator)
-    suggestions.note_discard(suggestion.edit)
-    assert (again(suggestion).state, suggestion.edit_id) == ("new", None)
+    suggestion = suggestions.accept(factories.make_suggestion(practice), curator, "Thank you.")
+    pending.discard(suggestion.edit, curator)
+    assert (again(suggestion).state, suggestion.edit_id, suggestion.answer) == ("new", None, "Thank you.")
     suggestion = suggestions.accept(suggestion, curator)
-    suggestions.note_publication(suggestion.edit)
+    pending.approve(suggestion.edit, curator)
     assert again(suggestion).published_at
-    suggestions.note_discard(suggestion.edit)
-    assert again(suggestion).state == "accepted"
+    assert (suggestion.state, suggestion.edit) == ("accepted", None)
+
+
+def test_a_reader_is_told_that_the_practice_they_suggested_is_public(curator: User) -> None:
+    suggestion = suggestions.accept(factories.make_suggestion(factories.make_practice()), curator)
+    draft = factories.make_practice(state=kb.State.DRAFT)
+    values = {"record_kind": "", "record_ref": "", "edit_id": draft.pk, "state": "accepted"}
+    of_draft = factories.make_suggestion(**values)
+    workflow.publish([draft, factories.make_event(state=kb.State.DRAFT)])
+    assert again(of_draft).published_at
+    assert again(suggestion).published_at is None
+
+
+def test_what_was_answered_by_mistake_waits_again_unless_it_is_public(curator: User) -> None:
+    declined = factories.make_suggestion(state="declined", answer="No.")
+    suggestions.reopen(declined)
+    assert (again(declined).state, declined.answer) == ("new", "No.")
+    public = factories.make_suggestion(state="accepted", published_at=timezone.now())
+    for suggestion in (public, factories.make_suggestion(state="withdrawn"), declined):
+        with pytest.raises(suggestions.AlreadyAnswered):
+            suggestions.reopen(suggestion)
+
+
+def test_a_withdrawn_record_gets_no_pending_edit(curator: User) -> None:
+    practice = factories.make_practice(state=kb.State.ARCHIVED, published_at=timezone.now())
+    assert suggestions.accept(factories.make_suggestion(practice), curator).edit is None
 
 
 # What a curator compares it with
@@ -253,7 +272,6 @@ def test_a_double_click_is_kept_once(own_database: dict[str, Any]) -> None:
     assert len(set(at_once(4, own_database, sent))) == 1
 
 
-@needs_pending_edits
 def test_of_two_curators_who_accept_at_once_one_is_told_so(own_database: dict[str, Any]) -> None:
     user = User.objects.create_superuser("carla")
     practice = kb.Practice.objects.published().first()

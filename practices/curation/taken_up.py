@@ -1,0 +1,42 @@
+"""What became of readers' suggestions that pending edits and drafts took up: noted where these are published."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from practices.models import Practice, ReaderSuggestion, SuggestionState
+
+
+def taken_up_in(*edits: Any) -> QuerySet[ReaderSuggestion]:
+    """Return the suggestions that some pending edits or drafts of one kind took up and that are not public yet."""
+    kinds = {str(edit._meta.model_name) for edit in edits}
+    if any(isinstance(edit, Practice) for edit in edits):
+        kinds.add("")  # a practice to add
+    keys = [edit.pk for edit in edits]
+    taken_up = ReaderSuggestion.objects.filter(record_kind__in=kinds, edit_id__in=keys, published_at=None)
+    return taken_up.filter(state=SuggestionState.ACCEPTED)
+
+
+def note_publication(edits: Iterable[Any]) -> None:
+    """Note that pending edits or drafts are public now. One query for each kind of record."""
+    for same_kind in _by_kind(edits):
+        taken_up_in(*same_kind).update(published_at=timezone.now())
+
+
+def note_discard(edit: Any) -> None:
+    """Let what a pending edit or draft took up wait for an answer again, as it is given up."""
+    reopened(taken_up_in(edit))
+
+
+def reopened(suggestions: QuerySet[ReaderSuggestion]) -> int:
+    """Let suggestions wait again, for whom they were assigned to, with the answer as it was; returns how many do."""
+    return suggestions.update(state=SuggestionState.NEW, edit_id=None, answered_at=None, answered_by=None)
+
+
+def _by_kind(edits: Iterable[Any]) -> Iterable[list[Any]]:
+    kinds: dict[type[Any], list[Any]] = {}
+    for edit in edits:
+        kinds.setdefault(type(edit), []).append(edit)
+    return kinds.values()
