@@ -47,8 +47,10 @@ class CuratorSite(AdminSite):
         return allowed and (settings.LOCAL or request.user.is_verified())  # type: ignore[union-attr]
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
+        from practices.admin import importing  # which needs the site that this module makes
+
         check = path("check/", self.admin_view(self.check_content), name="check_content")
-        return [check, *super().get_urls()]
+        return [check, *importing.urls(self), *super().get_urls()]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         from practices.admin.desk import sections  # which needs the site that this module makes

@@ -122,7 +122,7 @@ def database() -> dict[str, Any]:
 
 DATABASES = {"default": database()}
 
-# Private: the texts of reports that curators load for a day, beside the SQLite file, else beside manage.py
+# Private: what curators load for a day, such as files to import; beside the SQLite file, else beside manage.py
 DATABASE_FILE = Path(DATABASES["default"]["NAME"])
 PRIVATE_BESIDE = DATABASE_FILE.parent if DATABASE_FILE.is_absolute() else BASE_DIR
 KB_PRIVATE = Path(env.str("KB_PRIVATE", default=str(PRIVATE_BESIDE / "private")))
@@ -173,6 +173,13 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 # how many records one act on a list changes at most: all of them in one transaction, which on SQLite others wait for
 BULK_LIMIT: int = env.int("KB_BULK_LIMIT", default=2000)
+# all files of one request together, in bytes: one more than a file to import may have
+UPLOAD_LIMIT = 10 * 1024 * 1024 + 1
+FILE_UPLOAD_HANDLERS = [
+    "kb.uploads.BoundedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

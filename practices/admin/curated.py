@@ -17,6 +17,7 @@ from practices.admin.help import with_help
 from practices.admin.history import HistoryAdmin
 from practices.admin.lacks import DueFilter, LacksMixin, MineFilter
 from practices.curation import workflow
+from practices.curation.roles import Act, may
 from practices.curation.similar import name_fields
 from practices.index.documents import practices_affected_by
 from practices.models import Curated, DataVersion
@@ -61,7 +62,7 @@ class CuratedAdmin(CitingAdmin, LacksMixin, HistoryAdmin):
     """Search, filters and actions of a curated record. Its state changes by actions, never by a form field."""
 
     form = CuratedForm
-    actions = (publish, withdraw, return_to_draft)
+    actions: Any = (publish, withdraw, return_to_draft)
     list_filter: Any = ("state",)
     readonly_fields: Any = ("ref", "state", "version", "created", "modified", "published_at", "on_site")
     show_facets = admin.ShowFacets.ALLOW
@@ -86,6 +87,9 @@ class CuratedAdmin(CitingAdmin, LacksMixin, HistoryAdmin):
         if field := JSON_FIELDS.get(db_field.name):
             return with_help(field(), self.model, db_field.name)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        return may(request.user, Act.IMPORT)
 
     def begins_with(self, request: HttpRequest) -> str:
         return begins_with(request)

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from practices.admin.curated import CuratedAdmin
+from practices.admin.importing import export
 from practices.models import Concept, Finding
 
 
@@ -11,6 +12,7 @@ from practices.models import Concept, Finding
 class FindingAdmin(CuratedAdmin):
     """One finding."""
 
+    actions = (*CuratedAdmin.actions, export)
     list_display = ("title", "state", "kind", "parent", "modified")
     list_filter = ("state", "kind", "dimensions")
     list_select_related = ("parent",)

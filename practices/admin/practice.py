@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from practices.admin.cite import begins_with
 from practices.admin.curated import CuratedAdmin
 from practices.admin.fields import FigureField
+from practices.admin.importing import export
 from practices.admin.rows import RowFormSet, RowInline
 from practices.curation.history import record_history
 from practices.index.schema import FIELDS
@@ -91,6 +92,7 @@ class PracticeAdmin(CuratedAdmin):
     """One practice, with everything that belongs to it."""
 
     list_display = ("title", "state", "modified", "kind", "level", "reported_status")
+    actions = (*CuratedAdmin.actions, export)
     list_filter = ("state", "kind", "level", "dimensions", "reported_status", "evidence")
     list_select_related = ("kind", "level")
     search_fields = ("title", "ref", "slug", "summary", "title_original")

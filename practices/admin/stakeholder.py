@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from practices.admin.curated import CuratedAdmin
+from practices.admin.importing import export
 from practices.models import Stakeholder
 
 
@@ -10,6 +11,7 @@ from practices.models import Stakeholder
 class StakeholderAdmin(CuratedAdmin):
     """One organisation."""
 
+    actions = (*CuratedAdmin.actions, export)
     list_display = ("name", "state", "role", "country", "modified")
     list_filter = ("state", "role")
     list_select_related = ("role", "country")

@@ -36,7 +36,7 @@ def read(model: type[Model], column: str, keys: Iterable[int], names: list[str] 
     names, rows = names or columns(model), Rows()
     for chunk in chunks(keys):
         found = model._base_manager.select_for_update().order_by("pk").filter(**{f"{column}__in": chunk})
-        rows |= {key: [_plain(value) for value in values] for key, *values in found.values_list("pk", *names)}
+        rows |= {key: [plain(value) for value in values] for key, *values in found.values_list("pk", *names)}
     return rows
 
 
@@ -130,7 +130,8 @@ def owner(model: type[Model]) -> tuple[type[Model], str] | None:
     return relation.related_model, relation.attname
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Return a value of a column as JSON has it."""
     if isinstance(value, datetime.date | datetime.time):
         return value.isoformat()
     return str(value) if isinstance(value, Decimal) else value

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from practices.curation import upkeep
+from practices.curation.importing import jobs
 from practices.curation.links import check_links
 from practices.curation.searches import keep_misses
 from practices.curation.suggestions import erase_old_suggestions
@@ -64,6 +65,11 @@ def remove_texts(given: Given) -> str:
     return f"{remove_old_texts()} texts"
 
 
+def remove_imports(given: Given) -> str:
+    """Delete the files of imports that are over a day old."""
+    return f"{jobs.remove_old()} removed"
+
+
 TASKS: dict[str, Task] = {
     "content": check_content,
     "searches": count_searches,
@@ -71,4 +77,5 @@ TASKS: dict[str, Task] = {
     "suggestions": erase_suggestions,
     "sessions": clear_sessions,
     "texts": remove_texts,
+    "imports": remove_imports,
 }

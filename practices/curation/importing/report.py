@@ -78,6 +78,11 @@ class ImportReport:
         """How many records are written."""
         return sum(self.counts[effect] for effect in Effect if effect != Effect.UNCHANGED)
 
+    @property
+    def in_order(self) -> list[tuple[Effect, int]]:
+        """What becomes of how many records, without what becomes of none."""
+        return [(effect, self.counts[effect]) for effect in Effect if self.counts[effect]]
+
     def add_fault(self, fault: Fault) -> None:
         """Note a fault."""
         self.found += 1

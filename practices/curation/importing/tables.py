@@ -1,0 +1,215 @@
+"""Rows on their way into the database in bulk: made ready beforehand, so that the transaction only hands them over.
+
+Each new row gets its primary key first, from the database's own counters. Taking numbers is a write of its own, which
+keeps others waiting for a moment only; numbers of an import that then fails are lost, as with any that is rolled back.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from functools import cache
+from itertools import islice
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Max, Model
+from simple_history.utils import get_history_manager_for_model
+
+from practices.curation.rows import columns, mark, plain
+from practices.models import Curated, RefSequence
+
+#: rows that are inserted by one statement on PostgreSQL
+PAGE = 1000
+#: how far beyond what is there the numbers of a dry run lie, which are rolled back with it
+BEYOND = 1_000_000
+Row = tuple[Any, ...]
+
+
+class Numbers:
+    """Primary keys and refs for new rows. Those of a dry run lie beyond all others and are taken by nobody."""
+
+    def __init__(self, rows: Mapping[type[Model], int], records: Mapping[type[Curated], int], *, dry_run: bool) -> None:
+        self._keys: dict[type[Model], Iterator[int]] = {}
+        self._refs: dict[type[Curated], Iterator[int]] = {}
+        with transaction.atomic():
+            for model, count in rows.items():
+                self._keys[model] = iter(_beyond(model, count) if dry_run else _taken(model, count))
+            for model_of_records, count in records.items():
+                self._refs[model_of_records] = iter(_refs(model_of_records, count, dry_run=dry_run))
+            transaction.set_rollback(dry_run)
+
+    def key(self, model: type[Model]) -> int:
+        """Return the primary key of the next new row of a model."""
+        return next(self._keys[model])
+
+    def ref(self, model: type[Curated]) -> str:
+        """Return the ref of the next new record of a model."""
+        return f"{model.prefix}-{next(self._refs[model]):04}"
+
+
+def _beyond(model: type[Model], count: int) -> range:
+    last = model._base_manager.aggregate(last=Max("pk"))["last"] or 0
+    return range(last + BEYOND, last + BEYOND + count)
+
+
+def _taken(model: type[Model], count: int) -> Iterable[int]:
+    """Take numbers from the counter of a table."""
+    table, column = model._meta.db_table, model._meta.pk.column
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            sql = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
+            cursor.execute(sql, [f'"{table}"', column, count])
+            return [number for (number,) in cursor.fetchall()]
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        found = cursor.fetchone()
+        last = max(found[0] if found else 0, model._base_manager.aggregate(last=Max("pk"))["last"] or 0)
+        if found:
+            cursor.execute("UPDATE sqlite_sequence SET seq = %s WHERE name = %s", [last + count, table])
+        else:
+            cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, last + count])
+        return range(last + 1, last + 1 + count)
+
+
+def _refs(model: type[Curated], count: int, *, dry_run: bool) -> range:
+    """Return the next numbers of refs, which nobody else gets from then on but in a dry run."""
+    RefSequence.objects.get_or_create(prefix=model.prefix)
+    sequence = RefSequence.objects.select_for_update().get(prefix=model.prefix)
+    highest = model._default_manager.aggregate(ref=Max("ref"))["ref"]
+    last = max(sequence.last, int(highest.partition("-")[2]) if highest else 0)
+    if dry_run:
+        return range(last + BEYOND, last + BEYOND + count)
+    sequence.last = last + count
+    sequence.save()
+    return range(last + 1, last + 1 + count)
+
+
+@dataclass
+class Inserts:
+    """Rows to be inserted, by model, in the order of its columns; and what tells each of them from a later state."""
+
+    rows: dict[type[Model], list[Row]] = field(default_factory=lambda: defaultdict(list))
+    _digests: dict[type[Model], dict[str, Any]] = field(default_factory=lambda: defaultdict(dict))
+
+    def add(self, record: Any) -> None:
+        """Add a record that has its primary key."""
+        model, fields = type(record), record._meta.concrete_fields
+        values = [getattr(record, one.attname) for one in fields]
+        self.rows[model].append(
+            tuple(one.get_db_prep_save(value, connection) for one, value in zip(fields, values, strict=True))
+        )
+        read = [plain(_as_read(one, value)) for one, value in zip(fields, values, strict=True)]
+        self._digests[model][str(record.pk)] = [None, mark(read)]
+
+    def add_link(self, through: type[Model], row: Row) -> None:
+        """Add a row of a many-to-many relation: its primary key, the owner's, the target's."""
+        self.rows[through].append(row)
+        self._digests[through][str(row[0])] = [None, mark(list(row))]
+
+    def write(self) -> None:
+        """Insert all rows, table by table."""
+        for model, rows in self.rows.items():
+            insert(model, _columns(model), rows)
+
+    def changes(self) -> dict[str, Any]:
+        """Return what this adds, in the shape of `Operation.changes`."""
+        return {
+            model._meta.label: {"columns": columns(model), "rows": digests} for model, digests in self._digests.items()
+        }
+
+
+def _columns(model: type[Model]) -> list[str]:
+    """Return the names of a table's columns, as the database has them."""
+    return [str(one.column) for one in model._meta.concrete_fields]
+
+
+def update(records: Iterable[Any]) -> None:
+    """Write every column of records that are there."""
+    by_model: dict[type[Model], list[Any]] = defaultdict(list)
+    for record in records:
+        by_model[type(record)].append(record)
+    quote = connection.ops.quote_name
+    for model, changed in by_model.items():
+        fields = [one for one in model._meta.concrete_fields if not one.primary_key]
+        sets = ", ".join(f"{quote(str(one.column))} = %s" for one in fields)
+        sql = f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE {quote(str(model._meta.pk.column))} = %s"  # noqa: S608
+        rows = [
+            (*(one.get_db_prep_save(getattr(record, one.attname), connection) for one in fields), record.pk)
+            for record in changed
+        ]
+        with connection.cursor() as cursor:
+            cursor.executemany(sql, rows)
+
+
+def insert(model: type[Model], names: Sequence[str], rows: Sequence[Row]) -> None:
+    """Insert rows of these columns in as few statements as the database takes."""
+    quote = connection.ops.quote_name
+    into = f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(map(quote, names))}) VALUES "  # noqa: S608
+    marks = f"({', '.join(['%s'] * len(names))})"
+    with connection.cursor() as cursor:
+        if connection.vendor != "postgresql":
+            cursor.executemany(into + marks, rows)
+            return
+        remaining = iter(rows)
+        while page := list(islice(remaining, PAGE)):
+            cursor.execute(into + ", ".join([marks] * len(page)), [value for row in page for value in row])
+
+
+class History:
+    """Rows of history to be inserted with the rows that they are about: who wrote these, when and why."""
+
+    def __init__(self, user: Any, date: datetime, reason: str) -> None:
+        self._signed = {
+            "history_user_id": user and user.pk,
+            "history_date": date,
+            "history_change_reason": reason,
+        }
+        self._rows: dict[type[Model], list[Row]] = defaultdict(list)
+        self._links: dict[type[Model], list[Row]] = defaultdict(list)
+
+    def add(self, record: Any, sign: str, links: Mapping[str, Sequence[Row]], numbers: Numbers) -> None:
+        """Add a version of a record: "+", "~" or "-", with the rows of its many-to-many fields by name."""
+        model: type[Model] = type(record)
+        history = history_of(model)
+        columns = history._meta.concrete_fields
+        key = numbers.key(history)
+        own = {**self._signed, "history_id": key, "history_type": sign}
+        values = (own[one.attname] if one.attname in own else getattr(record, one.attname) for one in columns)
+        row = (one.get_db_prep_save(value, connection) for one, value in zip(columns, values, strict=True))
+        self._rows[history].append(tuple(row))
+        for name, rows in links.items():
+            self._links[history_of_links(history, name)] += [(key, *link) for link in rows]
+
+    def write(self) -> None:
+        """Insert all rows."""
+        for model, rows in self._rows.items():
+            insert(model, _columns(model), rows)
+        for model, rows in self._links.items():
+            insert(model, [str(one.column) for one in _link_columns(model)], rows)
+
+
+@cache
+def history_of(model: type[Model]) -> Any:
+    """Return the model of the history of another; to ask for it takes simple-history most of a millisecond."""
+    return get_history_manager_for_model(model).model
+
+
+@cache
+def history_of_links(history: Any, name: str) -> type[Model]:
+    """Return the model of the history of a many-to-many relation, by the history of what owns it."""
+    model: type[Model] = getattr(history, name).model
+    return model
+
+
+def _link_columns(model: Any) -> list[Any]:
+    """Return the columns of the history of a many-to-many relation: the version, then those of the relation's row."""
+    names = ["history", *(one.name for one in model.instance_type._meta.concrete_fields)]
+    return [model._meta.get_field(name) for name in names]
+
+
+def _as_read(column: Any, value: Any) -> Any:
+    """Return a value as it will be read from the database, where the two differ."""
+    if isinstance(value, Decimal):
+        return value.quantize(Decimal(1).scaleb(-column.decimal_places))
+    return value
