@@ -21,6 +21,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from practices.curation.passages import look_up, saved
+from practices.curation.roles import Act, may
 from practices.models import Citation, Section, Source
 
 #: the parameter of an address of a form that names a passage to begin with: `passage_value` or `place_value`
@@ -278,7 +279,7 @@ class CitingAdmin:
         form_class = CitationField if one else CitationsField
         choices = {"form_class": form_class, "widget": box, "queryset": Citation.objects.named()}
         field = super().formfield_for_dbfield(db_field, request, **{**kwargs, **choices})  # type: ignore[misc]
-        field.may_add = request.user.has_perm("practices.add_citation")
+        field.may_add = may(request.user, Act.ADD)
         for act in ("add", "change", "delete"):  # the box is the one way
             setattr(field.widget, f"can_{act}_related", False)
         return field

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from practices.admin.cite import CITE, passage_value
 from practices.curation.passages import LookedUp, look_up, saved
+from practices.curation.roles import Act, may
 from practices.curation.texts import LoadedText, hours_left, loaded_text
 from practices.models import Citation, Section, Source
 from practices.provenance.citing import CITING, CitingUser
@@ -86,13 +87,14 @@ def user_link(user: CitingUser) -> UserLink:
 
 def cite_view(request: HttpRequest, model_admin: Any) -> HttpResponse:
     """LookedUp the cite box: a page, or its inside for a dialog."""
-    if not model_admin.has_view_permission(request):
+    if not may(request.user, Act.READ):
         raise PermissionDenied
+    may_add = may(request.user, Act.ADD)
     source = _chosen_source(request)
-    loaded = loaded_text(source) if source else None
+    loaded = loaded_text(source) if source and may(request.user, Act.EDIT) else None
     form = CiteBoxForm(_asked(request), source=source, initial=_initial(request, source))
     answer = _answer(form, loaded) if form.is_bound else None
-    if answer and answer.is_new and "cite" in request.POST and model_admin.has_add_permission(request):
+    if answer and answer.is_new and "cite" in request.POST and may_add:
         answer = LookedUp(Citation.objects.named().get(pk=saved(answer.citation).pk), [])
     if answer and "ref" in request.POST and (found := _record(request.POST["ref"].strip())):
         url = reverse(f"admin:practices_{found._meta.model_name}_change", args=[found.pk])
@@ -106,7 +108,7 @@ def cite_view(request: HttpRequest, model_admin: Any) -> HttpResponse:
         "answer": answer,
         "value": passage_value(answer.citation) if answer else "",
         "users": [user_link(user) for user in answer.users] if answer else [],
-        "may_add": model_admin.has_add_permission(request),
+        "may_add": may_add,
         "hours": hours_left(source) if source and loaded else None,
         "sentences": _sentences(form, loaded),
         "kinds": _kinds(request, model_admin.admin_site),

@@ -18,7 +18,9 @@ from practices.admin.cite import CitingForm
 from practices.admin.cite_box import cite_view
 from practices.admin.curated import CuratedAdmin
 from practices.admin.history import AlwaysPublicAdmin
+from practices.admin.outline import outline_view
 from practices.admin.rows import RowInline
+from practices.admin.source_text import paragraphs_view, section_view
 from practices.curation.passages import LookedUp, look_up
 from practices.models import Citation, ParagraphNote, Section, Source
 from practices.provenance.fingerprints import words
@@ -57,12 +59,25 @@ class SourceAdmin(CuratedAdmin):
     search_fields = ("title", "ref", "slug", "series", "publisher")
     autocomplete_fields = ("event",)
     inlines = (SectionInline,)
+    change_form_template = "admin/practices/source_text/change_form.html"
     fieldsets = (
         (None, {"fields": ["title", "subtitle", "slug", "series", "number", "publisher", "place", "year"]}),
         (_("Details"), {"fields": ["reported_year", "issn", "isbn", "pages", "url", "languages", "rights"]}),
         (_("About it"), {"fields": ["description", "event"]}),
         CuratedAdmin.bookkeeping,
     )
+
+    def get_urls(self) -> list[URLPattern]:
+        pages = {
+            "<int:pk>/paragraphs/": (paragraphs_view, "practices_source_paragraphs"),
+            "<int:pk>/paragraphs/<int:position>/": (section_view, "practices_source_section"),
+            "<int:pk>/outline/": (outline_view, "practices_source_outline"),
+        }
+        ours = [
+            path(route, self.admin_site.admin_view(view), {"model_admin": self}, name=name)
+            for route, (view, name) in pages.items()
+        ]
+        return [*ours, *super().get_urls()]
 
 
 @admin.register(Section)

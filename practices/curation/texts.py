@@ -19,13 +19,15 @@ from practices.curation.verification import Verification, section_mark
 from practices.models import Section, Source
 from practices.provenance.fingerprints import words
 from practices.provenance.paragraphs import Paragraph, paragraphs
-from practices.provenance.sections import Location, Reading
+from practices.provenance.sections import CitedPassage, Location, Reading
 from practices.provenance.sentences import sentence_offsets
 
 #: how long a text is kept, in seconds
 KEPT = 24 * 60 * 60
 #: the largest file that is taken, in bytes
 LARGEST = 10 * 1024 * 1024
+#: twenty times as many as the longest report has; a page that splits so many takes some seconds
+MOST_WORDS = 400_000
 
 
 class TextError(ValueError):
@@ -58,17 +60,22 @@ class LoadedText:
         return {location.section for location in self.reading.locations}
 
     @cached_property
-    def by_location(self) -> dict[Location, list[Paragraph]]:
-        """What stands at each place; the heading of a section at its paragraph 0."""
-        places: dict[Location, list[Paragraph]] = {}
-        for location, paragraph in zip(self.reading.locations, self.paragraphs, strict=True):
-            places.setdefault(location, []).append(paragraph)
+    def _indexes(self) -> dict[Location, list[int]]:
+        """Which of the paragraphs stand at each place; the heading of a section is its paragraph 0."""
+        places: dict[Location, list[int]] = {}
+        for index, location in enumerate(self.reading.locations):
+            places.setdefault(location, []).append(index)
         return places
 
     def at(self, section: Section, paragraph: int) -> str:
         """Return the text of a paragraph, "" where it is not found."""
-        found = self.by_location.get(Location(section.position, paragraph), [])
-        return " ".join(part.text for part in found)
+        found = self._indexes.get(Location(section.position, paragraph), [])
+        return " ".join(self.paragraphs[index].text for index in found)
+
+    def first_passage(self, section: Section, paragraph: int) -> CitedPassage | None:
+        """Return the passage with which a paragraph begins, None where it is not found."""
+        found = self._indexes.get(Location(section.position, paragraph))
+        return self.reading.passage_at(self.reading.offsets[found[0]]) if found else None
 
     def sentences(self, section: Section, paragraph: int) -> list[str]:
         """Return the sentences of a paragraph, none where it is not found."""
@@ -90,16 +97,24 @@ def decoded(data: bytes) -> str:
     if data.startswith(b"%PDF"):
         raise TextError(_("This is a PDF. Save it as plain text first, for example with: pdftotext -layout report.pdf"))
     if len(data) > LARGEST:
-        raise TextError(_("The file is too large: a text has at most %(mb)d MB.") % {"mb": LARGEST // 1024**2})
+        raise TextError(too_large())
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise TextError(_("The file is no plain text in UTF-8. Save it again with this encoding.")) from None
     if "\0" in text:
         raise TextError(_("The file is no plain text."))
-    if not words(text):
+    count = len(words(text))
+    if not count:
         raise TextError(_("The file holds no words."))
+    if count > MOST_WORDS:
+        raise TextError(_("The file holds more than %(n)d words. Load a part of it.") % {"n": MOST_WORDS})
     return text
+
+
+def too_large() -> str:
+    """Return what is said of a file that is larger than a text may be."""
+    return _("The file is too large: a text has at most %(mb)d MB.") % {"mb": LARGEST // 1024**2}
 
 
 def load(source: Source, text: str) -> None:

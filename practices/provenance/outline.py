@@ -1,8 +1,8 @@
 """The sections of a new report, proposed from how its text is set; a person corrects them.
 
 A heading is proposed where a paragraph is set as one, or where what follows shows that it is: a numbered sentence with
-others of its series after it, or a bullet with bullets of another kind below it, whose first sentence then counts as
-the heading. A heading without any prose below it is proposed only if the table of contents names it, and what stands in
+others of its series after it, or a paragraph with bullets of another kind below it, whose first sentence is then the
+heading. A heading without any prose below it is proposed only if the table of contents names it, and what stands in
 that table is none. How headings are set tells their levels: one set like an earlier one stands beside it, one set in a
 new way stands under the heading above; parts and annexes stand at the top.
 """
@@ -11,15 +11,20 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from practices.provenance.fingerprints import WINDOW, fingerprint, normalised, words
 from practices.provenance.paragraphs import BULLET, SENTENCE_END, Paragraph, paragraphs
 from practices.provenance.sections import OPENING_WORDS, Reading, SectionMark
 
-#: how a heading is set: markdown level, part, capitals, numbered with its depth, bullet with its mark, or plain
+#: how a heading is set: markdown level, part, capitals, numbered with its depth, run in, or plain
 Style = tuple[str, int | str]
 
-PART = re.compile(r"(?P<number>(?:part|annex|appendix|chapter)\s+(?:[ivxlc]+|\d+|[a-z])\b)\W*(?P<title>.*)", re.I)
+PART = re.compile(
+    r"(?P<number>(?:part|annex|appendix|chapter)\s+(?:[ivxlc]+|\d+|[a-z])\b|(?:annex|appendix)(?=:))\W*(?P<title>.*)",
+    re.IGNORECASE,
+)
+SERIES = re.compile(r"(?P<number>\d{1,2})[.)]\s+\D.*")
 NUMBERED = re.compile(r"(?P<number>\d{1,2}(?:\.\d{1,2})*[.)]?)\s+(?P<title>\D.*)")
 MARKDOWN = re.compile(r"#{1,6}(?=\s)")
 CONTENTS = ("contents", "table of contents")
@@ -28,6 +33,8 @@ ENTRY = re.compile(r"(?P<title>.*?\w)\W+(?P<page>\d{1,3})")
 PROSE, LONGEST_SENTENCE = 8, 30
 #: so often at least does a line occur that heads pages, not sections
 RUNNING = 3
+#: so many paragraphs without a page may stand between two entries of a table of contents
+GAP = 4
 
 
 @dataclass(frozen=True)
@@ -60,11 +67,11 @@ def propose(text: str) -> list[Heading]:
     if not split:
         return []
     lines = normalised(text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    pages = _contents(split)
-    found = [*_set_as_headings(split, lines), *_numbered_sentences(split), *_bullets(split, lines)]
+    pages, entries = _contents(split)
+    found = [*_set_as_headings(split, lines), *_numbered_sentences(split), *_run_in(split, lines)]
     found = _without_running(sorted(found, key=lambda heading: heading.start))
-    found = [heading for heading in found if not pages or not _is_entry(split, heading.start)]
-    known = {heading.start for heading in found if _letters(heading.text) in pages}
+    found = [heading for heading in found if heading.start not in entries]
+    known = {heading.start for heading in found if _letters(heading.text) in pages or heading.start + 1 in entries}
     found = list(_with_prose(found, split, known))
     if not found or found[0].start:
         opening = split[0]
@@ -110,10 +117,13 @@ def lengths(headings: Sequence[Heading], split: Sequence[Paragraph]) -> list[int
 
 
 def levelled(headings: Iterable[Heading]) -> Iterator[Heading]:
-    """Yield headings with the levels that their styles tell."""
-    above: list[Style] = []
+    """Yield headings with the levels that their styles tell; nothing stands under the title of the whole report."""
+    headings, above = list(headings), list[Style]()
     for heading in headings:
         style = heading.style
+        if heading is headings[0] and _is_title(headings):
+            yield replace(heading, level=1)
+            continue
         if style[0] == "part":
             above = []
         elif style[0] == "markdown":
@@ -122,6 +132,12 @@ def levelled(headings: Iterable[Heading]) -> Iterator[Heading]:
             above = above[: above.index(style)]
         above.append(style)
         yield replace(heading, level=len(above))
+
+
+def _is_title(headings: list[Heading]) -> bool:
+    """Whether the first heading is the title of the whole: it is set like no other, or right above the contents."""
+    alike = sum(heading.style == headings[0].style for heading in headings)
+    return alike == 1 or (len(headings) > 1 and headings[1].text.casefold() in CONTENTS)
 
 
 # Candidates
@@ -144,28 +160,31 @@ def _set_as_headings(split: list[Paragraph], lines: list[str]) -> Iterator[Headi
 def _numbered_sentences(split: list[Paragraph]) -> Iterator[Heading]:
     """Yield single sentences that are numbered 1, 2, 3 …, with other text between them."""
     numbered = [
-        (index, int(found["number"].strip(".)")))
+        (index, int(found["number"]))
         for index, paragraph in enumerate(split)
         if not paragraph.heading
         and len(paragraph.words) <= LONGEST_SENTENCE
-        and (found := NUMBERED.fullmatch(paragraph.text))
-        and found["number"].strip(".)").isdecimal()
+        and (found := SERIES.fullmatch(paragraph.text))
     ]
-    for (index, number), (following, after) in zip(numbered, [*numbered[1:], (len(split), -1)], strict=True):
+    for (index, number), (following, after) in pairwise([*numbered, (len(split), -1)]):
         in_series = after == number + 1 or any(number == before + 1 for _, before in numbered)
         if in_series and following > index + 1:
             yield Heading(index, len(split[index].words), split[index].text, ("numbered", 1))
 
 
-def _bullets(split: list[Paragraph], lines: list[str]) -> Iterator[Heading]:
-    """Yield the first sentences of bullets that have bullets of another kind right below them."""
+def _run_in(split: list[Paragraph], lines: list[str]) -> Iterator[Heading]:
+    """Yield the first sentences of paragraphs that have bullets of another kind right below, of a text with several."""
     marks = [_mark(paragraph, lines) for paragraph in split]
-    for index, (mark, below) in enumerate(zip(marks, [*marks[1:], ""], strict=True)):
-        paragraph = split[index]
-        if mark and below and mark != below and len(paragraph.sentences) > 1:
-            size = paragraph.sentences[1]
-            if size >= OPENING_WORDS:
-                yield Heading(index, size, " ".join(paragraph.text.split()[:size]), ("bullet", mark))
+    found = [
+        Heading(index, size, " ".join(paragraph.text.split()[:size]), ("run in", 0))
+        for index, paragraph in enumerate(split[:-1])
+        if not paragraph.heading
+        and marks[index + 1] not in ("", marks[index])
+        and len(paragraph.sentences) > 1
+        and SENTENCE_END.search(paragraph.text)
+        and OPENING_WORDS <= (size := paragraph.sentences[1]) <= LONGEST_SENTENCE
+    ]
+    yield from found if len(found) >= RUNNING else ()
 
 
 def _mark(paragraph: Paragraph, lines: list[str]) -> str:
@@ -193,18 +212,19 @@ def _numbered(text: str) -> re.Match[str] | None:
 
 
 def _without_running(headings: list[Heading]) -> list[Heading]:
-    counts = Counter(_letters(heading.text) for heading in headings)
-    return [heading for heading in headings if counts[_letters(heading.text)] < RUNNING]
+    lines = [_letters(heading.text.rstrip("0123456789 ")) for heading in headings]  # without the number of the page
+    counts = Counter(lines)
+    return [heading for heading, line in zip(headings, lines, strict=True) if counts[line] < RUNNING]
 
 
 def _with_prose(headings: list[Heading], split: list[Paragraph], known: set[int]) -> Iterator[Heading]:
     """Yield the headings that have prose below them, right away or after further headings, and those that are known."""
-    ends = [*(heading.start for heading in headings[1:]), len(split)]
+    starts = [*(heading.start for heading in headings), len(split)]
     kept: list[Heading] = []
-    for heading, end in zip(reversed(headings), reversed(ends), strict=True):
-        below = split[heading.start : end]
-        leads_on = bool(kept) and end == kept[-1].start == heading.start + 1
-        if heading.start in known or leads_on or heading.style[0] == "part" or any(map(_is_prose, below)):
+    for heading, (start, end) in zip(reversed(headings), reversed(list(pairwise(starts))), strict=True):
+        below = split[start:end]
+        leads_on = bool(kept) and end == kept[-1].start == start + 1 and kept[-1].style != heading.style
+        if start in known or leads_on or heading.style[0] == "part" or any(map(_is_prose, below)):
             kept.append(heading)
     yield from reversed(kept)
 
@@ -213,22 +233,21 @@ def _is_prose(paragraph: Paragraph) -> bool:
     return not paragraph.heading and len(paragraph.words) >= PROSE and bool(SENTENCE_END.search(paragraph.text))
 
 
-def _contents(split: list[Paragraph]) -> dict[str, int]:
-    """Return the page of each entry of the table of contents, by its letters."""
+def _contents(split: list[Paragraph]) -> tuple[dict[str, int], range]:
+    """Return the page of each entry of the table of contents, by its letters, and which paragraphs the entries are."""
     titles = (index for index, paragraph in enumerate(split) if " ".join(paragraph.words) in CONTENTS)
     start = next(titles, None)
     pages: dict[str, int] = {}
-    for paragraph in split[start + 1 :] if start is not None else ():
+    if start is None:
+        return pages, range(0)
+    last = start
+    for index, paragraph in enumerate(split[start + 1 :], start + 1):
         found = ENTRY.fullmatch(paragraph.text)
         if found:
-            pages[_letters(found["title"])] = int(found["page"])
-        elif _is_prose(paragraph):
+            pages[_letters(found["title"])], last = int(found["page"]), index
+        elif _is_prose(paragraph) or index > last + GAP:
             break
-    return pages
-
-
-def _is_entry(split: list[Paragraph], index: int) -> bool:
-    return bool(ENTRY.fullmatch(split[index].text)) and not NUMBERED.fullmatch(split[index].text)
+    return pages, range(start + 1, last + 1)
 
 
 def _letters(text: str) -> str:
