@@ -1,5 +1,6 @@
 """The admin site: who may enter it, what its first page is, and how its models are grouped."""
 
+from functools import wraps
 from typing import Any, cast
 
 from django.conf import settings
@@ -11,8 +12,9 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
-from django_otp.admin import OTPAdminAuthenticationForm
 
+from kb.login import PasswordLogin, TwoFactorLogin
+from practices.curation.roles import role_of
 from practices.curation.upkeep import check_content
 from practices.models import (
     CURATED,
@@ -39,22 +41,45 @@ class CuratorSite(AdminSite):
     site_title = _("Curation")
     index_title = _("Desk")
     index_template = "admin/practices/desk.html"
-    login_form = None if settings.LOCAL else OTPAdminAuthenticationForm
+    login_form = PasswordLogin if settings.LOCAL else TwoFactorLogin
     login_template = None if settings.LOCAL else "otp/admin111/login.html"
 
     def has_permission(self, request: HttpRequest) -> bool:
-        allowed = super().has_permission(request)
+        allowed = super().has_permission(request) or role_of(request.user) is not None
         return allowed and (settings.LOCAL or request.user.is_verified())  # type: ignore[union-attr]
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
+        """Leave out Django's address that tells where any record stands on the site, whoever may read it."""
         from practices.admin import importing  # which needs the site that this module makes
 
         check = path("check/", self.admin_view(self.check_content), name="check_content")
-        return [check, *importing.urls(self), *super().get_urls()]
+        urls = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+        return [check, *importing.urls(self), *urls]
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Tell those who are refused for want of a role what to do about it."""
+
+        @wraps(view)
+        def explained(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            try:
+                return view(request, *args, **kwargs)
+            except PermissionDenied:
+                if role_of(request.user):
+                    raise
+                return self.no_role(request)
+
+        return super().admin_view(explained, cacheable)
+
+    def no_role(self, request: HttpRequest) -> TemplateResponse:
+        """Return the page for those who may enter, and have no role yet."""
+        context = {**self.each_context(request), "title": _("You have no role yet")}
+        return TemplateResponse(request, "admin/no_role.html", context, status=403)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         from practices.admin.desk import sections  # which needs the site that this module makes
 
+        if not role_of(request.user):
+            return self.no_role(request)
         return super().index(request, {"sections": sections(request), **(extra_context or {})})
 
     def check_content(self, request: HttpRequest) -> HttpResponse:

@@ -11,6 +11,7 @@ from practices.admin import (
     suggestion,
     synonym,
     upkeep,
+    users,
     vocabulary,
 )
 
@@ -25,5 +26,6 @@ __all__ = [
     "suggestion",
     "synonym",
     "upkeep",
+    "users",
     "vocabulary",
 ]

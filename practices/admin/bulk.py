@@ -20,7 +20,8 @@ from practices.admin.refusals import violation
 from practices.curation import workflow
 from practices.curation.dependants import public_dependants
 from practices.curation.operations import recorded
-from practices.models import Curated, Operation, OperationKind
+from practices.curation.roles import Act, may
+from practices.models import Curated, Operation, OperationKind, State
 
 #: how many records a page lists before it says how many more there are
 LISTED = 50
@@ -45,7 +46,7 @@ class Listed(Generic[T]):
         return len(self.all) - len(self.first)
 
 
-@admin.action(description=gettext_lazy("Publish"), permissions=["change"])
+@admin.action(description=gettext_lazy("Publish"), permissions=["publish"])
 def publish(model_admin: Any, request: HttpRequest, chosen: QuerySet[Curated]) -> HttpResponse | None:
     """Publish the chosen records, once the curator has seen which are new to readers."""
     records = within_limit(model_admin, request, chosen)
@@ -56,7 +57,7 @@ def publish(model_admin: Any, request: HttpRequest, chosen: QuerySet[Curated]) -
     return act(model_admin, request, records, workflow.publish, _published)
 
 
-@admin.action(description=gettext_lazy("Withdraw from readers (archive)"), permissions=["change"])
+@admin.action(description=gettext_lazy("Withdraw from readers (archive)"), permissions=["withdraw"])
 def withdraw(model_admin: Any, request: HttpRequest, chosen: QuerySet[Curated]) -> HttpResponse | None:
     """Archive the chosen records, once the curator has seen what hangs on them."""
     return _take_away(model_admin, request, chosen, workflow.withdraw, _withdrawn)
@@ -95,6 +96,10 @@ def act(
     """Take records a step of the workflow, all or none, and say how many, with the way to undo it, or why none."""
     if not records:
         return None
+    if refused := [record for record in records if not may(request.user, act_of(step, record), record)]:
+        names = ", ".join(map(str, refused[:LISTED]))
+        model_admin.message_user(request, _("Your role does not allow this for: %s.") % names, messages.ERROR)
+        return None
     title = title_of(action_name(model_admin, request), records)
     try:
         with recorded(OperationKind.BULK, title, request.user) as recording:
@@ -108,6 +113,14 @@ def act(
         message = with_undo(done(number) % {"n": number}, recording.operation)
         model_admin.message_user(request, message, messages.SUCCESS)
     return None
+
+
+def act_of(step: Step, record: Curated) -> Act:
+    """Return what a step is to a record in the table of roles; to take back a draft that was sent is to edit it."""
+    if step is workflow.publish:
+        return Act.PUBLISH
+    taken_from_readers = step is workflow.withdraw or record.state in (State.PUBLISHED, State.ARCHIVED)
+    return Act.WITHDRAW if taken_from_readers else Act.EDIT
 
 
 def with_undo(message: str, operation: Operation | None) -> str:

@@ -76,6 +76,16 @@ class CuratedAdmin(CitingAdmin, LacksMixin, HistoryAdmin):
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         return [*super().get_list_filter(request), DueFilter, MineFilter]
 
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        return may(request.user, Act.PUBLISH)
+
+    def has_withdraw_permission(self, request: HttpRequest) -> bool:
+        return may(request.user, Act.WITHDRAW)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Let who may withdraw a public record come to the page that says why it is not deleted."""
+        return super().has_delete_permission(request, obj) or (obj is not None and may(request.user, Act.WITHDRAW, obj))
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         permanent = ("slug",) if obj and obj.published_at else ()
         return (*super().get_readonly_fields(request, obj), *permanent)

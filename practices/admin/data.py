@@ -1,11 +1,9 @@
 """Addresses that records once had, and the version of the data, in the admin."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
 from practices.admin.history import HistoryAdmin
+from practices.admin.rights import LookedUpMixin
 from practices.models import DataVersion, FormerSlug
 
 
@@ -19,16 +17,7 @@ class FormerSlugAdmin(HistoryAdmin):
 
 
 @admin.register(DataVersion)
-class DataVersionAdmin(admin.ModelAdmin):
+class DataVersionAdmin(LookedUpMixin, admin.ModelAdmin):
     """The version of the data: looked at, never edited."""
 
     list_display = ("number", "date")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

@@ -16,6 +16,7 @@ from practices.admin.bulk import title_of, too_many, with_undo
 from practices.admin.form import CuratorFormMixin
 from practices.admin.pickers import FoldedSearchMixin
 from practices.admin.refusals import RefusalMixin
+from practices.admin.rights import RightsMixin
 from practices.curation import operations, suggestions
 from practices.curation.dependants import dependants
 from practices.curation.publishing import refresh_public_data
@@ -24,7 +25,7 @@ from practices.curation.workflow import NotReady
 from practices.index.documents import practices_affected_by
 
 
-class HistoryAdmin(CuratorFormMixin, FoldedSearchMixin, RefusalMixin, SimpleHistoryAdmin):
+class HistoryAdmin(CuratorFormMixin, FoldedSearchMixin, RightsMixin, RefusalMixin, SimpleHistoryAdmin):
     """Shows what a record was and who changed it.
 
     django-simple-history would let everyone who may view a record put a former version back, its state included.
@@ -93,7 +94,8 @@ class HistoryAdmin(CuratorFormMixin, FoldedSearchMixin, RefusalMixin, SimpleHist
             for record in objs
             if getattr(record, "published_at", None)
         ]
-        return deleted, counts, permissions, protected
+        # what nobody can delete is said first
+        return deleted, counts, set() if protected else permissions, protected
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         self._delete(request, [obj])
@@ -123,6 +125,11 @@ class HistoryAdmin(CuratorFormMixin, FoldedSearchMixin, RefusalMixin, SimpleHist
         if form := context.get("adminform"):
             form.readonly_fields = flatten_fieldsets(form.fieldsets)
         return super().render_history_view(request, template, context, **kwargs)
+
+    def has_view_history_or_change_history_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever may read a record as it is now may read what it was, and nobody else."""
+        current = self.model._default_manager.filter(pk=obj.pk).first()
+        return self.has_view_permission(request, current or obj)
 
     def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
         return True

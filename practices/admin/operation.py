@@ -62,7 +62,8 @@ class OperationAdmin(admin.ModelAdmin):
         return may(request.user, Act.PUBLISH)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Operation]:
-        return super().get_queryset(request).defer("changes")  # as large as the act
+        operations = super().get_queryset(request).defer("changes")  # as large as the act
+        return operations if self.may_undo(request) else operations.filter(by=request.user.pk)
 
     def get_list_display(self, request: HttpRequest) -> Any:
         return (*self.list_display, "undo_button") if self.may_undo(request) else self.list_display

@@ -116,10 +116,10 @@ class PracticeAdmin(CuratedAdmin):
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Show the change history of the practice and its rows instead of the practice's own history alone."""
-        if not self.has_view_or_change_permission(request):
-            raise PermissionDenied
         self.check_id(object_id)
         practice = get_object_or_404(Practice, pk=object_id)
+        if not self.has_view_permission(request, practice):
+            raise PermissionDenied
         context = {
             **self.admin_site.each_context(request),
             "title": _("Change history of %(practice)s") % {"practice": practice},

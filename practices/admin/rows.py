@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from practices.admin.cite import CitingForm, CitingInline
 from practices.admin.help import HelpMixin
+from practices.admin.rights import RowRightsMixin
 from practices.index.schema import Label
 
 #: where rows stand while they change places, beyond all positions, so that no two are ever at the same
@@ -63,7 +64,7 @@ class RowFormSet(forms.BaseInlineFormSet):
         return (float("inf") if number is None else number, not is_moved, self.forms.index(form))
 
 
-class RowInline(CitingInline, HelpMixin, admin.StackedInline):
+class RowInline(RowRightsMixin, CitingInline, HelpMixin, admin.StackedInline):
     """Rows that a record owns. `after` is the heading of the fields after which they stand, else they stand last."""
 
     extra = 0

@@ -19,6 +19,7 @@ from practices.admin.cite_box import cite_view
 from practices.admin.curated import CuratedAdmin
 from practices.admin.history import AlwaysPublicAdmin
 from practices.admin.outline import outline_view
+from practices.admin.rights import ReadableFilter
 from practices.admin.rows import RowInline
 from practices.admin.source_text import paragraphs_view, section_view
 from practices.curation.passages import LookedUp, look_up
@@ -86,7 +87,7 @@ class SectionAdmin(AlwaysPublicAdmin):
 
     form = SectionForm
     list_display = ("title", "number", "source", "position", "paragraphs", "page")
-    list_filter = ("source",)
+    list_filter = (("source", ReadableFilter),)
     list_select_related = ("source",)
     search_fields = ("title", "number", "source__title", "source__slug")
     autocomplete_fields = ("source", "parent")
@@ -155,14 +156,15 @@ class CitationAdmin(AlwaysPublicAdmin):
     form = CitationForm
     change_list_template = "admin/practices/cite/list.html"
     list_display = ("section", "paragraph", "source", "words")
-    list_filter = ("section__source",)
+    list_filter = (("section__source", ReadableFilter),)
     search_fields = ("section__title", "section__number", "section__source__title", "section__source__slug")
     search_help_text = _("Words of the source and the section, then the number of the paragraph: consular 3")
     autocomplete_fields = ("section",)
     readonly_fields = ("fingerprint", "words")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Citation]:
-        named: QuerySet[Citation] = super().get_queryset(request).named()
+        citations: Any = super().get_queryset(request)
+        named: QuerySet[Citation] = citations.named()
         return named
 
     def get_urls(self) -> list[URLPattern]:
@@ -195,7 +197,7 @@ class ParagraphNoteAdmin(AlwaysPublicAdmin):
     """Why a paragraph was not used."""
 
     list_display = ("section", "paragraph", "reason")
-    list_filter = ("section__source",)
+    list_filter = (("section__source", ReadableFilter),)
     list_select_related = ("section__source",)
     search_fields = ("section__title", "reason")
     autocomplete_fields = ("section",)

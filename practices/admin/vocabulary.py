@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from practices.admin.history import AlwaysPublicAdmin
 from practices.admin.lacks import LacksMixin
+from practices.admin.rights import LookedUpMixin
 from practices.models import VOCABULARIES, Country, Place, Region
 
 
@@ -25,21 +26,12 @@ class TermAdmin(LacksMixin, AlwaysPublicAdmin):
 
 
 @admin.register(Region)
-class RegionAdmin(admin.ModelAdmin):
+class RegionAdmin(LookedUpMixin, admin.ModelAdmin):
     """UN regions: looked up, not edited."""
 
     list_display = ("label", "code", "parent")
     list_select_related = ("parent",)
     search_fields = ("label", "code")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Country)

@@ -10,6 +10,7 @@ request, such as a command, names that user as `_history_user`.
 from enum import Enum, StrEnum
 from typing import Any, NamedTuple
 
+from django.apps import apps
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.models import AnonymousUser, Group, User
 from django.db.models import Model, Q, QuerySet, TextChoices
@@ -17,16 +18,21 @@ from django.utils.translation import gettext_lazy as _
 
 from practices.curation.dependants import public_dependants
 from practices.models import (
-    CURATED,
     PRACTICE_ROWS,
     Citation,
+    Country,
     Curated,
+    DataVersion,
+    FormerSlug,
     ParagraphNote,
     Place,
+    Region,
     Representation,
     Section,
     Session,
     State,
+    SynonymRing,
+    Term,
 )
 
 Person = User | AnonymousUser
@@ -104,6 +110,7 @@ TABLE = (
     Rule(Act.EDIT,            DRAFTS,             OWN,         ALL,    ALL,       ALL),
     Rule(Act.EDIT,            PUBLIC | WITHDRAWN, NO,          NO,     ALL,       ALL),
     Rule(Act.DELETE,          DRAFTS,             OWN,         ALL,    ALL,       ALL),
+    Rule(Act.DELETE,          WITHDRAWN,          NO,          NO,     ALL,       ALL),
     Rule(Act.PROPOSE,         PUBLIC,             ALL,         ALL,    ALL,       ALL),
     Rule(Act.SEND_FOR_REVIEW, UNSENT,             OWN,         ALL,    ALL,       ALL),
     Rule(Act.REVIEW,          SENT,               NO,          OTHERS, OTHERS,    ALL),
@@ -142,8 +149,11 @@ def role_of(user: Person) -> Role | None:
 def _highest_role(user: Person) -> Role | None:
     if not user.is_active:
         return None
-    if user.is_superuser:
-        return Role.ADMINISTRATOR
+    return Role.ADMINISTRATOR if user.is_superuser else given_role(user)
+
+
+def given_role(user: Person) -> Role | None:
+    """Return the highest role that a user was given, be they a superuser or not."""
     names = {group.name for group in user.groups.all()}
     return next((role for role in reversed(Role) if role in names), None)
 
@@ -251,21 +261,43 @@ def _state(record: Any) -> str:
     return State.PUBLISHED if record._is_public else State.DRAFT  # type: ignore[union-attr]
 
 
+def _written_as(act: Act) -> dict[str, Act]:
+    """Return Django's actions on records that are added, changed and deleted by one act of the table."""
+    return {"view": Act.READ, **dict.fromkeys(("add", "change", "delete"), act)}
+
+
+#: what Django's actions on the records of a model are in the table; what does not stand here is for administrators
+ACTIONS: dict[type[Model], dict[str, Act]] = {
+    Curated: {"view": Act.READ, "add": Act.ADD, "change": Act.EDIT, "delete": Act.DELETE, "publish": Act.PUBLISH},
+    Citation: _written_as(Act.EDIT) | {"add": Act.ADD},
+    Place: _written_as(Act.EDIT) | {"add": Act.ADD},
+    **{part: _written_as(Act.EDIT) for part in PART_OF},
+    **{kind: _written_as(Act.VOCABULARIES) for kind in (Term, Country, SynonymRing)},
+    FormerSlug: _written_as(Act.MERGE),
+    Region: {"view": Act.READ},
+    DataVersion: {"view": Act.READ},
+}
+
+
+def act_on(model: type[Model], action: str) -> Act:
+    """Return what one of Django's actions on a record of a model is in the table, such as "change"."""
+    actions = next((actions for kind, actions in ACTIONS.items() if issubclass(model, kind)), {})
+    return actions.get(action, Act.SETTINGS)
+
+
 class RoleBackend(BaseBackend):
     """Answers `user.has_perm` from the table, so that Django and other apps ask no permissions picked by hand.
 
-    Records of this app that are not curated, and all other apps, are the administrators'.
+    What belongs to other apps, such as users and locks, is the administrators'.
     """
-
-    ACTS = {"view": Act.READ, "add": Act.ADD, "change": Act.EDIT, "delete": Act.DELETE, "publish": Act.PUBLISH}
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
         app, _dot, codename = perm.partition(".")
-        action, _line, model = codename.partition("_")
+        action, _line, name = codename.partition("_")
         if app != "practices":
             return may(user_obj, Act.USERS)
-        curated = model in {kind._meta.model_name for kind in CURATED}
-        return may(user_obj, self.ACTS.get(action, Act.SETTINGS) if curated else Act.SETTINGS, obj)
+        models = apps.get_app_config(app).get_models()
+        return any(may(user_obj, act_on(model, action), obj) for model in models if model._meta.model_name == name)
 
     def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
         return role_of(user_obj) is not None if app_label == "practices" else may(user_obj, Act.USERS)

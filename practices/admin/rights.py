@@ -1,0 +1,100 @@
+"""Every right in the admin is asked of the table of roles, about the record where there is one."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+
+from practices.curation.roles import PART_OF, Act, act_on, allowed, may, role_of
+
+
+class RightsMixin:
+    """An admin of records: whoever has a role may look at what they may read."""
+
+    model: Any
+    view_on_site: Any
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return role_of(request.user) is not None
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may(request.user, act_on(self.model, "view"), obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return may(request.user, act_on(self.model, "add"))
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may(request.user, act_on(self.model, "change"), obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may(request.user, act_on(self.model, "delete"), obj)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Leave out what the user may not read, in lists, pickers and forms alike."""
+        records: QuerySet[Any] = super().get_queryset(request)  # type: ignore[misc]
+        return allowed(request.user, Act.READ, records)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """Let what is part of a record belong to nothing but what the user may edit."""
+        if db_field.name == PART_OF.get(self.model):
+            kwargs["queryset"] = allowed(request.user, Act.EDIT, db_field.related_model._default_manager.all())
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def get_view_on_site_url(self, obj: Any = None) -> str | None:
+        """Return the public page of a record, without Django's address on the way to it, which tells of any record."""
+        if callable(self.view_on_site):
+            return super().get_view_on_site_url(obj)  # type: ignore[misc]
+        return obj.get_absolute_url() if hasattr(obj, "get_absolute_url") else None
+
+
+class LookedUpMixin(RightsMixin):
+    """What is looked at and never edited."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class RowRightsMixin:
+    """Rows in the form of the record that owns them: who may edit the record may edit its rows."""
+
+    admin_site: Any
+    parent_model: type[Model]
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(self._owner().has_view_permission(request, obj))
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_change_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(self._owner().has_change_permission(request, obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_change_permission(request, obj)
+
+    def get_view_on_site_url(self, obj: Any = None) -> str | None:
+        return None
+
+    def _owner(self) -> Any:
+        return self.admin_site.get_model_admin(self.parent_model)
+
+
+class ReadableFilter(admin.RelatedFieldListFilter):
+    """A filter of a list by the records that the user may read."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        related: type[Model] = field.remote_field.model
+        readable = allowed(request.user, Act.READ, related._default_manager.all())
+        choices: list[tuple[str, Any]] = field.get_choices(
+            include_blank=False,
+            ordering=self.field_admin_ordering(field, request, model_admin),
+            limit_choices_to={"pk__in": readable.values("pk")},
+        )
+        return choices

@@ -1,0 +1,293 @@
+"""What each role may do over HTTP is what the table says, for every record, page, list, picker and forged field.
+
+`pytest -k test_l7_every_cell -o log_cli=true -o log_cli_level=INFO` prints the matrix as it was found.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from practices import models as kb
+from practices.admin import conflicts
+from practices.curation import roles
+from practices.curation.roles import Act, Role, Whose, give_role
+from tests import factories
+from tests.admin.test_admin import CHOSEN, make
+from tests.conftest import HttpsClient, logged_in
+from tests.forms import Form, act, add, admin_url, change, errors, fields_of, form_of
+
+pytestmark = pytest.mark.django_db
+
+logger = logging.getLogger(__name__)
+each_kind = pytest.mark.parametrize("model", kb.CURATED, ids=lambda model: model._meta.model_name)
+
+
+def someone(role: Role | None, name: str = "anna") -> User:
+    user = User.objects.create_user(name, password="a-long-pass-phrase")
+    give_role(user, role)
+    return user
+
+
+def browser_of(user: User) -> Client:
+    return logged_in(HttpsClient(), user)
+
+
+def in_state(record: Any, state: str, maker: User | None = None) -> Any:
+    """Let a record be in a state, and its history say who made it; what is archived was never public."""
+    shown = record.created if state == kb.State.PUBLISHED else None
+    type(record)._default_manager.filter(pk=record.pk).update(state=state, published_at=shown)
+    record.history.filter(history_type="+").update(history_user=maker)
+    record.refresh_from_db()
+    return record
+
+
+def said(role: Role, of: Act, state: str, *, own: bool) -> bool:
+    """Return what the table says."""
+    whose = next((rule.whose(role) for rule in roles.rules_of(of) if state in rule.states), Whose.NOBODYS)
+    return whose is Whose.ALL or whose is (Whose.OWN if own else Whose.OTHERS)
+
+
+# Every role, state and step
+
+
+def reads(client: Client, record: Any) -> bool:
+    """Whether a record can be seen: its form, its history and a former version, all or none."""
+    former = admin_url("simple_history", record, record.history.first().pk)
+    pages = [client.get(url) for url in (admin_url("change", record), admin_url("history", record), former)]
+    [opens] = {response.status_code == 200 for response in pages}
+    assert opens or not any(str(record) in response.content.decode() for response in pages)
+    return opens
+
+
+def saves(client: Client, record: Any) -> bool:
+    """Whether a form that somebody sends is saved, whether or not they were shown it."""
+    values = {"term": f"{record.term} again", "slug": record.slug, "kind": record.kind, "definition": "Said."}
+    client.post(admin_url("change", record), values | {conflicts.OPENED: conflicts.opened_now(record)})
+    name = record.term
+    record.refresh_from_db()
+    return bool(record.term != name)
+
+
+def deletes(client: Client, record: Any) -> bool:
+    client.post(admin_url("delete", record), {"post": "yes"})
+    return not type(record).objects.filter(pk=record.pk).exists()
+
+
+def moves(step: str) -> Callable[[Client, Any], bool]:
+    """Return whether an action of the list takes a record another state."""
+
+    def tried(client: Client, record: Any) -> bool:
+        before, chosen = record.state, {"action": step, "_selected_action": [record.pk], "confirmed": "yes"}
+        client.post(admin_url("changelist", record), chosen)
+        record.refresh_from_db()
+        return bool(record.state != before)
+
+    return tried
+
+
+#: what is tried of a record, with what it is in the table; nothing comes of it in the states left out
+STEPS: dict[str, tuple[Act, Callable[[Client, Any], bool], frozenset[kb.State]]] = {
+    "read": (Act.READ, reads, roles.ANY),
+    "save": (Act.EDIT, saves, roles.ANY),
+    "delete": (Act.DELETE, deletes, roles.ANY),
+    "publish": (Act.PUBLISH, moves("publish"), roles.ANY - roles.PUBLIC),
+    "withdraw": (Act.WITHDRAW, moves("withdraw"), roles.ANY - roles.WITHDRAWN),
+    "return a draft": (Act.EDIT, moves("return_to_draft"), roles.DRAFTS - {kb.State.DRAFT}),
+    "take back to draft": (Act.WITHDRAW, moves("return_to_draft"), roles.PUBLIC | roles.WITHDRAWN),
+}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_l7_every_cell_of_the_matrix_is_as_the_table_says(role: Role) -> None:
+    user, other = someone(role), someone(Role.EDITOR, "bert")
+    client, readable = browser_of(user), set()
+    for state in kb.State:
+        for maker in (user, other):
+            record = in_state(factories.make_concept(term="Zyx"), state, maker)
+            readable |= {record} if said(role, Act.READ, state, own=maker == user) else set()
+            for name, (of, step, states) in STEPS.items():
+                if state not in states:
+                    continue
+                with transaction.atomic():
+                    done = step(client, type(record).objects.get(pk=record.pk))
+                    transaction.set_rollback(True)
+                assert done == said(role, of, state, own=maker == user), (name, state, maker)
+                logger.info("%s | %s | %s | %s: %s", role.label, state.label, maker == user, name, done)
+    assert set(client.get(admin_url("changelist", kb.Concept), {"q": "Zyx"}).context["cl"].result_list) == readable
+
+
+@pytest.mark.parametrize("role", Role)
+def test_l7_the_form_offers_what_the_role_may_do_and_no_more(role: Role) -> None:
+    client = browser_of(someone(role))
+    record = in_state(factories.make_practice(), kb.State.PUBLISHED)
+    html = client.get(admin_url("change", record)).content.decode()
+    assert ('name="_save"' in html) == (role in (Role.PUBLISHER, Role.ADMINISTRATOR))
+    listed = client.get(admin_url("changelist", record)).content.decode()
+    assert ('value="publish"' in listed) == ('value="withdraw"' in listed)
+    assert ('value="publish"' in listed) == (role in (Role.PUBLISHER, Role.ADMINISTRATOR))
+
+
+@each_kind
+def test_l7_a_contributor_makes_a_draft_and_sees_no_draft_of_others(model: Any) -> None:
+    user = someone(Role.CONTRIBUTOR)
+    client = browser_of(user)
+    hidden, own, public = make(model), in_state(make(model), kb.State.DRAFT, user), make(model)
+    hidden = in_state(hidden, kb.State.DRAFT)
+    listed = {one: client.get(admin_url("changelist", model), {"q": one.ref}).context["cl"] for one in (own, hidden)}
+    assert own in listed[own].result_list
+    assert hidden not in listed[hidden].result_list
+    for page in ("change", "delete", "history"):
+        assert client.get(admin_url(page, hidden)).status_code in (302, 403), page
+    assert client.get(admin_url("add", model)).status_code == 200
+    response = change(client, own)
+    assert response.status_code == 302, errors(response)
+    assert client.get(admin_url("change", public)).status_code == 200
+    assert client.post(admin_url("change", public), {}).status_code == 403
+    assert client.post(admin_url("delete", public), {"post": "yes"}).status_code == 403
+
+
+def test_l7_an_action_on_several_is_done_to_all_or_none() -> None:
+    user = someone(Role.CONTRIBUTOR)
+    own = in_state(factories.make_concept(), kb.State.IN_REVIEW, user)
+    public = factories.make_concept()
+    response = act(browser_of(user), "return_to_draft", own, public)
+    assert "Your role does not allow this for" in response.content.decode()
+    for record, state in ((own, kb.State.IN_REVIEW), (public, kb.State.PUBLISHED)):
+        record.refresh_from_db()
+        assert record.state == state
+
+
+# Pickers
+
+
+def offered(client: Client, model: Any, name: str, term: str = "") -> Any:
+    where = {"app_label": model._meta.app_label, "model_name": model._meta.model_name, "field_name": name}
+    return client.get(reverse("admin:autocomplete"), where | {"term": term})
+
+
+@pytest.mark.parametrize("role", [Role.CONTRIBUTOR, Role.ADMINISTRATOR])
+def test_l7_every_picker_answers_whoever_may_fill_in_its_form(role: Role) -> None:
+    client = browser_of(someone(role))
+    for model, name in CHOSEN:
+        assert offered(client, model, name).status_code == 200, (model, name)
+
+
+def test_l7_pickers_offer_a_contributor_what_is_public_or_their_own() -> None:
+    user = someone(Role.CONTRIBUTOR)
+    for name, state, maker in (
+        ("Zyx public", kb.State.PUBLISHED, None),
+        ("Zyx own", kb.State.DRAFT, user),
+        ("Zyx hidden", kb.State.DRAFT, None),
+    ):
+        in_state(factories.make_stakeholder(name=name), state, maker)
+        in_state(factories.make_source(title=name), state, maker)
+    client = browser_of(user)
+    found = offered(client, kb.Involvement, "stakeholder", "Zyx").json()["results"]
+    assert {row["text"] for row in found} == {"Zyx public", "Zyx own"}
+    assert len(offered(client, kb.Citation, "section", "Zyx").json()["results"]) == 2
+    filters = client.get(admin_url("changelist", kb.Citation)).content.decode()
+    assert "Zyx public" in filters
+    assert "Zyx hidden" not in filters
+
+
+# What has no state of its own
+
+
+@pytest.mark.parametrize("role", Role)
+def test_l7_what_readers_see_at_once_is_the_publishers(role: Role) -> None:
+    client, publisher = browser_of(someone(role)), role in (Role.PUBLISHER, Role.ADMINISTRATOR)
+    cited, place = factories.make_citation(), kb.Place.objects.first()
+    factories.make_practice(citation=cited).places.add(place)
+    ring = kb.SynonymRing.objects.first()
+    term, country, section = kb.Topic.objects.first(), kb.Country.objects.first(), cited.section
+    former = kb.FormerSlug.objects.create(model="practice", slug="once", ref=kb.Practice.objects.first().ref)
+    for record in (term, country, ring, former, place, cited, section):
+        assert client.get(admin_url("change", record)).status_code == 200
+        saved = client.post(admin_url("change", record), fields(client, record)).status_code
+        assert (saved != 403) == publisher, record
+    for model in (kb.Topic, kb.Country, kb.SynonymRing, kb.FormerSlug):
+        assert (client.get(admin_url("add", model)).status_code == 200) == publisher, model
+    for model in (kb.Region, kb.DataVersion):
+        assert client.get(admin_url("changelist", model)).status_code == 200
+        assert client.get(admin_url("add", model)).status_code == 403
+    for model in (kb.Citation, kb.Place):
+        assert client.get(admin_url("add", model)).status_code == 200, model
+
+
+def fields(client: Client, record: Any) -> dict[str, list[str]]:
+    """Return the fields of the form of a record, none where it is only shown."""
+    form = Form(form_of(record))
+    form.feed(client.get(admin_url("change", record)).content.decode())
+    return form.values
+
+
+@pytest.mark.parametrize("state", [kb.State.DRAFT, kb.State.PUBLISHED])
+def test_l8_a_section_or_note_is_added_to_nothing_but_what_one_may_edit(state: str) -> None:
+    user = someone(Role.CONTRIBUTOR)
+    own, others = in_state(factories.make_source(), kb.State.DRAFT, user), in_state(factories.make_source(), state)
+    client, before = browser_of(user), kb.Section.objects.count()
+    for source, number in ((others, 0), (own, 1)):
+        response = add(client, kb.Section, source=source, title="More", position=9, paragraphs=2)
+        assert kb.Section.objects.count() == before + number, errors(response)
+        response = add(client, kb.ParagraphNote, section=source.sections.first(), paragraph=1, reason="None.")
+        assert kb.ParagraphNote.objects.filter(section__source=source).count() == number, errors(response)
+
+
+# Forged fields
+
+
+@pytest.mark.parametrize("role", Role)
+def test_l8_no_role_forges_what_a_form_does_not_ask(role: Role) -> None:
+    user, other = someone(role), someone(Role.EDITOR, "bert")
+    own = in_state(factories.make_concept(), kb.State.DRAFT, user)
+    victim = factories.make_concept()
+    forged = {
+        "state": kb.State.PUBLISHED,
+        "version": 99,
+        "ref": victim.ref,
+        "sort_key": "0",
+        "id": victim.pk,
+        "pk": victim.pk,
+        "published_at": "2001-01-01",
+        "published_at_0": "2001-01-01",
+        "published_at_1": "00:00",
+        "created": "2001-01-01",
+        "history_user": other.pk,
+        "history_user_id": other.pk,
+        "_history_user": other.pk,
+        "draft_of": victim.pk,
+        "role": Role.ADMINISTRATOR,
+        "is_superuser": "on",
+    }
+    client, ref, made = browser_of(user), own.ref, own.created
+    response = change(client, own, **forged)
+    assert response.status_code == 302, errors(response)
+    own.refresh_from_db()
+    assert (own.state, own.version, own.ref, own.published_at) == (kb.State.DRAFT, 2, ref, None)
+    assert own.created == made
+    assert own.history.first().history_user == user
+    response = add(client, kb.Concept, term="Forged", slug="forged", kind="notion", definition="Said.", **forged)
+    assert response.status_code == 302, errors(response)
+    added = kb.Concept.objects.get(slug="forged")
+    assert (added.state, added.version, added.published_at) == (kb.State.DRAFT, 1, None)
+    assert added.history.get().history_user == user
+    assert victim.history.count() == 1
+    assert not User.objects.filter(is_superuser=True).exists()
+
+
+def test_l8_rows_of_another_record_are_not_reached_through_one_s_own() -> None:
+    user = someone(Role.CONTRIBUTOR)
+    own, others = in_state(factories.make_practice(), kb.State.DRAFT, user), factories.make_practice()
+    row = others.country_links.get()
+    client = browser_of(user)
+    values = fields_of(client, admin_url("change", own), "practice_form")
+    forged = {"id": str(row.pk), "role": "origin", "DELETE": "on"}
+    client.post(admin_url("change", own), values | {f"country_links-0-{name}": [forged[name]] for name in forged})
+    row.refresh_from_db()
+    assert (row.practice, row.role) == (others, "destination")
