@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from practices.curation import suggestions
+from practices.curation.differences import word_difference
 from practices.curation.roles import Act, may, users_who_may
 from practices.curation.statements import statements, supporting_citations
 from practices.models import ReaderSuggestion
@@ -81,7 +82,7 @@ def erase(model_admin: Any, request: HttpRequest, records: QuerySet[ReaderSugges
 class ReaderSuggestionAdmin(admin.ModelAdmin):
     """What readers suggested: looked through and answered, never written or deleted here."""
 
-    list_display = ("__str__", "kind", "state", "assigned_to", "created", "answered_at")
+    list_display = ("__str__", "kind", "state", "assigned_to", "created")
     list_filter = ("state", "kind", "record_kind", ("assigned_to", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("assigned_to",)
     search_fields = ("record_ref", "title", "problem", "=email", "=token")
@@ -161,6 +162,8 @@ class ReaderSuggestionAdmin(admin.ModelAdmin):
 
     def _page(self, request: HttpRequest, suggestion: ReaderSuggestion, form: AnswerForm) -> HttpResponse:
         record, edit = suggestion.record, suggestion.edit
+        present = statements(record, suggestion.part) if record is not None else []
+        rewritten = suggestion.rewrites and record is not None
         context = {
             **self.admin_site.each_context(request),
             "title": _("A reader's suggestion"),
@@ -172,7 +175,8 @@ class ReaderSuggestionAdmin(admin.ModelAdmin):
             "record_url": _change_url(record) if record is not None else "",
             "edit": edit,
             "edit_url": _change_url(edit) if edit is not None else "",
-            "present": statements(record, suggestion.part) if record is not None else [],
+            "present": present,
+            "pieces": word_difference(" ".join(present), suggestion.proposal) if rewritten else [],
             "citations": supporting_citations(record, suggestion.part) if record is not None else [],
             "form": form,
         }

@@ -41,8 +41,13 @@ def _texts(record: Any, name: str, *, labelled: bool) -> list[str]:
 def supporting_citations(record: Any, part: str) -> list[Citation]:
     """Return the citations that support a part of a record, in reading order; those of the record where it has none.
 
-    Only those of sources that are public.
+    Only those of sources that are public, and one of each paragraph.
     """
+    by_paragraph = {(citation.section_id, citation.paragraph): citation for citation in _citations(record, part)}
+    return list(by_paragraph.values())
+
+
+def _citations(record: Any, part: str) -> list[Citation]:
     if not isinstance(record, Practice):
         return citations_of(type(record), [record.pk]).get(record.pk, []) if type(record) in CITING else []
     rows = list(practice_citations([record.pk], "citation_id"))

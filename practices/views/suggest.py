@@ -101,7 +101,10 @@ class SuggestionForm(forms.Form):
             self.fields["problem"].required = not page.rewrites
         if page.rewrites:
             longest = type(page.record)._meta.get_field(page.part).max_length
-            self.fields["proposal"] = proposal_field(longest or max(LONGEST, 2 * len(page.present)))
+            self.fields["proposal"] = proposal = proposal_field(longest or max(LONGEST, 2 * len(page.present)))
+            proposal.required = bool(page.present)
+            proposal.help_text = _("This is what it says now. Change it here.") if page.present else ""
+            self.fields["problem"].label = _("What is wrong with it?")
 
     def _for_a_practice(self) -> None:
         for name in ("kind", "proposal"):
