@@ -22,7 +22,7 @@ from practices.provenance.outline import Heading, heading_at, lengths, propose
 from practices.provenance.paragraphs import Paragraph, paragraphs
 
 #: so many headings are proposed at most, and may be sent
-MOST = 1000
+MOST = 400
 #: a heading of more words is the report's text: its section is called in words of ours
 LONGEST_TITLE = 7
 JOINED, NO_HEADING = "joined", "none"
@@ -108,7 +108,9 @@ class OutlinePage:
     def answer(self, request: HttpRequest) -> tuple[Any, str]:
         """Return the formset to be shown and what is wrong besides its rows; no formset where all is saved."""
         if request.method != "POST":
-            return self._shown([_row(heading) for heading in propose(self.text)[:MOST]]), ""
+            rows = [_row(heading) for heading in propose(self.text)[:MOST]]
+            rows[0]["title"] = rows[0]["title"] or _("Front matter")
+            return self._shown(rows), ""
         formset = HeadingFormSet(request.POST)
         if not formset.is_valid() or not self._are_places(formset):
             return self._counted(formset), _("Some of it cannot be: see below.")

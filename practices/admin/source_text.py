@@ -153,10 +153,10 @@ def section_view(request: HttpRequest, model_admin: Any, pk: int, position: int)
             message = ngettext("%(n)d paragraph noted.", "%(n)d paragraphs noted.", noted) % {"n": noted}
             model_admin.message_user(request, message)
             return HttpResponseRedirect(request.path)
-    positions = list(source.sections.order_by("position").values_list("position", flat=True))
+    others = source.sections.exclude(pk=section.pk).order_by("position")
     context = {
         **page_context(request, model_admin, source),
-        "title": section.numbered_title,
+        "title": f"{position} {section.numbered_title}",
         "section": section,
         "rows": rows,
         "left": ranges(left),
@@ -166,8 +166,8 @@ def section_view(request: HttpRequest, model_admin: Any, pk: int, position: int)
         "form": form,
         "may_note": may_note,
         "reasons": ParagraphNote.objects.order_by("reason").values_list("reason", flat=True).distinct()[:50],
-        "before": max((one for one in positions if one < position), default=None),
-        "after": min((one for one in positions if one > position), default=None),
+        "before": others.filter(position__lt=position).last(),
+        "after": others.filter(position__gt=position).first(),
         "cite": CITE,
     }
     return render(request, "admin/practices/source_text/section.html", context)

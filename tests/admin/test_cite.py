@@ -51,17 +51,6 @@ def ask(client: Client, section: kb.Section, paragraph: Any = 2, text: str = PAS
 # What a passage is called
 
 
-def test_no_two_passages_are_called_the_same_and_each_tells_source_section_and_paragraph() -> None:
-    source = kb.Source.objects.get(slug="idm-2010")
-    named = list(kb.Citation.objects.named())
-    assert len({str(citation) for citation in named}) == len(named) > 1000
-    names = [str(citation) for citation in named if citation.section.source_id == source.pk]
-    assert "IDM 2010, section 13 (Consular networks), paragraph 3" in names
-    assert [name for name in names if "section 13" in name and "· second passage" in name]
-    sections = list(kb.Section.objects.select_related("source"))
-    assert len({str(section) for section in sections}) == len(sections)
-
-
 def found(client: Client, term: str, model: str = "finding", field: str = "citations") -> list[str]:
     where = {"app_label": "practices", "model_name": model, "field_name": field, "term": term}
     return [result["text"] for result in client.get(reverse("admin:autocomplete"), where).json()["results"]]
@@ -239,6 +228,15 @@ def test_the_rows_of_a_form_ask_no_query_each_for_what_they_cite(curator_client:
 # The box
 
 
+def test_h6_the_box_sends_what_the_site_asks_of_every_form(curator: User, section: kb.Section) -> None:
+    client = logged_in(HttpsClient(enforce_csrf_checks=True), curator)
+    values = fields_of(client, CITE, "cite_form")
+    values |= {"source": [str(section.source_id)], "section": [str(section.pk)], "paragraph": ["1"], "text": [PASSAGE]}
+    headers = {"Referer": "https://testserver/"}
+    assert client.post(CITE, values, headers=headers).context["answer"].is_new
+    assert client.post(CITE, {**values, "csrfmiddlewaretoken": "x"}, headers=headers).status_code == 403
+
+
 def test_the_box_says_what_is_new_and_what_cannot_be(curator_client: Client, section: kb.Section) -> None:
     assert "new. It is made when you save" in ask(curator_client, section).content.decode()
     for paragraph, text, reason in [
@@ -329,8 +327,8 @@ def test_a_record_is_opened_with_a_passage(
 
 def test_an_address_that_names_no_passage_opens_the_form_as_it_is(curator_client: Client) -> None:
     for value in ("x", "9" * 30, "0-1", "1-1-" + "f" * 64 + "-99", "99999-1-" + "f" * 64 + "-10"):
-        for model in (kb.Practice, kb.Finding):
-            assert curator_client.get(admin_url("add", model), {"cite": value}).status_code == 200, value
+        assert curator_client.get(admin_url("add", kb.Concept), {"cite": value}).status_code == 200, value
+    assert curator_client.get(admin_url("add", kb.Practice), {"cite": "0-1"}).status_code == 200
 
 
 def test_every_field_of_citations_in_the_admin_is_a_cite_box() -> None:
