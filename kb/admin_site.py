@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from kb.login import PasswordLogin, TwoFactorLogin
+from practices.accounts.set_up import has_mail
 from practices.curation.roles import role_of
 from practices.curation.upkeep import check_content
 from practices.models import (
@@ -23,6 +24,7 @@ from practices.models import (
     Country,
     ParagraphNote,
     Place,
+    ReaderSuggestion,
     Region,
     Section,
     Session,
@@ -30,7 +32,7 @@ from practices.models import (
 )
 
 #: the models by group; those that stand in none are for administration
-RECORDS: list[Any] = [*CURATED, Section, Citation, ParagraphNote, Session]
+RECORDS: list[Any] = [*CURATED, Section, Citation, ParagraphNote, Session, ReaderSuggestion]
 TERMS: list[Any] = [*VOCABULARIES, Country, Region, Place, SynonymRing]
 
 
@@ -42,7 +44,7 @@ class CuratorSite(AdminSite):
     index_title = _("Desk")
     index_template = "admin/practices/desk.html"
     login_form = PasswordLogin if settings.LOCAL else TwoFactorLogin
-    login_template = None if settings.LOCAL else "otp/admin111/login.html"
+    login_template = "admin/login.html"
 
     def has_permission(self, request: HttpRequest) -> bool:
         allowed = super().has_permission(request) or role_of(request.user) is not None
@@ -50,11 +52,14 @@ class CuratorSite(AdminSite):
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """Leave out Django's address that tells where any record stands on the site, whoever may read it."""
-        from practices.admin import importing  # which needs the site that this module makes
+        from practices.admin import accounts, importing  # which need the site that this module makes
 
         check = path("check/", self.admin_view(self.check_content), name="check_content")
-        urls = [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
-        return [check, *importing.urls(self), *urls]
+        others = (url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site")
+        return [check, *accounts.urls(self), *importing.urls(self), *others]
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().login(request, {"has_mail": has_mail(), **(extra_context or {})})
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Tell those who are refused for want of a role what to do about it."""

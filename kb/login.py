@@ -4,8 +4,8 @@ from typing import Any
 
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import AuthenticationForm
-from django_otp.admin import OTPAdminAuthenticationForm
 
+from practices.accounts.login import SecondStep
 from practices.curation.roles import role_of
 
 
@@ -23,5 +23,5 @@ class PasswordLogin(RoleLoginMixin, AdminAuthenticationForm):
     """Asks for a password, on this machine only (KB_LOCAL)."""
 
 
-class TwoFactorLogin(RoleLoginMixin, OTPAdminAuthenticationForm):
+class TwoFactorLogin(RoleLoginMixin, SecondStep):
     """Asks for a password and a second factor."""

@@ -142,6 +142,8 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 1
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # so that the page can say when it ends
+AXES_LOCKOUT_CALLABLE = "practices.accounts.lockouts.locked_out"
 OTP_TOTP_ISSUER = "Integration practices"
 
 # Sessions, cookies, transport
@@ -237,6 +239,9 @@ LOGGING = {
         "practices.searches": {"level": "INFO" if env.bool("KB_SEARCH_LOG", default=False) else "CRITICAL"},
     },
 }
+
+# Whether there is a server for mail: links for forgotten passwords are sent only then
+HAS_MAIL = bool(env.str("EMAIL_URL", default=""))
 
 # Outbound network: none, but for `manage.py tend` where this lets it ask whether links still answer
 KB_LINK_CHECK: bool = env.bool("KB_LINK_CHECK", default=False)

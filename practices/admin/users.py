@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from practices.admin.accounts import AccountActs
 from practices.curation.roles import Act, Role, give_role, given_role, may, role_of
 
 #: Django's own fields of a user, for superusers
@@ -50,7 +51,7 @@ admin.site.unregister([User, Group])
 
 
 @admin.register(User)
-class CuratorAdmin(UserAdmin):
+class CuratorAdmin(AccountActs, UserAdmin):
     """One user. Only superusers change what Django itself knows of a user, and superusers.
 
     Users are deactivated, not deleted: the history would not know any longer who wrote it.

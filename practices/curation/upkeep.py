@@ -10,7 +10,8 @@ from django.db.models import Count, Model, QuerySet
 from django.utils import timezone
 
 from practices.curation.quality import Scope, issues
-from practices.models import ContentCheck, DataVersion, RecordIssue
+from practices.models import ContentCheck, DataVersion, RecordIssue, Source
+from practices.provenance.coverage import coverage_by_source
 
 
 def check_content() -> int:
@@ -28,12 +29,14 @@ def check_content() -> int:
         )
         for gate, issue in issues(Scope())
     ]
+    covered = coverage_by_source(Source.objects.published())
+    coverage = {str(read.source.pk): [read.paragraphs, read.used] for read in covered}
     with transaction.atomic():
         ContentCheck.objects.get_or_create(pk=1)
         ContentCheck.objects.select_for_update().get(pk=1)  # two checks at once: one after the other
         RecordIssue.objects.all().delete()
         RecordIssue.objects.bulk_create(found, batch_size=500)
-        ContentCheck.objects.filter(pk=1).update(version=version, date=timezone.now())
+        ContentCheck.objects.filter(pk=1).update(version=version, date=timezone.now(), coverage=coverage)
     return len(found)
 
 

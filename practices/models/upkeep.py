@@ -25,10 +25,12 @@ class RecordIssue(models.Model):
 
 
 class ContentCheck(models.Model):
-    """One row: when the content was last checked, and of which data version that holds."""
+    """One row: when the content was last checked, of which data version that holds, and how much was read by then."""
 
     version = models.PositiveIntegerField(_("data version"), default=0)
     date = models.DateTimeField(_("date"), default=timezone.now)
+    #: {primary key of a public source: [its paragraphs, those used or noted]}
+    coverage = models.JSONField(default=dict)
 
     class Meta:
         constraints = [

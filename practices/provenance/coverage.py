@@ -33,12 +33,11 @@ class Covered(NamedTuple):
 
 
 class SourceCoverage(NamedTuple):
-    """How many paragraphs a source has, how many of them a public record or a note names, and how many are left."""
+    """How many paragraphs a source has, and how many of them a public record or a note names."""
 
     source: Source
     paragraphs: int
     used: int
-    left: int
 
 
 def coverage_by_source(sources: Iterable[Source]) -> list[SourceCoverage]:
@@ -52,10 +51,7 @@ def coverage_by_source(sources: Iterable[Source]) -> list[SourceCoverage]:
     for key, source, number in Section.objects.order_by().values_list("pk", "source_id", "paragraphs"):
         paragraphs[source] += number
         used[source] += sum(paragraph <= number for paragraph in by_section[key])
-    return [
-        SourceCoverage(source, paragraphs[source.pk], used[source.pk], paragraphs[source.pk] - used[source.pk])
-        for source in sources
-    ]
+    return [SourceCoverage(source, paragraphs[source.pk], used[source.pk]) for source in sources]
 
 
 def coverage(source: Source) -> list[Covered]:

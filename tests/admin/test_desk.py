@@ -60,6 +60,7 @@ def browser_of(role: Role | None) -> Client:
 
 def test_the_desk_opens_and_everything_on_it_leads_somewhere(curator_client: Client) -> None:
     factories.make_practice(state=kb.State.IN_REVIEW)
+    upkeep.check_content()
     html = curator_client.get(DESK).content.decode()
     content = html.partition('class="desk"')[2].partition('id="content-related"')[0]
     urls = {unescape(url).partition("#")[0] for url in re.findall(r'href="([^"]+)"', content)}
@@ -69,6 +70,7 @@ def test_the_desk_opens_and_everything_on_it_leads_somewhere(curator_client: Cli
 
 
 def test_every_section_is_shown_to_a_curator(curator_client: Client) -> None:
+    upkeep.check_content()
     shown = {section.name for section in curator_client.get(DESK).context["sections"]}
     assert {"for-me", "for-review", "falls-short", "due", "lately", "growth", "read-so-far"} <= shown
 
@@ -191,6 +193,7 @@ def test_like_records_stand_there_as_pairs(curator_client: Client) -> None:
 def test_coverage_names_the_sources_with_paragraphs_that_nobody_read(curator_client: Client) -> None:
     source = factories.make_source(title="Zorble report")
     factories.make_practice(citation=factories.make_citation(source))
+    upkeep.check_content()
     [line] = [line for line in section(curator_client, "read-so-far").lines if line.label == "Zorble report"]
     assert line.count == 2
     assert line.url == admin_url("change", source)
