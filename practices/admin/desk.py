@@ -25,6 +25,7 @@ from django.utils.translation import ngettext
 from practices.admin.lacks import is_due, made_by
 from practices.admin.upkeep import FROM_DESK, synonym_url
 from practices.curation.quality import GATES
+from practices.curation.roles import Act, may
 from practices.curation.upkeep import last_check, records_lacking
 from practices.models import (
     CURATED,
@@ -416,6 +417,14 @@ def _once(changes: Iterable[Any]) -> Iterator[Any]:
             yield change
 
 
+def spreadsheets(request: HttpRequest) -> DeskSection | None:
+    """Where records are imported, and taken away to be corrected."""
+    if not may(request.user, Act.IMPORT):
+        return None
+    line = DeskLine(_("Import and export records"), reverse("admin:import"))
+    return DeskSection("spreadsheets", _("Spreadsheets"), [line])
+
+
 def growth(request: HttpRequest) -> DeskSection | None:
     """How many records of each kind are public, and how many became so lately. One query."""
     models = _seen(request)
@@ -449,5 +458,6 @@ SECTIONS: list[Make] = [
     read_so_far,
     due,
     lately,
+    spreadsheets,
     growth,
 ]

@@ -27,7 +27,11 @@ from practices.curation.importing.report import Fault, ImportReport
 from practices.curation.roles import Act, may
 from practices.models import Curated
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: the types of the files that can be taken away, by their ending
+FORMATS = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+}
 #: what a page that follows an import shows of faults and records
 SHOWN = 100
 
@@ -82,7 +86,7 @@ def urls(site: AdminSite) -> list[URLPattern]:
     return [
         path("import/", site.admin_view(importing), name="import"),
         path("import/template.xlsx", site.admin_view(template), name="import_template"),
-        path("import/all-<slug:name>.xlsx", site.admin_view(export_all), name="import_export"),
+        path("import/all-<slug:name>.<slug:suffix>", site.admin_view(export_all), name="import_export"),
         path("import/<slug:token>/", site.admin_view(follow), name="import_job"),
     ]
 
@@ -226,18 +230,18 @@ def _rows(posted: QueryDict, *names: str) -> Iterator[tuple[str, ...]]:
 def template(request: HttpRequest) -> HttpResponse:
     """Return the workbook to be filled in."""
     _check_right(request)
-    return _download(workbook.template(), "template.xlsx")
+    return _download(workbook.template(), "template", "xlsx")
 
 
 @require_GET
-def export_all(request: HttpRequest, name: str) -> HttpResponse:
-    """Return every record of a sheet, with their rows, as a workbook."""
+def export_all(request: HttpRequest, name: str, suffix: str) -> HttpResponse:
+    """Return every record of a sheet, with their rows, as a workbook or JSON."""
     _check_right(request)
     sheet = BY_NAME.get(name)
-    if sheet is None or sheet.owner:
+    if sheet is None or sheet.owner or suffix not in FORMATS:
         raise Http404
     records: Any = sheet.model
-    response = exported(sheet, records.objects.filter(draft_of=None).order_by("ref"))
+    response = exported(sheet, records.objects.filter(draft_of=None).order_by("ref"), suffix)
     if response is None:
         messages.error(request, _too_many())
         return HttpResponseRedirect(reverse("admin:import"))
@@ -258,8 +262,8 @@ def _too_many() -> str:
     return _("This would be more than %(n)d lines, which nobody could import again: choose fewer.") % {"n": LIMITS.rows}
 
 
-def exported(sheet: Sheet, records: QuerySet[Any]) -> HttpResponse | None:
-    """Return records of a sheet as a workbook, None where it would have more lines than an import takes."""
+def exported(sheet: Sheet, records: QuerySet[Any], suffix: str = "xlsx") -> HttpResponse | None:
+    """Return records of a sheet as a file, None where it would have more lines than an import takes."""
     keys = list(records.values_list("pk", flat=True)[: LIMITS.rows + 1])
     lines = len(keys)
     for rows in rows_of(sheet):
@@ -267,9 +271,10 @@ def exported(sheet: Sheet, records: QuerySet[Any]) -> HttpResponse | None:
         lines += model.objects.filter(**{f"{rows.owner}__in": records.values("pk")}).count()
     if lines > LIMITS.rows:
         return None
-    return _download(workbook.export({sheet.name: keys}), f"{sheet.name}.xlsx")
+    write = workbook.export if suffix == "xlsx" else workbook.export_json
+    return _download(write({sheet.name: keys}), sheet.name, suffix)
 
 
-def _download(content: bytes, name: str) -> HttpResponse:
-    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type=XLSX, headers=disposition)
+def _download(content: bytes, name: str, suffix: str) -> HttpResponse:
+    disposition = {"Content-Disposition": f'attachment; filename="{name}.{suffix}"'}
+    return HttpResponse(content, content_type=FORMATS[suffix], headers=disposition)

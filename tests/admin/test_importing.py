@@ -18,7 +18,7 @@ from practices.curation.roles import Role, give_role
 from practices.management.commands import import_records
 from tests import factories
 from tests.conftest import HttpsClient, logged_in
-from tests.curation.importing.sheets import practice, table
+from tests.curation.importing.sheets import practice, table, workbook
 from tests.forms import act
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +76,14 @@ def rest(there: kb.Practice) -> dict[str, str]:
         "dimensions": "social",
         "topics": "language",
     }
+
+
+def test_a_workbook_is_imported_with_all_its_sheets(curator_client: Client, tmp_path: Path) -> None:
+    countries = [{"key": "a", "country": "Portugal", "role": "origin"}]
+    path = workbook(tmp_path / "any.xlsx", practices=[practice("a")], countries=countries)
+    page = send(curator_client, path.read_bytes(), "Records of May.xlsx")["Location"]
+    curator_client.post(page, {"act": "write"})
+    assert kb.Practice.objects.get(slug="evening-classes-a").country_links.get().role == "origin"
 
 
 def test_what_the_file_leaves_open_is_asked_and_chosen(curator_client: Client) -> None:
@@ -170,7 +178,12 @@ def test_a_page_that_follows_an_import_asks_again_with_and_without_scripts(curat
 @pytest.mark.once
 def test_m9_only_who_may_import_does_and_sees_only_own_imports(curator_client: Client) -> None:
     page = send(curator_client, table([practice("a")]))["Location"]
-    addresses = [START, page, reverse("admin:import_template"), reverse("admin:import_export", args=["practices"])]
+    addresses = [
+        START,
+        page,
+        reverse("admin:import_template"),
+        reverse("admin:import_export", args=["practices", "json"]),
+    ]
     contributor, editor = of("coco", Role.CONTRIBUTOR), of("eddy", Role.EDITOR)
     for address in addresses:
         assert contributor.get(address).status_code == 403, address
@@ -187,8 +200,8 @@ def test_m9_only_who_may_import_does_and_sees_only_own_imports(curator_client: C
 def test_files_to_begin_with_are_workbooks(curator_client: Client) -> None:
     template = load_workbook(BytesIO(curator_client.get(reverse("admin:import_template")).content))
     assert "practices" in template.sheetnames
-    for name in ("nothing", "countries"):
-        assert curator_client.get(reverse("admin:import_export", args=[name])).status_code == 404
+    for name in (("nothing", "xlsx"), ("countries", "xlsx"), ("practices", "exe")):
+        assert curator_client.get(reverse("admin:import_export", args=name)).status_code == 404
     stakeholder = factories.make_stakeholder()
     response = act(curator_client, "export", stakeholder)
     assert response["Content-Disposition"] == 'attachment; filename="stakeholders.xlsx"'

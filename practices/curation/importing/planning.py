@@ -2,7 +2,8 @@
 
 Everything is only read here, outside any transaction. A line is known by its key: a ref is a record that is there; any
 other key is a new record, unless one with its slug is there already and says the same, so that a file can be imported
-twice. Rows of records stand in sheets of their own: a sheet that has lines holds all the rows of the file's records.
+twice. Rows stand in sheets of their own: the lines of one record are all its rows of that kind; a record without a line
+there keeps its own.
 """
 
 from collections import defaultdict
@@ -15,14 +16,15 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from rapidfuzz import fuzz, process
 
+from practices.curation.duplicates import PRACTICES_ALIKE, folded_name
 from practices.curation.importing import checks, records
 from practices.curation.importing.cells import Cell
-from practices.curation.importing.columns import BY_NAME, KEY, SHEETS, Column, Sheet
+from practices.curation.importing.columns import BY_NAME, KEY, OF_MODEL, SHEETS, Column, Sheet
 from practices.curation.importing.matching import ALIKE, Directories, NewRecord, Unknown, directory_name, ref_in
 from practices.curation.importing.parsing import Unreadable, as_text, parsed
 from practices.curation.importing.reading import Line, Misfit, RawSheet
 from practices.curation.importing.records import CHUNK, Stored, Values, empty
-from practices.curation.importing.report import Affected, Effect, Fault, ImportReport, UnknownColumn
+from practices.curation.importing.report import NAMED, Affected, Effect, Fault, ImportReport, UnknownColumn
 from practices.models import Finding, FormerSlug, Relation, State
 from practices.models.curated import sort_key
 from practices.models.practice import ONE_WAY
@@ -151,9 +153,11 @@ class _Planner:
             self._check(record)
         self._check_slugs()
         self._check_circles()
+        like = self._like_others()
         for record in self.records.values():
             place = (record.sheet.name, record.line, record.key, record.name)
-            self.report.add_record(Affected(*place, record.effect, tuple(record.changed)))
+            changes = (record.effect, tuple(record.changed), like.get((record.sheet.name, record.key), ""))
+            self.report.add_record(Affected(*place, *changes))
         return Plan(list(self.records.values()), self.report)
 
     def _fault(self, sheet: str, line: int, column: str, reason: str) -> None:
@@ -234,11 +238,8 @@ class _Planner:
                 record.values = dict(self._values(lines, line))
 
     def _read_rows(self, lines: SheetLines) -> None:
-        """Read the lines of a sheet of rows, which are then all the rows of this kind of the file's records."""
-        owners = next(sheet for sheet in SHEETS if not sheet.owner and sheet.model is lines.sheet.owner_model)
-        for record in self.records.values():
-            if record.sheet is owners:
-                record.rows[lines.sheet.name] = []
+        """Read the lines of a sheet of rows: those of one record are then all its rows of this kind."""
+        owners = OF_MODEL[lines.sheet.owner_model]
         for key, line in lines.keyed():
             owner = self.records.get((owners.name, key)) or self._only_with_rows(owners, key, lines, line)
             if owner:
@@ -388,6 +389,20 @@ class _Planner:
             lines = {(record.itself, record.values["parent"]): record.line for record in nested}
             for place in self._circles(others.exclude(parent=None).values_list("pk", "parent"), lines):
                 self._fault("findings", place, "parent", _("It would stand under itself."))
+
+    def _like_others(self) -> dict[tuple[str, str], str]:
+        """Return, of the first new records, one that is there and has a like name: "IPK-0042 Evening classes"."""
+        found: dict[tuple[str, str], str] = {}
+        new = [record for record in self.records.values() if record.effect == Effect.NEW][:NAMED]
+        for sheet in {record.sheet.name: record.sheet for record in new}.values():
+            there = self.directories.of_model(sheet.model).entries
+            names = {entry.code: folded_name(entry.label) for entry in there}
+            labels = {entry.code: entry.label for entry in there}
+            for record in (record for record in new if record.sheet is sheet):
+                name = folded_name(record.name)
+                if alike := process.extractOne(name, names, scorer=fuzz.ratio, score_cutoff=PRACTICES_ALIKE):
+                    found[sheet.name, record.key] = f"{alike[2]} {labels[alike[2]]}"
+        return found
 
     def _circles(self, stored: Iterable[tuple[Any, Any]], lines: dict[tuple[Any, Any], int]) -> Iterator[int]:
         above: dict[Any, list[Any]] = defaultdict(list)

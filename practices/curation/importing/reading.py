@@ -127,16 +127,14 @@ def _text(value: str) -> Cell | Misfit:
 def _workbook(path: Path, name: str) -> Iterator[RawSheet]:
     if not openpyxl.DEFUSEDXML:
         raise Refused(_("The server cannot read workbooks safely: defusedxml is not installed."))
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=False, keep_links=False)
-    except Exception as error:  # whatever a file can make a parser raise: the file is at fault
-        raise Refused(_("The workbook is damaged. Save it anew as .xlsx.")) from error
-    try:
+    with path.open("rb") as file:
+        try:
+            book = openpyxl.load_workbook(file, read_only=True, data_only=False, keep_links=False)
+        except Exception as error:  # whatever a file can make a parser raise: the file is at fault
+            raise Refused(_("The workbook is damaged. Save it anew as .xlsx.")) from error
         for sheet in book.worksheets:
             if sheet.title.casefold() not in OTHER_SHEETS:
                 yield _worksheet(sheet)
-    finally:
-        book.close()
 
 
 def _worksheet(sheet: Any) -> RawSheet:

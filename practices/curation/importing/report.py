@@ -14,10 +14,10 @@ NAMED = 500
 class Effect(models.TextChoices):
     """What becomes of one record of a file."""
 
-    NEW = "new", _("new draft")
+    NEW = "new", _("added as draft")
     CHANGED = "changed", _("draft changed")
-    PENDING = "pending", _("pending edit of a published record")
-    UNCHANGED = "unchanged", _("as it is")
+    PENDING = "pending", _("published, gets a pending edit")
+    UNCHANGED = "unchanged", _("left as it is")
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,8 @@ class Affected:
     name: str
     effect: Effect
     changed: tuple[str, ...] = ()
+    #: of a new record, one that is there and has a like name
+    like: str = ""
 
 
 @dataclass

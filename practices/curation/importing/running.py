@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from practices.curation.importing.planning import Choices, plan
 from practices.curation.importing.reading import read_all
 from practices.curation.importing.report import ImportReport
@@ -41,6 +43,6 @@ def run(
     progress(2, STEPS)
     if planned.report.refused:
         return planned.report, None
-    operation = write(planned, user, title, dry_run=dry_run)
+    operation = write(planned, user, _("Import: %(files)s") % {"files": title}, dry_run=dry_run)
     progress(STEPS, STEPS)
     return planned.report, operation

@@ -1,9 +1,10 @@
-"""Workbooks with the columns of `SHEETS`: the template to be filled in, and records to be corrected and imported again.
+"""Files with the columns of `SHEETS`: the workbook to be filled in, and records to be corrected and imported again.
 
-Each column that has a list offers it in its cells; the lists stand in a hidden sheet. Every text is written as a text,
-so that no spreadsheet calculates one.
+In a workbook each column that has a list offers it in its cells; the lists stand in a hidden sheet. Every text is
+written as a text, so that no spreadsheet calculates one.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 from typing import Any
@@ -18,7 +19,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from practices.curation.importing import records
 from practices.curation.importing.cells import Cell
-from practices.curation.importing.columns import KEY, KEY_HELP, SHEETS, Column, Sheet, rows_of
+from practices.curation.importing.columns import BY_NAME, KEY, KEY_HELP, SHEETS, Column, Sheet, rows_of
 from practices.curation.importing.files import LIMITS
 from practices.curation.importing.matching import Directories, directory_name
 from practices.curation.importing.parsing import written
@@ -40,13 +41,27 @@ def template() -> bytes:
 def export(keys: Mapping[str, Iterable[int]]) -> bytes:
     """Return a workbook of the records with these primary keys, by sheet, and their rows; other sheets are left out."""
     directories = Directories()
-    tables: dict[str, Iterable[list[Cell]]] = {}
+    return _workbook(_tables(keys, directories), directories)
+
+
+def export_json(keys: Mapping[str, Iterable[int]]) -> bytes:
+    """Return the same as JSON: a list of objects under the name of each sheet, without what is empty."""
+    data = {}
+    for name, lines in _tables(keys, Directories()).items():
+        header = [KEY, *BY_NAME[name].by_name]
+        objects = (zip(header, line, strict=True) for line in lines)
+        data[name] = [{column: cell for column, cell in one if cell is not None} for one in objects]
+    return json.dumps(data, ensure_ascii=False, indent=1).encode()
+
+
+def _tables(keys: Mapping[str, Iterable[int]], directories: Directories) -> dict[str, list[list[Cell]]]:
+    tables: dict[str, list[list[Cell]]] = {}
     for sheet in (sheet for sheet in SHEETS if sheet.name in keys):
         stored = records.read(sheet, keys[sheet.name])
         tables[sheet.name] = list(_lines(sheet, stored, directories))
         for rows in rows_of(sheet):
             tables[rows.name] = list(_rows(rows, stored, directories))
-    return _workbook(tables, directories)
+    return tables
 
 
 def _lines(sheet: Sheet, stored: dict[int, records.Stored], directories: Directories) -> Iterator[list[Cell]]:

@@ -138,7 +138,7 @@ def test_a_record_that_is_there_differs_by_what_the_file_says(plan_of: Any) -> N
         countries=[{"key": public.ref, "country": "PT"}, {"key": public.ref, "country": "ES"}],
     )
     assert {record.key: (record.effect, record.changed) for record in plan.report.records} == {
-        draft.ref: (Effect.CHANGED, ("title", "countries")),
+        draft.ref: (Effect.CHANGED, ("title",)),
         public.ref: (Effect.PENDING, ("countries",)),
     }
     assert not plan.report.found
@@ -153,6 +153,14 @@ def test_a_record_with_the_same_slug_is_the_same_or_a_fault(plan_of: Any) -> Non
     plan = plan_of(stakeholders=[{**line, "description": "It sings."}])
     assert there.ref in reasons(plan)
     assert faults(plan) == [("stakeholders", 1, "slug")]
+
+
+def test_a_new_record_that_is_like_one_that_is_there_is_named_with_it(plan_of: Any) -> None:
+    there = factories.make_stakeholder(name="Municipal library of Vila Nova")
+    lines = [
+        {"key": key, "name": name, "role": "ngo"} for key, name in (("a", "Municipal Library Vila Nova"), ("b", "X"))
+    ]
+    assert [record.like for record in plan_of(stakeholders=lines).report.records] == [f"{there.ref} {there}", ""]
 
 
 def test_what_a_text_may_mean_is_offered_and_can_be_chosen(plan_of: Any) -> None:
@@ -216,6 +224,12 @@ def test_m4_an_export_of_the_collection_changes_nothing(tmp_path: Path) -> None:
     plan = planned(path)
     assert plan.report.counts == {Effect.UNCHANGED: 180}, plan.report.faults
     assert {table.name for table in read(path, path.name)} == {sheet.name for sheet in SHEETS}
+
+
+def test_m4_our_own_json_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "export.json"
+    path.write_bytes(workbook.export_json({"practices": kb.Practice.objects.values_list("pk", flat=True)[:20]}))
+    assert planned(path).report.counts == {Effect.UNCHANGED: 20}
 
 
 def test_the_template_has_every_sheet_and_no_line(tmp_path: Path) -> None:
