@@ -136,7 +136,7 @@ def approve(pending: Any, user: Any, fields: Any = None) -> Any:
         content = accepted(before, content, fields)
     practices = practices_affected_by(original)
     signature = Signature(user, _approval(pending, user))
-    taken_up.note_publication([pending])
+    taken_up.note_publication([pending], fields)
     _remove(pending, signature)
     original.version += 1
     try:

@@ -1,12 +1,13 @@
 """What became of readers' suggestions that pending edits and drafts took up: noted where these are published."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from practices.models import Practice, ReaderSuggestion, SuggestionState
+from practices.models.suggestion import REWRITABLE
 
 
 def taken_up_in(*edits: Any) -> QuerySet[ReaderSuggestion]:
@@ -19,10 +20,17 @@ def taken_up_in(*edits: Any) -> QuerySet[ReaderSuggestion]:
     return taken_up.filter(state=SuggestionState.ACCEPTED)
 
 
-def note_publication(edits: Iterable[Any]) -> None:
-    """Note that pending edits or drafts are public now. One query for each kind of record."""
+def note_publication(edits: Iterable[Any], fields: Collection[str] | None = None) -> None:
+    """Note that pending edits or drafts are public now, or only some fields of them. Two queries for each kind.
+
+    Whoever rewrote a text that was not accepted waits for an answer again.
+    """
     for same_kind in _by_kind(edits):
-        taken_up_in(*same_kind).update(published_at=timezone.now())
+        taken_up = taken_up_in(*same_kind)
+        if fields is not None:
+            left_out = set(REWRITABLE[type(same_kind[0])]) - set(fields)
+            reopened(taken_up.exclude(proposal="").filter(part__in=left_out))
+        taken_up.update(published_at=timezone.now())
 
 
 def note_discard(edit: Any) -> None:

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from practices import models as kb
 from practices.curation import suggestions
+from practices.curation.roles import Role, give_role
 from tests import factories
 from tests.conftest import HttpsClient, logged_in
 from tests.forms import act, admin_url, messages, submit
@@ -186,11 +187,14 @@ def test_words_are_erased_on_request_once_the_curator_said_yes(curator_client: C
 # Rights
 
 
-def test_l7_nobody_but_those_who_answer_readers_sees_a_word_of_theirs(client: Client) -> None:
+@pytest.mark.parametrize("role", [None, Role.CONTRIBUTOR], ids=str)
+def test_l7_nobody_but_those_who_answer_readers_sees_a_word_of_theirs(client: Client, role: Role | None) -> None:
     practice = factories.make_practice()
     suggestion = factories.make_suggestion(practice, problem="qcanary", email="qcanary@example.org")
     urls = [admin_url("change", suggestion), admin_url("changelist", suggestion), admin_url("history", suggestion)]
-    logged_in(client, User.objects.create_user("steve", is_staff=True))
+    user = User.objects.create_user("steve", is_staff=True)
+    give_role(user, role)
+    logged_in(client, user)
     for url in urls:
         assert client.get(url).status_code == 403
         assert client.post(url, {"act": "accept", "action": "export"}).status_code == 403
@@ -198,6 +202,25 @@ def test_l7_nobody_but_those_who_answer_readers_sees_a_word_of_theirs(client: Cl
         assert "qcanary" not in page(client.get(url))
     suggestion.refresh_from_db()
     assert suggestion.state == "new"
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.PUBLISHER, Role.ADMINISTRATOR], ids=str)
+def test_l7_editors_and_those_above_answer(client: Client, role: Role) -> None:
+    user = User.objects.create_user("steve", is_staff=True)
+    give_role(user, role)
+    logged_in(client, user)
+    practice = factories.make_practice()
+    suggestion = factories.make_suggestion(practice, part="summary", proposal="Other words.", email="ada@example.org")
+    assert "ada@example.org" in page(client.get(admin_url("change", suggestion)))
+    assert answer(client, suggestion, "accept").status_code == 200
+    assert (suggestion.state, suggestion.edit.summary) == ("accepted", "Other words.")
+
+
+def test_only_those_who_may_answer_are_offered_to_assign_to(curator_client: Client, curator: User) -> None:
+    for name, role in (("colin", Role.CONTRIBUTOR), ("edna", Role.EDITOR), ("nobody", None)):
+        give_role(User.objects.create_user(name, is_staff=True), role)
+    form = curator_client.get(admin_url("change", factories.make_suggestion())).context["form"]
+    assert [user.username for user in form.fields["assigned_to"].queryset] == ["carla", "edna"]
 
 
 def test_nobody_adds_or_deletes_a_suggestion_here(curator_client: Client) -> None:

@@ -124,6 +124,22 @@ def test_publication_and_discard_of_the_edit_reach_the_reader(curator: User) -> 
     assert (suggestion.state, suggestion.edit) == ("accepted", None)
 
 
+def test_a_text_that_the_reviewer_leaves_out_is_not_told_to_be_public(curator: User) -> None:
+    practice = factories.make_practice()
+    summary, title, words = (
+        suggestions.accept(factories.make_suggestion(practice, **fields), curator)
+        for fields in (
+            {"part": "summary", "proposal": factories.SUMMARY.format("a reader's")},
+            {"part": "title", "proposal": "A reader's title"},
+            {"part": "years", "proposal": "Since 2001."},
+        )
+    )
+    pending.approve(summary.edit, curator, fields=["summary"])
+    assert again(summary).published_at
+    assert again(words).published_at
+    assert (again(title).state, title.published_at, title.edit_id) == ("new", None, None)
+
+
 def test_a_reader_is_told_that_the_practice_they_suggested_is_public(curator: User) -> None:
     suggestion = suggestions.accept(factories.make_suggestion(factories.make_practice()), curator)
     draft = factories.make_practice(state=kb.State.DRAFT)

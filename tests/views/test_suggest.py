@@ -15,9 +15,10 @@ from django.urls import reverse
 from practices import models as kb
 from practices.curation import suggestions
 from practices.curation.fixtures import FIXTURE_MODELS
+from practices.exports import OF_PRACTICES, suffixed
 from practices.models.suggestion import KINDS, parts_of
 from practices.views.suggest import SALT, SLOWEST
-from tests import factories, sitemap
+from tests import factories, leaks, sitemap
 from tests.conftest import HttpsClient
 from tests.forms import fields_of
 from tests.test_html import faults
@@ -360,6 +361,15 @@ def test_a_reader_is_thanked_by_name_once_the_change_is_public_and_no_longer_tha
     assert "zadie@example.org" not in html
     client.post(private(suggestion), {"sure": "yes"})
     assert "Zadie Quokka" not in page(client.get("/about/"))
+
+
+def test_l9_no_public_answer_holds_what_a_reader_sent(client: Client) -> None:
+    practice = factories.make_practice()
+    leaks.suggest_of(practice)
+    own = practice.get_absolute_url()
+    exports = [suffixed(own, suffix) for suffix in OF_PRACTICES]
+    for url in (own, *exports, "/about/", "/suggest/", address(practice.ref, "summary")):
+        assert leaks.CANARY not in sitemap.body(client.get(url)), url
 
 
 def test_no_fixture_holds_what_readers_sent() -> None:
