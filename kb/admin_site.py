@@ -22,6 +22,7 @@ from practices.models import (
     VOCABULARIES,
     Citation,
     Country,
+    Operation,
     ParagraphNote,
     Place,
     ReaderSuggestion,
@@ -32,7 +33,7 @@ from practices.models import (
 )
 
 #: the models by group; those that stand in none are for administration
-RECORDS: list[Any] = [*CURATED, Section, Citation, ParagraphNote, Session, ReaderSuggestion]
+RECORDS: list[Any] = [*CURATED, Section, Citation, ParagraphNote, Session, ReaderSuggestion, Operation]
 TERMS: list[Any] = [*VOCABULARIES, Country, Region, Place, SynonymRing]
 
 
@@ -81,11 +82,12 @@ class CuratorSite(AdminSite):
         return TemplateResponse(request, "admin/no_role.html", context, status=403)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        from practices.admin.desk import sections  # which needs the site that this module makes
+        from practices.admin import desk  # which needs the site that this module makes
 
         if not role_of(request.user):
             return self.no_role(request)
-        return super().index(request, {"sections": sections(request), **(extra_context or {})})
+        shown = {"sections": desk.sections(request), "ways_in": desk.ways_in(request)}
+        return super().index(request, {**shown, **(extra_context or {})})
 
     def check_content(self, request: HttpRequest) -> HttpResponse:
         """Ask the gates again what falls short, and come back to the desk."""

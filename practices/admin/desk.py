@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from practices.admin.lacks import is_due, made_by
+from practices.admin.operation import address_of, undo_address
 from practices.admin.upkeep import FROM_DESK, synonym_url
 from practices.curation.quality import GATES
 from practices.curation.roles import Act, may
@@ -32,6 +33,8 @@ from practices.models import (
     VOCABULARIES,
     DataVersion,
     LinkCheck,
+    Operation,
+    Practice,
     ReaderSuggestion,
     RecordIssue,
     SearchMiss,
@@ -83,6 +86,17 @@ def sections(request: HttpRequest) -> list[DeskSection]:
     """Return the sections of the desk that are for whoever asks."""
     made = (make(request) for make in SECTIONS)
     return [section for section in made if section is not None]
+
+
+def ways_in(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return (label, address) of the ways to add something that are open to whoever asks."""
+    added = [(model, _("Add %(kind)s") % {"kind": model._meta.verbose_name}) for model in (Practice, Source)]
+    ways = [
+        (label, reverse(f"admin:practices_{model._meta.model_name}_add"))
+        for model, label in added
+        if _admin_of(model).has_add_permission(request)
+    ]
+    return [*ways, (_("Import a spreadsheet"), reverse("admin:import"))] if may(request.user, Act.IMPORT) else ways
 
 
 # What a person may see
@@ -214,7 +228,7 @@ def _suggestion_line(suggestion: ReaderSuggestion) -> DeskLine:
     url = _change_url("readersuggestion", suggestion.pk)
     assigned = _("assigned to %(user)s") % {"user": suggestion.assigned_to} if suggestion.assigned_to else ""
     about = [str(suggestion.get_kind_display()), str(naturaltime(suggestion.created)), assigned]
-    return DeskLine(str(suggestion), url, detail=", ".join(filter(None, about)))
+    return DeskLine(str(suggestion), url, detail=_joined(*about))
 
 
 def falls_short(request: HttpRequest) -> DeskSection | None:
@@ -301,7 +315,7 @@ def read_so_far(request: HttpRequest) -> DeskSection | None:
     lines = [
         DeskLine(
             str(source),
-            _change_url("source", source.pk),
+            reverse("admin:practices_source_paragraphs", args=[source.pk]),
             paragraphs - used,
             _("of %(paragraphs)s paragraphs are left, %(used)s used or noted")
             % {"paragraphs": paragraphs, "used": used},
@@ -356,7 +370,7 @@ def _miss_line(miss: SearchMiss) -> DeskLine:
     return DeskLine(
         f"“{miss.query}”",
         reverse("practice_list") + "?" + urlencode({"q": miss.query}),
-        detail=", ".join(filter(None, [nothing, tried, instead])),
+        detail=_joined(nothing, tried, instead),
         links=((_("Make a synonym"), synonym_url(miss)),),
         buttons=(Button(_("Dismiss"), _list_url(SearchMiss), values),),
     )
@@ -380,23 +394,46 @@ def _name(model: Any) -> str:
 
 
 def lately(request: HttpRequest) -> DeskSection | None:
-    """What people changed last, each with its history."""
+    """What people changed last, each with its history; what one of them did to many records with a way to undo it."""
     models = _seen(request)
     if not models:
         return None
     changes = [change for model in models for change in _last_changes(request, model)]
     changes.sort(key=lambda change: change.history_date, reverse=True)
-    lines = [_change_line(change) for change in _once(changes)]
+    dated = [(change.history_date, _change_line(change)) for change in _once(changes)]
+    dated += [(operation.at, _operation_line(request, operation)) for operation in _last_operations(request)]
+    lines = [line for _date, line in sorted(dated, key=lambda pair: pair[0], reverse=True)]
     return DeskSection("lately", _("Changed lately"), lines[:MOST], nothing=_("Nothing was changed by anybody yet."))
 
 
 def _change_line(change: Any) -> DeskLine:
     model = change.instance_type
-    who_and_when = [str(change.history_user), str(naturaltime(change.history_date)), change.history_change_reason]
     return DeskLine(
         f"{change.ref} {getattr(change, model.name_field)}",
         reverse(f"admin:practices_{model._meta.model_name}_history", args=[change.id]),
-        detail=", ".join(filter(None, who_and_when)),
+        detail=_joined(change.history_user, naturaltime(change.history_date), change.history_change_reason),
+    )
+
+
+def _joined(*parts: object) -> str:
+    return ", ".join(str(part) for part in parts if part)
+
+
+def _last_operations(request: HttpRequest) -> list[Operation]:
+    """Return the last operations that the person may see. One query at most."""
+    if not _may_see(request, Operation):
+        return []
+    return list(_records(request, Operation).select_related("by").order_by("-at", "-pk")[:MOST])
+
+
+def _operation_line(request: HttpRequest, operation: Operation) -> DeskLine:
+    undone = _("undone") if operation.undone_at else ""
+    may_undo = not undone and _admin_of(Operation).may_undo(request)
+    return DeskLine(
+        str(operation),
+        address_of(operation),
+        detail=_joined(operation.by, naturaltime(operation.at), undone),
+        buttons=(Button(_("Undo"), undo_address(operation)),) if may_undo else (),
     )
 
 

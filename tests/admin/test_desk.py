@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from practices import models as kb
 from practices.admin import desk
-from practices.curation import upkeep
+from practices.curation import upkeep, workflow
+from practices.curation.operations import recorded
 from practices.curation.quality import GATES
 from practices.curation.roles import Role, give_role
 from tests import factories
@@ -196,7 +197,7 @@ def test_coverage_names_the_sources_with_paragraphs_that_nobody_read(curator_cli
     upkeep.check_content()
     [line] = [line for line in section(curator_client, "read-so-far").lines if line.label == "Zorble report"]
     assert line.count == 2
-    assert line.url == admin_url("change", source)
+    assert line.url == reverse("admin:practices_source_paragraphs", args=[source.pk])
 
 
 # What is due, what grew, what changed
@@ -231,6 +232,28 @@ def test_what_people_changed_last_leads_to_its_history_each_record_once(curator_
     lines = section(curator_client, "lately").lines
     assert [line.url for line in lines] == [admin_url("history", last), admin_url("history", first)]
     assert "carla" in lines[0].detail
+
+
+def test_what_was_done_to_many_records_stands_among_the_changes_with_a_button_that_undoes_it(
+    curator_client: Client, curator: User
+) -> None:
+    practices = [factories.make_practice() for _ in range(2)]
+    with recorded("bulk", "Two withdrawn", curator, *practices):
+        workflow.withdraw(practices)
+    line = section(curator_client, "lately").lines[0]
+    assert line.label == "Two withdrawn"
+    curator_client.post(line.buttons[0].url)
+    assert kb.Practice.objects.published().filter(pk__in=[practice.pk for practice in practices]).count() == 2
+    [undone] = [line for line in section(curator_client, "lately").lines if line.label == "Two withdrawn"]
+    assert undone.buttons == () and "undone" in undone.detail
+
+
+def test_the_ways_to_add_something_are_those_that_are_open(curator_client: Client) -> None:
+    ways = dict(curator_client.get(DESK).context["ways_in"])
+    assert list(ways) == ["Add practice", "Add source", "Import a spreadsheet"]
+    for url in ways.values():
+        assert curator_client.get(url).status_code == 200
+    assert "Import a spreadsheet" not in dict(browser_of(Role.CONTRIBUTOR).get(DESK).context["ways_in"])
 
 
 # Searches and links
