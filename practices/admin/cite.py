@@ -12,8 +12,9 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
-from django.db.models import Field, ForeignKey, Prefetch
+from django.db.models import Field, ForeignKey, Prefetch, QuerySet
 from django.forms import Script
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -21,7 +22,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from practices.curation.passages import look_up, saved
-from practices.curation.roles import Act, may
+from practices.curation.roles import Act, Person, allowed, may
 from practices.models import Citation, Section, Source
 
 #: the parameter of an address of a form that names a passage to begin with: `passage_value` or `place_value`
@@ -43,10 +44,13 @@ def place_value(section: Section, paragraph: int) -> str:
     return f"{section.pk}-{paragraph}"
 
 
-def passage_of(value: str) -> Citation:
-    """Return the citation, not saved, that a `passage_value` stands for. Raises ValidationError where it cannot be."""
+def passage_of(value: str, user: Person) -> Citation:
+    """Return the citation, saved or not, that a `passage_value` stands for.
+
+    Raises ValidationError where it can be none, or is of a source that the user may not read.
+    """
     found = PASSAGE.fullmatch(value)
-    section = Section.objects.select_related("source").filter(pk=int(found["section"])).first() if found else None
+    section = _readable_section(int(found["section"]), user) if found else None
     if not found or not section:
         raise ValidationError(_("This passage is of a section that is there no longer: cite it anew."))
     numbers = {"paragraph": int(found["paragraph"]), "words": int(found["words"])}
@@ -59,23 +63,37 @@ def passage_of(value: str) -> Citation:
     return Citation.objects.named().filter(**key).first() or citation
 
 
-def passage_in_line(line: str) -> Citation:
-    """Return the citation, saved or not, that a line means. Raises ValidationError where it means none."""
+def passage_in_line(line: str, user: Person) -> Citation:
+    """Return the citation, saved or not, that a line means, of a source that the user may read.
+
+    Raises ValidationError where it means none.
+    """
     parts = [part.strip() for part in line.split("|", 3)]
     if len(parts) != 4 or not parts[2].isdecimal():
         raise ValidationError(_("“%(line)s”: write source | section | paragraph | first words."), params={"line": line})
     source, section, paragraph, text = parts
     try:
-        return look_up(_section(source, section), min(int(paragraph[:6]), 32767), text).citation
+        return look_up(_section(source, section, user), min(int(paragraph[:6]), 32767), text).citation
     except ValidationError as error:
         raise ValidationError([f"{line}: {message}" for message in error.messages]) from None
 
 
-def _section(source: str, section: str) -> Section:
+def readable_sources(user: Person) -> QuerySet[Source]:
+    """Return the sources that a user may read and cite."""
+    return allowed(user, Act.READ, Source.objects.originals())
+
+
+def _readable_section(key: int, user: Person) -> Section | None:
+    sections = Section.objects.select_related("source").filter(pk=key, source__in=readable_sources(user).values("pk"))
+    return sections.first()
+
+
+def _section(source: str, section: str, user: Person) -> Section:
     """Return the section of a source that somebody calls so: by its number in the text, or by its title."""
-    report = Source.objects.originals().filter(slug=source.casefold().replace(" ", "-")).first()
+    sources = readable_sources(user)
+    report = sources.filter(slug=source.casefold().replace(" ", "-")).first()
     if report is None:
-        slugs = ", ".join(Source.objects.originals().order_by("slug").values_list("slug", flat=True))
+        slugs = ", ".join(sources.order_by("slug").values_list("slug", flat=True))
         raise ValidationError(
             _("There is no source %(source)s. Known are: %(known)s."), params={"source": source, "known": slugs}
         )
@@ -112,6 +130,8 @@ class CiteBox:
         self.names: dict[str, str] = {}
         #: a value that a form begins with, besides its own
         self.begins_with = ""
+        #: who sees the form, and is told the names of what they may read
+        self.user: Person = AnonymousUser()
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         values = self._values(value)
@@ -165,14 +185,16 @@ class CiteBox:
         return [*texts, self.begins_with] if self.begins_with and self.begins_with not in texts else texts
 
     def _learn(self, picked: list[str]) -> None:
-        """Ask what those are called that nobody has told yet. One query, and one for each that is new."""
+        """Ask what those are called that nobody has told yet. Two queries, and one for each that is new."""
         unknown = [one for one in picked if one not in self.names]
         if keys := [int(one) for one in unknown if KEY.fullmatch(one)]:
-            self.learn(Citation.objects.named().filter(pk__in=keys))
+            there = Citation.objects.named().filter(pk__in=keys)
+            self.names |= {str(one.pk): str(_("a passage that you may not read")) for one in there}
+            self.learn(allowed(self.user, Act.READ, there))
         for one in unknown:
             if PASSAGE.fullmatch(one):
                 try:
-                    self.names[one] = str(_("%(passage)s (new)")) % {"passage": passage_of(one)}
+                    self.names[one] = str(_("%(passage)s (new)")) % {"passage": passage_of(one, self.user)}
                 except ValidationError:
                     continue  # the field says so
 
@@ -194,14 +216,16 @@ class CiteSelectMultiple(CiteBox, AutocompleteSelectMultiple):
 
 
 class CitesMixin:
-    """What the fields of one and of several citations share. `may_add` says whether the user may make new ones."""
+    """What the fields of one and of several citations share: new ones are made for a user who may do so."""
 
-    may_add = True
+    user: Person = AnonymousUser()
 
     def passages(self, values: Iterable[str]) -> list[Citation]:
         """Return the citations, saved or not, that values mean which are no keys."""
-        citations = [passage_of(one) if PASSAGE.fullmatch(one) else passage_in_line(one) for one in values]
-        if not self.may_add and any(citation.pk is None for citation in citations):
+        citations = [
+            passage_of(one, self.user) if PASSAGE.fullmatch(one) else passage_in_line(one, self.user) for one in values
+        ]
+        if not may(self.user, Act.ADD) and any(citation.pk is None for citation in citations):
             raise ValidationError(_("You may cite only what is cited already."))
         return citations
 
@@ -275,11 +299,11 @@ class CitingAdmin:
             return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         one = isinstance(db_field, ForeignKey)
         box = (CiteSelect if one else CiteSelectMultiple)(db_field, self.admin_site)
-        box.begins_with = self.begins_with(request)
+        box.begins_with, box.user = self.begins_with(request), request.user
         form_class = CitationField if one else CitationsField
         choices = {"form_class": form_class, "widget": box, "queryset": Citation.objects.named()}
         field = super().formfield_for_dbfield(db_field, request, **{**kwargs, **choices})  # type: ignore[misc]
-        field.may_add = may(request.user, Act.ADD)
+        field.user = request.user
         for act in ("add", "change", "delete"):  # the box is the one way
             setattr(field.widget, f"can_{act}_related", False)
         return field
@@ -307,5 +331,5 @@ def begins_with(request: HttpRequest) -> str:
     if is_key_or_passage(value):
         return value
     place = PLACE.fullmatch(value)
-    section = Section.objects.select_related("source").filter(pk=int(place["section"])).first() if place else None
+    section = _readable_section(int(place["section"]), request.user) if place else None
     return f"{section.source.slug} | {section.position} | {int(place['paragraph'])} | " if place and section else ""

@@ -4,23 +4,28 @@ source → section → paragraph → first words; it answers whether the passage
 cannot be cited so. Nothing is written but by "Cite it". What is typed goes by POST only: words stand in no address.
 """
 
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from practices.admin.cite import CITE, passage_value
+from practices.admin.cite import CITE, passage_value, readable_sources
 from practices.curation.passages import LookedUp, look_up, saved
-from practices.curation.roles import Act, may
+from practices.curation.roles import Act, Person, allowed, may
 from practices.curation.texts import LoadedText, hours_left, loaded_text
-from practices.models import Citation, Section, Source
+from practices.models import Citation, Section, Source, State
 from practices.provenance.citing import CITING, CitingUser
+
+#: the kinds of record that cite, by the name of the model
+CITING_KINDS = {str(model._meta.model_name): model for model in CITING}
 
 
 class SourceChoice(forms.ModelChoiceField):
@@ -41,7 +46,7 @@ class SectionChoice(forms.ModelChoiceField):
 class CiteBoxForm(forms.Form):
     """Where a passage stands and how it starts."""
 
-    source = SourceChoice(Source.objects.originals().order_by("-year", "sort_key"), label=gettext_lazy("Source"))
+    source = SourceChoice(Source.objects.none(), label=gettext_lazy("Source"))
     section = SectionChoice(Section.objects.none(), required=False, label=gettext_lazy("Section"))
     paragraph = forms.IntegerField(
         min_value=1, max_value=32767, required=False, label=gettext_lazy("Paragraph, its number within the section")
@@ -55,8 +60,9 @@ class CiteBoxForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, *args: Any, source: Source | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, source: Source | None, sources: QuerySet[Source], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["source"].queryset = sources.order_by("-year", "sort_key")  # type: ignore[attr-defined]
         choice: Any = self.fields["section"]
         sections = Section.objects.filter(source=source).order_by("position")
         choice.queryset, choice.depths = sections, depths(sections)
@@ -72,17 +78,31 @@ def depths(sections: Any) -> dict[int, int]:
 
 
 class UserLink(NamedTuple):
-    """A record that cites a passage, as the admin shows it."""
+    """A record that cites a passage, as the admin shows it; of one that the user may not read, its ref without link."""
 
     label: str
     url: str
     is_public: bool
 
 
-def user_link(user: CitingUser) -> UserLink:
-    """Return the link to a record that cites a passage."""
+def user_links(citing: Mapping[int, Iterable[CitingUser]], reader: Person) -> dict[int, list[UserLink]]:
+    """Return the links to the records that cite some passages, by the key of the passage.
+
+    A query for each kind of which some are not public.
+    """
+    hidden = {user for users in citing.values() for user in users if user.state != State.PUBLISHED}
+    for model in {CITING_KINDS[user.kind] for user in hidden}:
+        keys = [user.pk for user in hidden if user.kind == model._meta.model_name]
+        readable = set(allowed(reader, Act.READ, model.objects.filter(pk__in=keys)).values_list("pk", flat=True))
+        hidden -= {user for user in hidden if user.kind == model._meta.model_name and user.pk in readable}
+    return {key: [_user_link(user, user in hidden) for user in users] for key, users in citing.items()}
+
+
+def _user_link(user: CitingUser, is_hidden: bool) -> UserLink:
+    if is_hidden:
+        return UserLink(user.ref, "", False)
     url = reverse(f"admin:practices_{user.kind}_change", args=[user.pk])
-    return UserLink(f"{user.ref} {user.name}", url, user.state == "published")
+    return UserLink(f"{user.ref} {user.name}", url, user.state == State.PUBLISHED)
 
 
 def cite_view(request: HttpRequest, model_admin: Any) -> HttpResponse:
@@ -90,13 +110,14 @@ def cite_view(request: HttpRequest, model_admin: Any) -> HttpResponse:
     if not may(request.user, Act.READ):
         raise PermissionDenied
     may_add = may(request.user, Act.ADD)
-    source = _chosen_source(request)
+    sources = readable_sources(request.user)
+    source = _chosen_source(request, sources)
     loaded = loaded_text(source) if source and may(request.user, Act.EDIT) else None
-    form = CiteBoxForm(_asked(request), source=source, initial=_initial(request, source))
+    form = CiteBoxForm(_asked(request), source=source, sources=sources, initial=_initial(request, source))
     answer = _answer(form, loaded) if form.is_bound else None
     if answer and answer.is_new and "cite" in request.POST and may_add:
         answer = LookedUp(Citation.objects.named().get(pk=saved(answer.citation).pk), [])
-    if answer and "ref" in request.POST and (found := _record(request.POST["ref"].strip())):
+    if answer and "ref" in request.POST and (found := _record(request.POST["ref"].strip(), request.user)):
         url = reverse(f"admin:practices_{found._meta.model_name}_change", args=[found.pk])
         return HttpResponseRedirect(f"{url}?{CITE}={passage_value(answer.citation)}")
     context = {
@@ -107,7 +128,7 @@ def cite_view(request: HttpRequest, model_admin: Any) -> HttpResponse:
         "url": reverse("admin:practices_citation_cite"),
         "answer": answer,
         "value": passage_value(answer.citation) if answer else "",
-        "users": [user_link(user) for user in answer.users] if answer else [],
+        "users": user_links({0: answer.users}, request.user)[0] if answer else [],
         "may_add": may_add,
         "hours": hours_left(source) if source and loaded else None,
         "sentences": _sentences(form, loaded),
@@ -133,13 +154,13 @@ def _initial(request: HttpRequest, source: Source | None) -> dict[str, Any]:
     return {**given, "source": source, "text": request.POST.get("text", "")}
 
 
-def _chosen_source(request: HttpRequest) -> Source | None:
+def _chosen_source(request: HttpRequest, sources: QuerySet[Source]) -> Source | None:
     """Return the source that is chosen, or that of the section that an address names."""
     values = request.POST if request.method == "POST" else request.GET
     keys = {name: int(values[name][:18]) for name in ("source", "section") if values.get(name, "").isdecimal()}
     if "source" in keys:
-        return Source.objects.filter(pk=keys["source"]).first()
-    return Source.objects.filter(sections=keys["section"]).first() if "section" in keys else None
+        return sources.filter(pk=keys["source"]).first()
+    return sources.filter(sections=keys["section"]).first() if "section" in keys else None
 
 
 def _answer(form: CiteBoxForm, loaded: LoadedText | None) -> LookedUp | None:
@@ -164,10 +185,10 @@ def _sentences(form: CiteBoxForm, loaded: LoadedText | None) -> list[str]:
     return loaded.sentences(chosen, int(paragraph)) if chosen else []
 
 
-def _record(ref: str) -> Any:
-    """Return the record with this ref that may cite, None where there is none."""
+def _record(ref: str, user: Person) -> Any:
+    """Return the record with this ref that may cite, None where there is none that the user may read."""
     kinds = (model for model in CITING if ref.upper().startswith(f"{model.prefix}-"))
-    found = (model._default_manager.filter(ref=ref.upper()).order_by("pk").first() for model in kinds)
+    found = (allowed(user, Act.READ, model.objects.originals().filter(ref=ref.upper())).first() for model in kinds)
     return next((record for record in found if record), None)
 
 

@@ -144,7 +144,7 @@ class CitationForm(forms.ModelForm):
 def there_already(answer: LookedUp) -> SafeString:
     """Return what is said of a passage that is cited already: by which name, and by whom."""
     url = reverse("admin:practices_citation_change", args=[answer.citation.pk])
-    users = ", ".join(dict.fromkeys(f"{user.ref} {user.name}" for user in answer.users)) or gettext("no record")
+    users = ", ".join(dict.fromkeys(user.ref for user in answer.users)) or gettext("no record")
     text = gettext('This passage is there already: <a href="{url}">{citation}</a>, cited by {users}. Cite that one.')
     return format_html(text, url=url, citation=answer.citation, users=users)
 

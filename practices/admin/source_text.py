@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from practices.admin.cite import CITE, passage_value, place_value
-from practices.admin.cite_box import UserLink, depths, user_link
+from practices.admin.cite_box import UserLink, depths, user_links
 from practices.curation import texts
-from practices.curation.roles import Act, may
+from practices.curation.roles import Act, Person, may
 from practices.curation.sections import note_unused
 from practices.curation.texts import LoadedText, TextError
 from practices.models import Citation, ParagraphNote, Section, Source
@@ -142,7 +142,7 @@ def section_view(request: HttpRequest, model_admin: Any, pk: int, position: int)
     section.source = source
     sees_text, may_note = may(request.user, Act.EDIT), may(request.user, Act.EDIT, source)
     loaded = texts.loaded_text(source) if sees_text else None
-    rows = paragraph_rows(section, loaded)
+    rows = paragraph_rows(section, loaded, request.user)
     left = [row.number for row in rows if row.is_left]
     form = NoteForm(request.POST if "note" in request.POST else None, left=left)
     if form.is_bound:
@@ -173,13 +173,13 @@ def section_view(request: HttpRequest, model_admin: Any, pk: int, position: int)
     return render(request, "admin/practices/source_text/section.html", context)
 
 
-def paragraph_rows(section: Section, loaded: LoadedText | None) -> list[ParagraphRow]:
-    """Return the paragraphs of a section, in their order. Three queries."""
+def paragraph_rows(section: Section, loaded: LoadedText | None, reader: Person) -> list[ParagraphRow]:
+    """Return the paragraphs of a section, in their order. Three queries, and those of `user_links`."""
     citations = Citation.objects.named().filter(section=section).order_by("paragraph", "pk")
-    users = users_by_citation(Citation.objects.filter(section=section))
+    users = user_links(users_by_citation(Citation.objects.filter(section=section)), reader)
     cited: defaultdict[int, list[CitedPassageRow]] = defaultdict(list)
     for citation in citations:
-        cited[citation.paragraph].append(CitedPassageRow(citation, [user_link(u) for u in users.get(citation.pk, [])]))
+        cited[citation.paragraph].append(CitedPassageRow(citation, users.get(citation.pk, [])))
     notes = {note.paragraph: note for note in section.paragraph_notes.all()}
     last = max([section.paragraphs, *cited, *notes])
     rows = []

@@ -11,11 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from practices import models as kb
-from practices.admin.cite import passage_value, place_value
+from practices.admin.cite import CitesMixin, passage_value, place_value
+from practices.curation.roles import Role, give_role
 from practices.provenance.fingerprints import fingerprint, words
 from tests import factories
 from tests.conftest import HttpsClient, logged_in
-from tests.forms import add_row, admin_url, change, errors, fields_of, form_of
+from tests.forms import add_row, admin_url, change, errors, fields_of, form_of, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -204,6 +205,42 @@ def test_l7_who_has_no_role_cites_nothing(client: Client, section: kb.Section) -
     assert HttpsClient().get(CITE).status_code == 302
 
 
+def test_l7_a_contributor_reads_nothing_of_others_drafts_in_the_box(client: Client, section: kb.Section) -> None:
+    hidden = factories.make_source(slug="quagmire-2031", title="Quagmire", state="draft")
+    finding = factories.make_finding(citation=factories.make_citation(hidden), title="Quagmire too", state="draft")
+    kb.Section.objects.filter(source=hidden).update(title="Quagmires")
+    public = factories.make_citation(section.source)
+    finding.citations.add(public)
+    user = User.objects.create_user("steve", password="a-long-pass-phrase")
+    give_role(user, Role.CONTRIBUTOR)
+    logged_in(client, user)
+    other = hidden.sections.get()
+    passage = f"{other.pk}-1-{'e' * 64}-10"
+    forms = [
+        client.get(admin_url("add", kb.Finding), {"cite": value}) for value in (passage, f"{other.pk}-1", hidden.pk)
+    ]
+    lines = [{"citations_lines": line(one)} for one in (other, section)] + [{"citations": [passage]}]
+    sent = [submit(client, admin_url("add", kb.Finding), "finding_form", title="", **fields) for fields in lines]
+    asked = [ask(client, one, show=show) for one in (other, section) for show in ("", "1")]
+    seen = client.get(reverse("admin:practices_source_section", args=[section.source_id, 1]))
+    for response in (*forms, *sent, *asked, seen, client.get(CITE, {"section": other.pk}), client.get(CITE)):
+        html = response.content.decode().casefold().replace(hidden.slug, "")  # which they typed
+        assert "quagmire" not in html, response.request
+    assert finding.ref in seen.content.decode()
+    assert "There is no practice" in ask(client, section, ref=finding.ref).content.decode()
+
+
+def test_a_passage_that_the_user_may_not_read_stays_in_their_record(client: Client) -> None:
+    user = User.objects.create_user("steve", password="a-long-pass-phrase")
+    give_role(user, Role.CONTRIBUTOR)
+    logged_in(client, user)
+    hidden = factories.make_citation(factories.make_source(state="draft"))
+    finding = factories.make_finding(citation=hidden, state="draft")
+    finding.history.update(history_user=user)
+    assert change(client, finding, title="Another title").status_code == 302
+    assert finding.citations.get() == hidden
+
+
 def test_the_rows_of_a_form_ask_no_query_each_for_what_they_cite(curator_client: Client) -> None:
     practice = factories.make_practice()
     url = admin_url("change", practice)
@@ -338,6 +375,6 @@ def test_every_field_of_citations_in_the_admin_is_a_cite_box() -> None:
         for owner in (site, *(inline(site.model, admin.site) for inline in getattr(site, "inlines", ()))):
             for field in (*owner.model._meta.fields, *owner.model._meta.many_to_many):
                 if field.related_model is kb.Citation:
-                    assert hasattr(owner.formfield_for_dbfield(field, request), "may_add"), field
+                    assert isinstance(owner.formfield_for_dbfield(field, request), CitesMixin), field
                     boxes += 1
     assert boxes == 7
