@@ -146,6 +146,16 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # so that the page can sa
 AXES_LOCKOUT_CALLABLE = "practices.accounts.lockouts.locked_out"
 OTP_TOTP_ISSUER = "Integration practices"
 
+# Curation: whether a second person looks at what is published
+REVIEW: str = env.str("KB_REVIEW", default="advised")
+if REVIEW not in ("off", "advised", "required"):
+    raise ImproperlyConfigured("KB_REVIEW must be off, advised or required.")
+
+# Mail to curators, where EMAIL_URL names a server, such as smtp+tls://user:password@mail.example.org:587
+globals().update(env.email_url("EMAIL_URL", default="dummymail://"))
+EMAIL_TIMEOUT = 5
+DEFAULT_FROM_EMAIL: str = env.str("EMAIL_FROM", default=f"curation@{ALLOWED_HOSTS[0].strip('[].')}")
+
 # Sessions, cookies, transport
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_SAVE_EVERY_REQUEST = False

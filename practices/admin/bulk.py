@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from django.conf import settings
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from practices.admin.operation import address_of
 from practices.admin.refusals import violation
-from practices.curation import workflow
+from practices.curation import review, workflow
 from practices.curation.dependants import public_dependants
 from practices.curation.operations import recorded
 from practices.curation.roles import Act, may
@@ -54,7 +55,7 @@ def publish(model_admin: Any, request: HttpRequest, chosen: QuerySet[Curated]) -
         new = [record for record in records if not record.is_published]
         lacks = workflow.missing_requirements(*new)
         return confirmation(model_admin, request, records, effect=_effect_of_publishing(len(new)), lacks=lacks)
-    return act(model_admin, request, records, workflow.publish, _published)
+    return act(model_admin, request, records, partial(review.publish_all, user=request.user), _published)
 
 
 @admin.action(description=gettext_lazy("Withdraw from readers (archive)"), permissions=["withdraw"])

@@ -75,6 +75,8 @@ def past_values(record: Any, opened: str) -> dict[str, Any]:
     """Return the values of a record as a form showed them that was opened then; {} where its history does not say."""
     date = _date(opened)
     past = record.history.filter(history_date__lte=date).first() if date else None
+    if past is None and getattr(record, "draft_of", None):
+        return past_values(record.draft_of, opened)  # the form was opened when there was no pending edit yet
     if past is None:
         return {}
     values = {

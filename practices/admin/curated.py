@@ -16,6 +16,7 @@ from practices.admin.fields import AttendanceField, LanguagesField, NamesField
 from practices.admin.help import with_help
 from practices.admin.history import HistoryAdmin
 from practices.admin.lacks import DueFilter, LacksMixin, MineFilter
+from practices.admin.pending import PendingMixin
 from practices.curation import workflow
 from practices.curation.roles import Act, may
 from practices.curation.similar import name_fields
@@ -58,7 +59,7 @@ class CuratedForm(CitingForm):
         return made
 
 
-class CuratedAdmin(CitingAdmin, LacksMixin, HistoryAdmin):
+class CuratedAdmin(PendingMixin, CitingAdmin, LacksMixin, HistoryAdmin):
     """Search, filters and actions of a curated record. Its state changes by actions, never by a form field."""
 
     form = CuratedForm
@@ -87,11 +88,11 @@ class CuratedAdmin(CitingAdmin, LacksMixin, HistoryAdmin):
         return super().has_delete_permission(request, obj) or (obj is not None and may(request.user, Act.WITHDRAW, obj))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        permanent = ("slug",) if obj and obj.published_at else ()
+        permanent = ("slug",) if obj and (obj.published_at or obj.draft_of_id) else ()
         return (*super().get_readonly_fields(request, obj), *permanent)
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return {} if obj and obj.published_at else {"slug": (self.slug_from,)}
+        return {} if obj and (obj.published_at or obj.draft_of_id) else {"slug": (self.slug_from,)}
 
     def formfield_for_dbfield(self, db_field: models.Field, request: Any, **kwargs: Any) -> Any:
         if field := JSON_FIELDS.get(db_field.name):

@@ -1,6 +1,9 @@
 """Events in the admin, with sessions and who took part."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from practices.admin.curated import CuratedAdmin
@@ -19,7 +22,14 @@ class RepresentationInline(RowInline):
     """Who organised, presented or was represented."""
 
     model = Representation
-    autocomplete_fields = ("session", "country", "stakeholder")
+    autocomplete_fields = ("country", "stakeholder")
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Offer the sessions of this event only."""
+        formset = super().get_formset(request, obj, **kwargs)
+        sessions: Any = formset.form.base_fields["session"]
+        sessions.queryset = Session.objects.filter(event=obj.pk if obj else None)
+        return formset
 
 
 @admin.register(Session)

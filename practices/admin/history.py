@@ -19,9 +19,10 @@ from practices.admin.refusals import RefusalMixin
 from practices.admin.rights import RightsMixin
 from practices.curation import operations, suggestions
 from practices.curation.dependants import dependants
+from practices.curation.fixtures import FIXTURE_MODELS
 from practices.curation.publishing import refresh_public_data
 from practices.curation.roles import Act, may
-from practices.curation.workflow import NotReady
+from practices.curation.workflow import StepRefused
 from practices.index.documents import practices_affected_by
 
 
@@ -39,7 +40,7 @@ class HistoryAdmin(CuratorFormMixin, FoldedSearchMixin, RightsMixin, RefusalMixi
     ) -> HttpResponse:
         """Save a form, or draw it again with what was typed: where others saved since it was opened, or it may not be.
 
-        Whatever the form holds that is public must keep what publishing asks for (`NotReady`).
+        Whatever the form holds that is public must keep what publishing asks for; `StepRefused` says what it lacks.
         """
         with transaction.atomic():
             record = self.locked(request, object_id) if object_id else None
@@ -52,7 +53,7 @@ class HistoryAdmin(CuratorFormMixin, FoldedSearchMixin, RightsMixin, RefusalMixi
             try:
                 with transaction.atomic():
                     return super().changeform_view(request, object_id, form_url, context)
-            except NotReady as reason:
+            except StepRefused as reason:
                 request.refusal = str(reason)
                 return super().changeform_view(request, object_id, form_url, context)
 
@@ -145,6 +146,12 @@ class HistoryAdmin(CuratorFormMixin, FoldedSearchMixin, RightsMixin, RefusalMixi
 
 class AlwaysPublicAdmin(HistoryAdmin):
     """Records without a state: every change changes what readers see."""
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Leave out the rows of pending edits, which are changed in the form of the edit."""
+        records = super().get_queryset(request)
+        entry = FIXTURE_MODELS.get(self.opts.label_lower)
+        return records.filter(**{f"{entry.owner}__draft_of": None}) if entry and entry.owner else records
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         with transaction.atomic():

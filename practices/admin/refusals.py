@@ -74,12 +74,17 @@ def violation(error: IntegrityError, owners: Iterable[type[models.Model]]) -> st
 
 
 def refusing(form: type[forms.ModelForm], reason: str) -> type[forms.ModelForm]:
-    """Return a form like another that is never valid, for this reason."""
+    """Return a form like another that is never valid, for this reason; "" where it says itself why."""
 
     class RefusingForm(form):  # type: ignore[valid-type, misc]
         def clean(self) -> Any:
             cleaned = super().clean()
-            self.add_error(None, reason)
+            if reason:
+                self.add_error(None, reason)
             return cleaned
+
+        def is_valid(self) -> bool:
+            super().is_valid()
+            return False
 
     return RefusingForm

@@ -7,6 +7,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from practices.curation.roles import PART_OF, Act, act_on, allowed, may, role_of
+from practices.models import Curated
 
 
 class RightsMixin:
@@ -91,7 +92,8 @@ class ReadableFilter(admin.RelatedFieldListFilter):
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         related: type[Model] = field.remote_field.model
-        readable = allowed(request.user, Act.READ, related._default_manager.all())
+        originals = {"draft_of": None} if issubclass(related, Curated) else {}
+        readable = allowed(request.user, Act.READ, related._default_manager.filter(**originals))
         choices: list[tuple[str, Any]] = field.get_choices(
             include_blank=False,
             ordering=self.field_admin_ordering(field, request, model_admin),

@@ -23,6 +23,7 @@ from practices.admin.rights import ReadableFilter
 from practices.admin.rows import RowInline
 from practices.admin.source_text import paragraphs_view, section_view
 from practices.curation.passages import LookedUp, look_up
+from practices.curation.pending import original_row
 from practices.models import Citation, ParagraphNote, Section, Source
 from practices.provenance.fingerprints import words
 
@@ -36,7 +37,7 @@ class SectionForm(CitingForm):
     def clean_paragraphs(self) -> int:
         number: int = self.cleaned_data["paragraphs"]
         if number and self.instance.pk and "paragraphs" in self.changed_data:
-            last = self.instance.last_named_paragraph()
+            last = original_row(self.instance).last_named_paragraph()
             if last > number:
                 message = _("A citation or a note names paragraph %(last)s of this section.")
                 raise forms.ValidationError(message, params={"last": last})
@@ -79,6 +80,13 @@ class SourceAdmin(CuratedAdmin):
             for route, (view, name) in pages.items()
         ]
         return [*ours, *super().get_urls()]
+
+    def get_inline_instances(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Leave out the links to the forms of sections in a pending edit, which have none of their own."""
+        inlines = super().get_inline_instances(request, obj)
+        for inline in inlines:
+            inline.show_change_link = inline.show_change_link and not (obj and obj.draft_of_id)
+        return inlines
 
 
 @admin.register(Section)

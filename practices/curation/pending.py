@@ -34,7 +34,7 @@ from practices.index.documents import practices_affected_by
 from practices.models import Curated, Row, State
 
 
-class AlreadyEdited(Exception):
+class AlreadyEdited(workflow.StepRefused):
     """Somebody has a pending edit of the record already; nothing was written."""
 
     def __init__(self, pending: Curated) -> None:
@@ -42,7 +42,7 @@ class AlreadyEdited(Exception):
         super().__init__(_("There is a pending edit of %(record)s already.") % {"record": pending})
 
 
-class OriginalChanged(Exception):
+class OriginalChanged(workflow.StepRefused):
     """The original was changed since a pending edit of it was begun. `changes` say how; nothing was written."""
 
     def __init__(self, original: Curated, changes: list[Change]) -> None:

@@ -17,7 +17,11 @@ from practices.index.documents import practices_affected, practices_affected_by
 from practices.models import Curated, State
 
 
-class NotReady(Exception):
+class StepRefused(Exception):
+    """A step that is not taken, for the reason that its text says; nothing was changed."""
+
+
+class NotReady(StepRefused):
     """Records may not be public as they are. `missing` says what each of them lacks; nothing was changed."""
 
     def __init__(self, missing: dict[Curated, list[str]]) -> None:

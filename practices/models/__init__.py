@@ -1,5 +1,6 @@
 """All models, one module per noun; import them from here."""
 
+from practices.models.comment import Comment, Decision
 from practices.models.curated import Curated, DataVersion, FormerSlug, RefSequence, Row, State
 from practices.models.event import Event, Representation, Session
 from practices.models.finding import Concept, Finding
@@ -54,6 +55,7 @@ __all__ = [
     "PRACTICE_ROWS",
     "VOCABULARIES",
     "Citation",
+    "Comment",
     "Concept",
     "ConceptKind",
     "ContentCheck",
@@ -62,6 +64,7 @@ __all__ = [
     "CountryRole",
     "Curated",
     "DataVersion",
+    "Decision",
     "Dimension",
     "Event",
     "Evidence",

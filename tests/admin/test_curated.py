@@ -205,7 +205,7 @@ def test_a_record_links_to_its_public_page_once_it_has_one(
 @each_kind
 def test_a_correction_of_what_is_public_raises_the_data_version(curator_client: Client, model: type[Any]) -> None:
     record, before = in_state(model, kb.State.PUBLISHED), version()
-    response = change(curator_client, record)
+    response = change(curator_client, record, _publish="")
     assert response.status_code == 302, errors(response)
     assert version() == before + 1
 

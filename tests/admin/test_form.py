@@ -101,7 +101,7 @@ def test_a_figure_is_taken_as_people_write_it(curator_client: Client, typed: str
     practice = factories.make_practice()
     values = opened(curator_client, practice)
     add_row(values, "outcomes", kind="result", statement="Many came.", value=typed, qualifier="exact", unit="pupils")
-    response = curator_client.post(admin_url("change", practice), values)
+    response = curator_client.post(admin_url("change", practice), values | {"_publish": [""]})
     assert response.status_code == 302, errors(response)
     assert practice.outcomes.get().value == value
 

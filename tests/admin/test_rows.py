@@ -20,7 +20,7 @@ def opened(client: Client, record: Any) -> Values:
 
 def saved(client: Client, record: Any, values: Values, **changes: Any) -> None:
     typed = {name: [str(value)] for name, value in changes.items()}
-    response = client.post(admin_url("change", record), values | typed)
+    response = client.post(admin_url("change", record), values | typed | {"_publish": [""]})
     assert response.status_code == 302, errors(response)
 
 

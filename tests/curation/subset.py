@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from practices import models as kb
 from practices.curation import loading
-from practices.curation.fixtures import FILES, FIXTURE_MODELS, Key, Record, key_of
+from practices.curation.fixtures import FILES, FIXTURE_MODELS, PRIVATE, Key, Record, key_of
 
 #: how many records of some models are kept besides the practices; of other models, those that these need
 FIRST = {kb.Finding: 10, kb.Event: 1, kb.Concept: 5, kb.FormerSlug: 5, kb.SynonymRing: 5}
@@ -92,7 +92,8 @@ def _is_whole(row: Record, practices: set[Key]) -> bool:
 def _relations(key: Key) -> list[str]:
     model = FIXTURE_MODELS[key[0]].model
     fields = [*model._meta.fields, *model._meta.many_to_many]
-    return [field.name for field in fields if field.is_relation and (model, field.name) not in NOT_NEEDED]
+    named = [field.name for field in fields if field.is_relation and field.name not in PRIVATE]
+    return [name for name in named if (model, name) not in NOT_NEEDED]
 
 
 def _named(record: Record, name: str) -> list[Key]:

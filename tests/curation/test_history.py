@@ -41,6 +41,7 @@ def test_an_edit_is_shown_with_its_rows_and_who_made_it(curator_client: Client, 
     values = fields_of(curator_client, url, form_of(practice)) | {"title": ["After"]}
     values["country_links-0-DELETE"] = ["on"]
     add_row(values, "outcomes", kind="result", statement="Many came.")
+    values["_publish"] = [""]
     assert curator_client.post(url, values).status_code == 302
     html = curator_client.get(admin_url("history", practice)).content.decode()
     assert curator.username in html
@@ -62,7 +63,7 @@ def test_a_step_of_the_workflow_is_told_as_such(curator_client: Client) -> None:
 def test_hostile_text_in_a_story_is_shown_as_text(curator_client: Client) -> None:
     practice = factories.make_practice()
     an_hour_ago()
-    change(curator_client, practice, title="<script>alert(1)</script>")
+    change(curator_client, practice, title="<script>alert(1)</script>", _publish="")
     html = curator_client.get(admin_url("history", practice)).content.decode()
     assert "<script>alert" not in html
     assert "&lt;script&gt;alert" in html

@@ -1,0 +1,180 @@
+"""Saving a published record in the admin: as a pending edit, unless somebody who may publishes it at once.
+
+The form of the published record is the form of its pending edit before there is one: what is posted to it is put into
+the terms of the copy that is made when it is saved, and it is drawn again as it was where it cannot be saved.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from practices.admin import conflicts
+from practices.curation import pending, review
+from practices.curation.content import siblings
+from practices.curation.roles import Act, may
+from practices.models import Curated, Row
+
+#: the buttons of a form that do more than save, by the name that is posted
+PUBLISH, SEND, PREVIEW = "_publish", "_send", "_preview"
+
+
+class PendingMixin:
+    """The forms of curated records, published ones and pending edits of them among these."""
+
+    model: Any
+    opts: Any
+    admin_site: Any
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Leave pending edits out of lists; they have forms of their own."""
+        records: QuerySet[Any] = super().get_queryset(request)  # type: ignore[misc]
+        name = request.resolver_match.url_name if request.resolver_match else ""
+        return records.filter(draft_of=None) if str(name).endswith("_changelist") else records
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Let those who may propose edits open the form of a published record: it saves a pending edit."""
+        if obj is not None and obj.is_published and may(request.user, Act.PROPOSE, obj):
+            return True
+        return bool(super().has_change_permission(request, obj))  # type: ignore[misc]
+
+    def changeform_view(
+        self, request: Any, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        view = super().changeform_view  # type: ignore[misc]
+        record = self.get_object(request, unquote(object_id)) if object_id else None  # type: ignore[attr-defined]
+        context = {**(extra_context or {}), "standing": FormStanding(request.user, record)}
+        if record is None or not record.is_published or not self.has_change_permission(request, record):
+            return view(request, object_id, form_url, context)
+        if request.method != "POST":
+            edit = pending.pending_of(record)
+            if edit is not None and self.has_change_permission(request, edit):
+                messages.info(request, _("This is the pending edit of the record; readers see what was published."))
+                return HttpResponseRedirect(self.address(edit))
+            return view(request, object_id, form_url, context)
+        with transaction.atomic():
+            return self._save_published(request, record, context)
+
+    def _save_published(self, request: Any, record: Curated, context: dict[str, Any]) -> HttpResponse:
+        """Save the form of a published record: to its pending edit, or to itself where it is published at once."""
+        view = super().changeform_view  # type: ignore[misc]
+        self.model.objects.select_for_update().get(pk=record.pk)
+        edit = pending.pending_of(record)
+        if edit is not None and not self.has_change_permission(request, edit):
+            request.refusal = _("Not saved: somebody else has a pending edit of this record.")
+        elif edit is not None:
+            request.POST = self._in_terms_of(edit, request, request.POST)
+            return view(
+                request, str(edit.pk), self.address(edit), {**context, "standing": FormStanding(request.user, edit)}
+            )
+        elif conflicts.conflict_of(record, request.POST.get(conflicts.OPENED, "")) is None and not (
+            PUBLISH in request.POST and review.may_publish(request.user, record)
+        ):
+            return self._begin_edit(request, record, context)
+        return view(request, str(record.pk), "", context)
+
+    def _begin_edit(self, request: Any, record: Curated, context: dict[str, Any]) -> HttpResponse:
+        """Make the pending edit and save the form to it; else draw the form as it was, and no edit is made."""
+        view, posted = super().changeform_view, request.POST  # type: ignore[misc]
+        with transaction.atomic():
+            edit = pending.pending_edit(record, request.user)
+            request.POST = self._in_terms_of(edit, request, posted, opened=conflicts.opened_now(edit))
+            response: HttpResponse = view(request, str(edit.pk), "", context)
+            if response.status_code == 302:
+                return response
+            transaction.set_rollback(True)
+        request.POST, request.refusal = posted, getattr(request, "refusal", "")
+        return view(request, str(record.pk), "", context)
+
+    def _in_terms_of(self, edit: Any, request: HttpRequest, posted: QueryDict, opened: str | None = None) -> QueryDict:
+        """Return what was posted to the form of a record with the rows of its pending edit in place of the record's."""
+        data, copies, original = posted.copy(), pending.copies(edit), str(edit.draft_of_id)
+        if opened is not None:
+            data[conflicts.OPENED] = opened
+        for inline in self.get_inline_instances(request, edit):  # type: ignore[attr-defined]
+            formset = inline.get_formset(request, edit)
+            columns: dict[str, type[Row]] = {"id": inline.model} if inline.model in copies else {}
+            columns |= {name.removesuffix("_id"): kind for name, kind in siblings(inline.model).items()}
+            prefix = formset.get_default_prefix()
+            for key in [key for key in data if key.startswith(f"{prefix}-")]:
+                name = key.rpartition("-")[2]
+                value = str(data[key])
+                if name in columns and value.isdecimal():
+                    data[key] = str(copies[columns[name]].get(int(value), value))
+                elif name == formset.fk.name and value == original:
+                    data[key] = str(edit.pk)
+        return data
+
+    # What is done besides saving
+
+    def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)  # type: ignore[misc]
+        record = form.instance
+        request.taken = ""
+        if PUBLISH in request.POST and not record.is_published and may(request.user, Act.PUBLISH, record):
+            review.publish([record], request.user, link=self.link(request, record))
+            request.taken = PUBLISH
+        elif PUBLISH in request.POST and record.is_published:
+            request.taken = PUBLISH
+        elif SEND in request.POST and may(request.user, Act.SEND_FOR_REVIEW, record):
+            review.send_for_review([record], request.user)
+            request.taken = SEND
+
+    def response_add(self, request: Any, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        return self._after_step(request, obj) or super().response_add(request, obj, post_url_continue)  # type: ignore[misc]
+
+    def response_change(self, request: Any, obj: Any) -> HttpResponse:
+        return self._after_step(request, obj) or super().response_change(request, obj)  # type: ignore[misc]
+
+    def _after_step(self, request: Any, obj: Any) -> HttpResponse | None:
+        """Say what was done besides saving, and go where it goes on; None where nothing was."""
+        target = obj.draft_of if request.taken == PUBLISH and obj.draft_of_id else obj
+        if request.taken == PUBLISH:
+            messages.success(request, _("“%(record)s” is published as it stands here.") % {"record": target})
+        elif request.taken == SEND:
+            messages.success(request, _("“%(record)s” is sent for review.") % {"record": obj})
+        elif obj.draft_of_id:
+            words = _("Saved as a pending edit. Readers see the former version until it is approved.")
+            messages.success(request, words)
+        elif PREVIEW not in request.POST:
+            return None
+        if PREVIEW in request.POST:
+            return HttpResponseRedirect(self.address(target, "preview"))
+        return HttpResponseRedirect(self.address(target))
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Note in the log that a record was changed; of a pending edit, its original, as the edit will be gone."""
+        return super().log_change(request, obj.draft_of or obj, message)  # type: ignore[misc]
+
+    def address(self, record: Curated, page: str = "change") -> str:
+        """Return the address of a page of a record in this admin."""
+        name = f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_{page}"
+        return reverse(name, args=[record.pk])
+
+    def link(self, request: HttpRequest, record: Curated) -> str:
+        """Return the address of a record's form for a mail: of a pending edit, that of its original."""
+        original = record.draft_of or record
+        return request.build_absolute_uri(self.address(original))
+
+
+class FormStanding:
+    """Where a record stands on its way, as its form says it, and what its user may do with it from there."""
+
+    def __init__(self, user: Any, record: Any) -> None:
+        self.record = record
+        self.is_edit = record is not None and record.draft_of_id is not None
+        self.is_public = record is not None and record.is_published
+        self.author: Any = None
+        self.begun: datetime | None = None
+        if self.is_edit:
+            self.author, self.begun = pending.begun_by(record)
+        self.may_publish = record is not None and review.may_publish(user, record)
+        self.may_send = record is not None and may(user, Act.SEND_FOR_REVIEW, record)
+        if record is None or self.is_public:  # what is saved then is the user's own draft
+            self.may_send = True
