@@ -117,7 +117,7 @@ def _section(source: str, section: str, user: Person) -> Section:
 
 
 class CiteBox:
-    """A picker of citations with the cite box: lines to type without JavaScript, a dialog of `js/cite.js` with it."""
+    """A picker of citations with the cite box: lines to type without JavaScript, a dialog of `js/admin/cite.js` with it."""
 
     allow_multiple_selected: bool
     choices: Any
@@ -149,7 +149,7 @@ class CiteBox:
 
     @property
     def media(self) -> forms.Media:
-        ours = forms.Media(css={"all": ["css/admin/cite.css"]}, js=[Script("js/cite.js", type="module")])  # type: ignore[list-item]
+        ours = forms.Media(css={"all": ["css/admin/cite.css"]}, js=[Script("js/admin/cite.js", type="module")])  # type: ignore[list-item]
         return super().media + ours  # type: ignore[misc]
 
     def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:

@@ -1,4 +1,4 @@
-"""The cite box as a page of its own, and as the part of it that `js/cite.js` shows in a dialog.
+"""The cite box as a page of its own, and as the part of it that `js/admin/cite.js` shows in a dialog.
 
 source → section → paragraph → first words; it answers whether the passage is new, cited already and by whom, or why it
 cannot be cited so. Nothing is written but by "Cite it". What is typed goes by POST only: words stand in no address.

@@ -217,7 +217,8 @@ def test_l7_a_contributor_reads_nothing_of_others_drafts_in_the_box(client: Clie
     other = hidden.sections.get()
     passage = f"{other.pk}-1-{'e' * 64}-10"
     forms = [
-        client.get(admin_url("add", kb.Finding), {"cite": value}) for value in (passage, f"{other.pk}-1", hidden.pk)
+        client.get(admin_url("add", kb.Finding), {"cite": value})
+        for value in (passage, f"{other.pk}-1", str(other.citations.get().pk))
     ]
     lines = [{"citations_lines": line(one)} for one in (other, section)] + [{"citations": [passage]}]
     sent = [submit(client, admin_url("add", kb.Finding), "finding_form", title="", **fields) for fields in lines]
