@@ -117,7 +117,7 @@ def _section(source: str, section: str, user: Person) -> Section:
 
 
 class CiteBox:
-    """A picker of citations with the cite box: lines to type without JavaScript, a dialog of `js/admin/cite.js` with it."""
+    """A picker of citations with the cite box: lines to type without JavaScript, with it the dialog of `cite.js`."""
 
     allow_multiple_selected: bool
     choices: Any

@@ -56,7 +56,8 @@ class PendingMixin:
             edit = pending.pending_of(record)
             if edit is not None and self.has_change_permission(request, edit):
                 messages.info(request, _("This is the pending edit of the record; readers see what was published."))
-                return HttpResponseRedirect(self.address(edit))
+                query = f"?{request.GET.urlencode()}" if request.GET else ""  # which may name a passage to begin with
+                return HttpResponseRedirect(f"{self.address(edit)}{query}")
             return view(request, object_id, form_url, context)
         with transaction.atomic():
             return self._save_published(request, record, context)

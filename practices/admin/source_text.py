@@ -204,8 +204,8 @@ def _begin(section: Section, number: int, passage: CitedPassage | None, cited: l
 
 
 def source_of(request: HttpRequest, model_admin: Any, pk: int) -> Source:
-    """Return the source of a page, where the user may see it: else 404 or 403."""
-    source: Source = get_object_or_404(model_admin.get_queryset(request), pk=pk)
+    """Return the source of a page, where the user may see it: else 404 or 403. Pending edits have no such pages."""
+    source: Source = get_object_or_404(model_admin.get_queryset(request).originals(), pk=pk)
     if not model_admin.has_view_permission(request, source):
         raise PermissionDenied
     return source

@@ -41,7 +41,7 @@ def line(section: kb.Section, paragraph: int = 2, text: str = PASSAGE) -> str:
 
 def make(model: type[kb.Curated]) -> Any:
     makers = {kb.Finding: factories.make_finding, kb.Event: factories.make_event, kb.Concept: factories.make_concept}
-    return makers[model]()
+    return makers[model](state="draft")
 
 
 def ask(client: Client, section: kb.Section, paragraph: Any = 2, text: str = PASSAGE, **more: Any) -> Any:
@@ -86,7 +86,7 @@ def test_a_new_passage_is_made_with_the_record_that_cites_it(
 
 @pytest.mark.parametrize("prefix", OF_ROWS)
 def test_a_row_of_a_practice_takes_a_new_passage(curator_client: Client, section: kb.Section, prefix: str) -> None:
-    practice, other = factories.make_practice(), factories.make_practice()
+    practice, other = factories.make_practice(state="draft"), factories.make_practice()
     url = admin_url("change", practice)
     values = fields_of(curator_client, url, form_of(practice))
     fields: dict[str, dict[str, Any]] = {
@@ -108,7 +108,7 @@ def test_what_the_box_answered_is_made_on_saving_and_not_before(curator_client: 
     answer = ask(curator_client, section).context
     assert answer["answer"].is_new
     assert not section.citations.exists()
-    finding = factories.make_finding()
+    finding = factories.make_finding(state="draft")
     before = list(finding.citations.values_list("pk", flat=True))
     assert change(curator_client, finding, citations=[*before, answer["value"]]).status_code == 302
     assert section.citations.get() in finding.citations.all()
@@ -129,7 +129,7 @@ def test_nothing_is_written_by_a_form_that_is_refused_and_what_was_typed_is_kept
 
 
 def test_a_passage_that_is_there_is_taken(curator_client: Client, section: kb.Section) -> None:
-    first, second = factories.make_finding(), factories.make_finding()
+    first, second = (factories.make_finding(state="draft") for _ in range(2))
     for finding in (first, second):
         assert change(curator_client, finding, citations_lines=line(section)).status_code == 302
     longer = f"{PASSAGE} And what follows in the next sentence."
@@ -169,7 +169,7 @@ def test_a_shorter_sentence_that_is_cited_is_known_by_its_own_words(
 def test_a_line_that_means_no_passage_is_refused_in_words(
     curator_client: Client, section: kb.Section, typed: str, reason: str
 ) -> None:
-    finding = factories.make_finding()
+    finding = factories.make_finding(state="draft")
     before = finding.history.count()
     response = change(curator_client, finding, citations_lines=typed.format(slug=section.source.slug))
     assert response.status_code == 200
@@ -182,14 +182,14 @@ def test_a_line_that_means_no_passage_is_refused_in_words(
     "forged", ["0-1-" + "f" * 64 + "-10", "9" * 30, "-1", "1-1-xyz-3", "{pk}-9-" + "f" * 64 + "-10"]
 )
 def test_l8_a_forged_passage_is_refused(curator_client: Client, section: kb.Section, forged: str) -> None:
-    finding = factories.make_finding()
+    finding = factories.make_finding(state="draft")
     response = change(curator_client, finding, citations=[forged.format(pk=section.pk)])
     assert response.status_code == 200
     assert not kb.Citation.objects.filter(fingerprint="f" * 64).exists()
 
 
 def test_a_section_is_meant_by_its_title_where_only_one_is_called_so(curator_client: Client) -> None:
-    event = factories.make_event()
+    event = factories.make_event(state="draft")
     typed = f"IDM 2010 | consular | 2 | {PASSAGE}"
     assert change(curator_client, event, citations_lines=typed).status_code == 302
     assert event.citations.get().section.title == "Consular networks"
@@ -263,6 +263,18 @@ def test_the_rows_of_a_form_ask_no_query_each_for_what_they_cite(curator_client:
     assert asked() == few
 
 
+def test_a_published_record_cites_a_new_passage_by_way_of_its_pending_edit(
+    curator_client: Client, section: kb.Section
+) -> None:
+    finding = factories.make_finding()
+    assert change(curator_client, finding, citations_lines=line(section)).status_code == 302
+    citation, edit = section.citations.get(), kb.Finding.objects.get(draft_of=finding)
+    assert citation in edit.citations.all()
+    assert citation not in finding.citations.all()
+    opened = curator_client.get(admin_url("change", finding), {"cite": "1-2"})
+    assert opened.headers["Location"] == f"{admin_url('change', edit)}?cite=1-2"
+
+
 # The box
 
 
@@ -325,7 +337,7 @@ def test_odd_addresses_of_the_box_are_no_error(curator_client: Client, section: 
 
 
 def test_a_passage_is_cited_for_a_record_by_its_ref(curator_client: Client, section: kb.Section) -> None:
-    finding = factories.make_finding()
+    finding = factories.make_finding(state="draft")
     response = ask(curator_client, section, ref=finding.ref.lower())
     assert response.status_code == 302
     assert response.headers["Location"].startswith(f"{admin_url('change', finding)}?cite={section.pk}-2-")
