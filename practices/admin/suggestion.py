@@ -19,6 +19,7 @@ from practices.curation import suggestions
 from practices.curation.differences import word_difference
 from practices.curation.roles import Act, may, users_who_may
 from practices.curation.statements import statements, supporting_citations
+from practices.curation.suggestion_mail import tell_assigned, tell_reader
 from practices.models import ReaderSuggestion
 from practices.models.suggestion import LONGEST
 
@@ -146,19 +147,11 @@ class ReaderSuggestionAdmin(admin.ModelAdmin):
             done = _("Accepted.")
         self.log_change(request, suggestion, done)
         suggestion.refresh_from_db()
-        self.message_user(request, f"{done} {self._told(request, suggestion)}".strip(), messages.SUCCESS)
+        told = _told(request, suggestion, act)
+        self.message_user(request, f"{done} {told}".strip(), messages.SUCCESS)
         if act == "accept" and edit is not None:
             return redirect(_change_url(edit))
         return redirect(_change_url(suggestion))
-
-    def _told(self, request: HttpRequest, suggestion: ReaderSuggestion) -> str:
-        """Tell the reader, and return how."""
-        if not suggestion.answered_at:
-            return ""
-        address = request.build_absolute_uri(reverse("suggestion", args=[suggestion.token]))
-        if suggestions.tell_reader(suggestion, address):
-            return _("The reader was told by e-mail.")
-        return _("The reader sees it at the private address.")
 
     def _page(self, request: HttpRequest, suggestion: ReaderSuggestion, form: AnswerForm) -> HttpResponse:
         record, edit = suggestion.record, suggestion.edit
@@ -181,6 +174,20 @@ class ReaderSuggestionAdmin(admin.ModelAdmin):
             "form": form,
         }
         return render(request, "admin/practices/readersuggestion/change.html", context)
+
+
+def _told(request: HttpRequest, suggestion: ReaderSuggestion, act: str) -> str:
+    """Tell whom an act concerns, and return how."""
+    if act == "assign":
+        mine = suggestion.assigned_to == request.user
+        sent = not mine and tell_assigned(suggestion, request.build_absolute_uri(_change_url(suggestion)))
+        return _("They were told by e-mail.") if sent else ""
+    if not suggestion.answered_at:
+        return ""
+    address = request.build_absolute_uri(reverse("suggestion", args=[suggestion.token]))
+    if tell_reader(suggestion, address):
+        return _("The reader was told by e-mail.")
+    return _("The reader sees it at the private address.")
 
 
 def _initial(suggestion: ReaderSuggestion) -> dict[str, Any]:

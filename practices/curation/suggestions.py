@@ -156,11 +156,6 @@ def beside(record: Any) -> Any:
     return waiting | taken_up_in(record)
 
 
-def tell_reader(suggestion: ReaderSuggestion, address: str) -> bool:
-    """Send the answer to a reader who asked for it by e-mail, with the private address; return whether it was sent."""
-    return False
-
-
 def kept(suggestion: ReaderSuggestion) -> dict[str, Any]:
     """Return all that is kept of a reader's suggestion, but for which curators had to do with it."""
     names = ("record_kind", "record_ref", "part", "kind", *WORDS, "state", "token")

@@ -1,6 +1,7 @@
 """Curators answer what readers suggest: beside the record, in one click, once, and nobody else sees it."""
 
 import json
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from practices import models as kb
-from practices.curation import suggestions
+from practices.curation import suggestion_mail, suggestions
 from practices.curation.roles import Role, give_role
 from tests import factories
 from tests.conftest import HttpsClient, logged_in
@@ -153,6 +154,60 @@ def test_a_page_asks_no_more_queries_of_a_record_with_more_rows(curator_client: 
     actors = [("ngo", "lead", factories.make_stakeholder()) for _ in range(8)]
     few = asked(factories.make_practice(involvements=tuple(actors[:1])))
     assert asked(factories.make_practice(involvements=tuple(actors))) == few <= 20
+
+
+# Word by mail
+
+
+def test_a_reader_who_left_an_e_mail_is_told_the_answer_where_mail_can_be_sent(
+    curator_client: Client, settings: Any, mailoutbox: list[Any]
+) -> None:
+    settings.HAS_MAIL = True
+    suggestion = factories.make_suggestion(email="ada@example.org")
+    html = page(answer(curator_client, suggestion, "decline", answer="The report says otherwise."))
+    assert "told by e-mail" in html
+    [mail] = mailoutbox
+    assert mail.to == ["ada@example.org"]
+    assert "The report says otherwise." in mail.body
+    assert f"https://testserver/suggest/{suggestion.token}/" in mail.body
+
+
+def test_without_a_server_for_mail_or_an_address_nothing_is_sent(
+    curator_client: Client, settings: Any, mailoutbox: list[Any]
+) -> None:
+    for settings.HAS_MAIL, email in ((False, "ada@example.org"), (True, "")):
+        suggestion = factories.make_suggestion(email=email)
+        assert "private address" in page(answer(curator_client, suggestion, "decline", answer="No."))
+    assert mailoutbox == []
+
+
+def test_a_mail_that_cannot_be_sent_undoes_nothing_and_names_nobody_in_the_log(
+    curator_client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refused(*args: Any) -> None:
+        raise SMTPRecipientsRefused({"ada@example.org": (550, b"ada@example.org unknown")})
+
+    settings.HAS_MAIL = True
+    monkeypatch.setattr(suggestion_mail, "send_mail", refused)
+    suggestion = factories.make_suggestion(email="ada@example.org")
+    assert "private address" in page(answer(curator_client, suggestion, "accept"))
+    assert suggestion.state == "accepted"
+    assert "SMTPRecipientsRefused" in caplog.text
+    assert "ada@example.org" not in caplog.text
+
+
+def test_a_curator_to_whom_it_is_assigned_by_another_is_told(
+    curator_client: Client, curator: User, settings: Any, mailoutbox: list[Any]
+) -> None:
+    settings.HAS_MAIL = True
+    edna = User.objects.create_superuser("edna", "edna@example.org")
+    suggestion = factories.make_suggestion(problem="qcanary")
+    answer(curator_client, suggestion, "assign", assigned_to=curator)
+    answer(curator_client, suggestion, "assign", assigned_to=edna)
+    [mail] = mailoutbox
+    assert mail.to == ["edna@example.org"]
+    assert admin_url("change", suggestion) in mail.body
+    assert "qcanary" not in mail.body
 
 
 # Data protection

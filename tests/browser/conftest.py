@@ -46,7 +46,6 @@ PAGES = [
     "/about/",
     "/accessibility/",
     "/design/",
-    "/suggest/",
     "/suggest/?record=/practices/success-canada/&part=summary",
     "/no-such-page/",
 ]
