@@ -207,7 +207,10 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # How often one address may do what writes something or costs much: (times, seconds).
-LIMITS = {"suggestions": (env.int("KB_SUGGESTIONS_PER_HOUR", default=5), 60 * 60)}
+LIMITS = {
+    "suggestions": (env.int("KB_SUGGESTIONS_PER_HOUR", default=5), 60 * 60),
+    "forgotten passwords": (5, 60 * 60),
+}
 
 # Languages: English without a prefix; others at /xx/ as soon as their translations are complete.
 LANGUAGE_CODE = "en"

@@ -7,6 +7,7 @@ telephone: they make a link by which the person sets both.
 import time
 from collections.abc import Callable
 from functools import partial
+from math import ceil
 from threading import Thread
 from typing import Any
 
@@ -28,6 +29,7 @@ from django_otp import login as otp_login
 from django_otp.middleware import is_verified
 
 from practices.accounts import factors, lockouts, set_up
+from practices.curation.limits import seconds_to_wait
 from practices.curation.roles import Role, give_role
 
 #: in a session: for which account somebody came by a set-up link and may set up the first telephone
@@ -193,6 +195,12 @@ def forgotten(request: HttpRequest) -> HttpResponse:
         raise Http404
     form = PasswordResetForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
+        if wait := seconds_to_wait("forgotten passwords", request.META.get("REMOTE_ADDR", "")):
+            minutes = {"minutes": ceil(wait / 60)}
+            form.add_error(None, _("That was asked for too often. Try again in %(minutes)s minutes.") % minutes)
+            page = _page(request, "admin/accounts/forgotten.html", _("Forgotten your password?"), form=form)
+            page.status_code = 429
+            return page
         links = [(user, set_up.set_up_url(user, request)) for user in form.get_users(form.cleaned_data["email"])]
         Thread(target=_send_links, args=(links,)).start()  # so that the answer takes as long for unknown addresses
         return redirect("admin:forgotten_sent")

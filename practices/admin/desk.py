@@ -5,7 +5,7 @@ SECTIONS. A section asks a fixed number of queries and shows at most `MOST` line
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -25,12 +25,14 @@ from django.utils.translation import ngettext
 from practices.admin.lacks import is_due, made_by
 from practices.admin.operation import address_of, undo_address
 from practices.admin.upkeep import FROM_DESK, synonym_url
+from practices.curation.comments import unseen_by
 from practices.curation.quality import GATES
 from practices.curation.roles import Act, may
 from practices.curation.upkeep import last_check, records_lacking
 from practices.models import (
     CURATED,
     VOCABULARIES,
+    Comment,
     DataVersion,
     LinkCheck,
     Operation,
@@ -45,6 +47,8 @@ from practices.models import (
 
 #: how many lines of a kind a section shows
 MOST = 8
+#: of what somebody says, how many characters a line shows
+MOST_LETTERS = 200
 KINDS: dict[str, Any] = {str(model._meta.model_name): model for model in (*CURATED, *VOCABULARIES)}
 
 
@@ -96,7 +100,7 @@ def ways_in(request: HttpRequest) -> list[tuple[str, str]]:
         for model, label in added
         if _admin_of(model).has_add_permission(request)
     ]
-    return [*ways, (_("Import a spreadsheet"), reverse("admin:import"))] if may(request.user, Act.IMPORT) else ways
+    return [*ways, (_("Import or export records"), reverse("admin:import"))] if may(request.user, Act.IMPORT) else ways
 
 
 # What a person may see
@@ -135,10 +139,10 @@ def _union(querysets: Iterable[QuerySet[Any, Any]]) -> QuerySet[Any, Any] | None
 
 
 def _named(records: QuerySet[Any], order: str) -> QuerySet[Any, Any]:
-    """Return (order, kind, key, ref, name) of some records, for a union."""
+    """Return (order, kind, key, ref, name, key of the original of a pending edit) of some records, for a union."""
     model: Any = records.model
     named = records.annotate(at=F(order), of=Value(model._meta.model_name), called=F(model.name_field))
-    return named.values_list("at", "of", "pk", "ref", "called")
+    return named.values_list("at", "of", "pk", "ref", "called", "draft_of_id")
 
 
 def _record_lines(querysets: list[QuerySet[Any]], order: str = "modified", *, latest: bool = True) -> list[DeskLine]:
@@ -146,13 +150,16 @@ def _record_lines(querysets: list[QuerySet[Any]], order: str = "modified", *, la
     rows = _union(_named(records, order) for records in querysets)
     if rows is None:
         return []
-    ordered = rows.order_by("-at" if latest else "at")[:MOST]
     return [
-        DeskLine(
-            f"{ref} {name}", _change_url(kind, key), detail=f"{KINDS[kind]._meta.verbose_name}, {naturaltime(date)}"
-        )
-        for date, kind, key, ref, name in ordered
+        DeskLine(f"{ref} {name}", _change_url(kind, key), detail=_joined(_kind(kind, original), naturaltime(date)))
+        for date, kind, key, ref, name, original in rows.order_by("-at" if latest else "at")[:MOST]
     ]
+
+
+def _kind(kind: str, original: int | None) -> str:
+    """Return what a record is, in words: "practice", or, of a pending edit, "edit of a public practice"."""
+    name = str(KINDS[kind]._meta.verbose_name)
+    return name if original is None else _("edit of a public %(kind)s") % {"kind": name}
 
 
 def _more_lines(querysets: list[QuerySet[Any]], shown: list[DeskLine], **values: str) -> list[DeskLine]:
@@ -192,12 +199,41 @@ def for_me(request: HttpRequest) -> DeskSection | None:
     mine = [made_by(request.user, _records(request, model)) for model in models]
     back = [records.filter(state=State.CHANGES_REQUESTED) for records in mine]
     drafts = [records.filter(state=State.DRAFT) for records in mine]
-    returned = [
-        DeskLine(line.label, line.url, detail=f"{_('sent back to you')}, {line.detail}") for line in _record_lines(back)
-    ]
+    returned = [replace(line, detail=_joined(_("sent back to you"), line.detail)) for line in _record_lines(back)]
     begun = _record_lines(drafts)
     more = _more_lines(drafts, begun, state=State.DRAFT, mine="yes")
-    return DeskSection("for-me", _("For you"), [*returned, *begun, *more], nothing=_("Nothing waits for you."))
+    lines = [*returned, *_word_to(request), *begun, *more]
+    return DeskSection("for-me", _("For you"), lines, nothing=_("Nothing waits for you."))
+
+
+def _word_to(request: HttpRequest) -> list[DeskLine]:
+    """Return what other curators said to whoever asks, of records that they have not opened since."""
+    comments = list(unseen_by(request.user)[:MOST])
+    keys = _latest_keys(request, comments)
+    return [
+        DeskLine(
+            _("%(ref)s: %(decision)s") % {"ref": comment.ref, "decision": comment.get_decision_display()},
+            _change_url(comment.model, keys[comment.model, comment.ref]),
+            detail=_joined(comment.author, naturaltime(comment.at), comment.text[:MOST_LETTERS]),
+        )
+        for comment in comments
+        if (comment.model, comment.ref) in keys
+    ]
+
+
+def _latest_keys(request: HttpRequest, comments: Iterable[Comment]) -> dict[tuple[str, str], int]:
+    """Return by kind and ref the keys of the records of some comments, of a pending edit where there is one."""
+    refs: dict[str, set[str]] = {}
+    for comment in comments:
+        refs.setdefault(comment.model, set()).add(comment.ref)
+    return {
+        (kind, ref): key
+        for kind in refs
+        for key, ref in _records(request, KINDS[kind])
+        .filter(ref__in=refs[kind])
+        .order_by("pk")
+        .values_list("pk", "ref")
+    }
 
 
 def for_review(request: HttpRequest) -> DeskSection | None:
@@ -454,14 +490,6 @@ def _once(changes: Iterable[Any]) -> Iterator[Any]:
             yield change
 
 
-def spreadsheets(request: HttpRequest) -> DeskSection | None:
-    """Where records are imported, and taken away to be corrected."""
-    if not may(request.user, Act.IMPORT):
-        return None
-    line = DeskLine(_("Import and export records"), reverse("admin:import"))
-    return DeskSection("spreadsheets", _("Spreadsheets"), [line])
-
-
 def growth(request: HttpRequest) -> DeskSection | None:
     """How many records of each kind are public, and how many became so lately. One query."""
     models = _seen(request)
@@ -495,6 +523,5 @@ SECTIONS: list[Make] = [
     read_so_far,
     due,
     lately,
-    spreadsheets,
     growth,
 ]

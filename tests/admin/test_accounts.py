@@ -297,6 +297,14 @@ def test_h4_the_answer_to_a_forgotten_password_is_the_same_for_unknown_addresses
     assert User.objects.get(username="paula").check_password(NEW_PASSWORD)
 
 
+def test_links_are_asked_for_five_times_an_hour_from_one_address(client: Client, settings: Any) -> None:
+    settings.HAS_MAIL = True
+    answers = [client.post("/admin/forgotten/", {"email": "nobody@example.org"}) for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [302] * 5 + [429]
+    assert "too often" in answers[-1].content.decode()
+    assert client.post("/admin/forgotten/", {"email": "a@example.org"}, REMOTE_ADDR="198.51.100.7").status_code == 302
+
+
 def test_without_mail_nothing_offers_to_send_any(client: Client) -> None:
     assert not set_up.has_mail()
     assert client.get("/admin/forgotten/").status_code == 404

@@ -15,7 +15,9 @@ from django.utils import timezone
 from practices import models as kb
 from practices.admin import desk
 from practices.curation import upkeep, workflow
+from practices.curation.comments import add_comment, mark_seen
 from practices.curation.operations import recorded
+from practices.curation.pending import pending_edit
 from practices.curation.quality import GATES
 from practices.curation.roles import Role, give_role
 from tests import factories
@@ -109,6 +111,25 @@ def test_my_drafts_and_what_was_sent_back_to_me_wait_for_me(curator_client: Clie
     lines = section(curator_client, "for-me").lines
     assert [line.url for line in lines] == [admin_url("change", back), admin_url("change", mine)]
     assert listed(curator_client, f"{admin_url('changelist', kb.Practice)}?mine=yes&state=draft") == [mine]
+
+
+def test_word_from_other_curators_waits_until_the_record_is_opened(curator_client: Client, curator: User) -> None:
+    practice = factories.make_practice(state=kb.State.DRAFT)
+    other = User.objects.create_user("otto")
+    add_comment(practice, other, "Which year is it?", to=curator)
+    add_comment(practice, curator, "To nobody")
+    [line] = section(curator_client, "for-me").lines
+    assert line.url == admin_url("change", practice)
+    assert "otto" in line.detail and "Which year is it?" in line.detail
+    mark_seen(practice, curator)
+    assert section(curator_client, "for-me").lines == []
+
+
+def test_a_pending_edit_says_that_it_is_one(curator_client: Client, curator: User) -> None:
+    edit = pending_edit(factories.make_practice(), curator)
+    [line] = section(curator_client, "for-me").lines
+    assert line.url == admin_url("change", edit)
+    assert "edit of a public practice" in line.detail
 
 
 def test_what_waits_for_review_stands_there_the_longest_first(curator_client: Client) -> None:
@@ -250,10 +271,10 @@ def test_what_was_done_to_many_records_stands_among_the_changes_with_a_button_th
 
 def test_the_ways_to_add_something_are_those_that_are_open(curator_client: Client) -> None:
     ways = dict(curator_client.get(DESK).context["ways_in"])
-    assert list(ways) == ["Add practice", "Add source", "Import a spreadsheet"]
+    assert list(ways) == ["Add practice", "Add source", "Import or export records"]
     for url in ways.values():
         assert curator_client.get(url).status_code == 200
-    assert "Import a spreadsheet" not in dict(browser_of(Role.CONTRIBUTOR).get(DESK).context["ways_in"])
+    assert "Import or export records" not in dict(browser_of(Role.CONTRIBUTOR).get(DESK).context["ways_in"])
 
 
 # Searches and links
