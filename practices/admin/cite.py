@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from practices.curation.passages import look_up, saved
 from practices.curation.roles import Act, Person, allowed, may
 from practices.models import Citation, Section, Source
+from practices.provenance.fingerprints import WINDOW
 
 #: the parameter of an address of a form that names a passage to begin with: `passage_value` or `place_value`
 CITE = "cite"
@@ -51,7 +52,7 @@ def passage_of(value: str, user: Person) -> Citation:
     """
     found = PASSAGE.fullmatch(value)
     section = _readable_section(int(found["section"]), user) if found else None
-    if not found or not section:
+    if not found or not section or not 1 <= int(found["words"]) <= WINDOW:
         raise ValidationError(_("This passage is of a section that is there no longer: cite it anew."))
     numbers = {"paragraph": int(found["paragraph"]), "words": int(found["words"])}
     citation = Citation(section=section, fingerprint=found["fingerprint"], **numbers)

@@ -18,7 +18,7 @@ from practices.curation.roles import Act, may
 from practices.curation.sections import NewSection, SectionsThere, begin_sections
 from practices.models import Source
 from practices.provenance.fingerprints import words
-from practices.provenance.outline import Heading, heading_at, lengths, propose
+from practices.provenance.outline import Heading, heading_at, lengths, opening_text, propose
 from practices.provenance.paragraphs import Paragraph, paragraphs
 
 #: so many headings are proposed at most, and may be sent
@@ -152,9 +152,8 @@ class OutlinePage:
             return None
         paragraph = self.split[int(start)]
         size = min(int(wanted), len(paragraph.words))
-        text = paragraph.text if size == len(paragraph.words) else " ".join(paragraph.text.split()[:size])
         what = form["what"].value()
-        return Heading(int(start), size, text, level=int(what) if str(what).isdecimal() else 1)
+        return Heading(int(start), size, opening_text(paragraph, size), level=int(what) if str(what).isdecimal() else 1)
 
     def _sections(self, forms: list[HeadingForm]) -> dict[HeadingForm, Heading]:
         """Return the sections that rows begin, each with the words of the rows that go on its heading."""

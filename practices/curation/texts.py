@@ -129,14 +129,10 @@ def load(source: Source, text: str) -> None:
     folder = _folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
-    path = _path(source)
-    new = path.with_suffix(f".{os.getpid()}.new")
-    new.unlink(missing_ok=True)
-    with os.fdopen(
-        os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline=""
-    ) as file:
+    number, new = mkstemp(dir=folder)  # which nobody else can read
+    with os.fdopen(number, "w", encoding="utf-8", newline="") as file:
         file.write(text)
-    new.replace(path)
+    Path(new).replace(_path(source))
 
 
 def loaded_text(source: Source) -> LoadedText | None:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from practices.provenance.fingerprints import WINDOW, fingerprint, normalised, words
+from practices.provenance.fingerprints import WINDOW, WORD, fingerprint, normalised, words
 from practices.provenance.paragraphs import BULLET, SENTENCE_END, Paragraph, paragraphs
 from practices.provenance.sections import OPENING_WORDS, Reading, SectionMark
 
@@ -76,8 +76,14 @@ def propose(text: str) -> list[Heading]:
     if not found or found[0].start:
         opening = split[0]
         size = len(opening.words) if opening.heading else min(len(opening.words), WINDOW)
-        found.insert(0, Heading(0, size, " ".join(opening.text.split()[:size])))
+        found.insert(0, Heading(0, size, opening_text(opening, size)))
     return [replace(heading, page=pages.get(_letters(heading.text))) for heading in levelled(found)]
+
+
+def opening_text(paragraph: Paragraph, size: int) -> str:
+    """Return the text of the first `size` words of a paragraph."""
+    starts = [word.start() for word in WORD.finditer(paragraph.text)]
+    return paragraph.text[: starts[size]].strip() if size < len(starts) else paragraph.text
 
 
 def heading_at(split: Sequence[Paragraph], line: str) -> Heading | None:
@@ -176,7 +182,7 @@ def _run_in(split: list[Paragraph], lines: list[str]) -> Iterator[Heading]:
     """Yield the first sentences of paragraphs that have bullets of another kind right below, of a text with several."""
     marks = [_mark(paragraph, lines) for paragraph in split]
     found = [
-        Heading(index, size, " ".join(paragraph.text.split()[:size]), ("run in", 0))
+        Heading(index, size, opening_text(paragraph, size), ("run in", 0))
         for index, paragraph in enumerate(split[:-1])
         if not paragraph.heading
         and marks[index + 1] not in ("", marks[index])

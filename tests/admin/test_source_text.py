@@ -201,7 +201,12 @@ def test_pages_of_a_source_ask_as_many_queries_of_a_long_one(curator_client: Cli
 
 def test_what_is_no_source_or_section_is_404(curator_client: Client) -> None:
     source = make_town()
-    for url in (page("source_paragraphs", 99999), page("source_section", source, 3), page("source_outline", 10**30)):
+    for url in (
+        page("source_paragraphs", 99999),
+        page("source_section", source, 3),
+        page("source_section", source, 10**30),
+        page("source_outline", 10**30),
+    ):
         assert curator_client.get(url).status_code == 404, url
 
 

@@ -55,10 +55,10 @@ def test_numbered_sentences_and_run_in_headings_begin_sections() -> None:
     text = "\n".join(
         f"{number}. Give all {what} a number, so that nobody who comes has to ask.\n\nIt is easily done, and cheap.\n\n"
         f"Counting all of the {what}. That takes a morning, and it is done in pairs.\n- Pairs are drawn by lot.\n"
-        for number, what in enumerate(("stalls", "boats", "ovens"), 1)
+        for number, what in enumerate(("stalls", "half-boats", "ovens"), 1)
     )
     assert [level for level, _, _ in outline(text)] == [1, 2, 1, 2, 1, 2]
-    assert outline(text)[1][2] == "Counting all of the stalls."
+    assert outline(text)[3][2] == "Counting all of the half-boats."
 
 
 def test_a_running_head_is_no_heading() -> None:
