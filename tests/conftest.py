@@ -36,6 +36,7 @@ SOURCES = ROOT.parent / "shared" / "sources"
 ONCE = (
     *("bench", "browser", "exports", "pages", "provenance", "templatetags", "views"),
     *("admin/test_access.py", "admin/test_admin.py", "admin/test_fields.py", "admin/test_practice.py"),
+    *("admin/test_rights.py", "admin/test_users.py"),
     *("admin/test_cite.py", "admin/test_source_text.py"),
     *("admin/test_source.py", "admin/test_suggestion.py", "admin/test_vocabulary.py"),
     *("commands/test_check_content.py", "commands/test_verify_citations.py", "models/test_urls.py"),

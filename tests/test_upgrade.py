@@ -20,6 +20,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from practices import models as kb
 from practices.curation import loading
+from practices.curation.roles import Role, role_of
 from practices.index import writer
 from tests.conftest import ROOT
 
@@ -146,8 +147,9 @@ def test_terms_and_synonyms_of_curators_are_there() -> None:
 
 
 def test_users_keep_their_rights() -> None:
-    assert User.objects.get(username="carla").is_superuser
-    assert User.objects.get(username="edgar").has_perm("practices.change_practice")
+    carla, edgar = (User.objects.get(username=name) for name in ("carla", "edgar"))
+    assert (role_of(carla), role_of(edgar)) == (Role.ADMINISTRATOR, Role.PUBLISHER)
+    assert edgar.has_perm("practices.publish_practice")
 
 
 def test_no_row_of_history_is_lost() -> None:

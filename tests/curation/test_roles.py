@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser, Group, User
 
 from practices import models as kb
 from practices.curation import roles
+from practices.curation.pending import pending_edit
 from practices.curation.roles import Act, Role, Whose, allowed, give_role, may, role_of
 from tests import factories
 from tests.conftest import ROOT
@@ -134,6 +135,23 @@ def test_a_record_that_is_not_saved_yet_is_one_s_own_draft() -> None:
     user = someone(Role.CONTRIBUTOR)
     assert may(user, Act.EDIT, kb.Practice())
     assert not may(user, Act.PUBLISH, kb.Practice())
+
+
+def test_an_edit_that_a_contributor_proposed_is_theirs_alone() -> None:
+    user, other, record = someone(Role.CONTRIBUTOR), someone(Role.CONTRIBUTOR, "bert"), factories.make_concept()
+    assert may(user, Act.PROPOSE, record)
+    assert not may(user, Act.EDIT, record)
+    edit = pending_edit(record, user)
+    for act in (Act.READ, Act.EDIT, Act.DELETE, Act.SEND_FOR_REVIEW):
+        assert may(user, act, edit), act
+        assert not may(other, act, edit), act
+    kb.Concept.objects.filter(pk=edit.pk).update(state=kb.State.IN_REVIEW)
+    edit.refresh_from_db()
+    editor = someone(Role.EDITOR, "edgar")
+    assert may(editor, Act.REVIEW, edit)
+    assert not may(editor, Act.PUBLISH, edit)
+    made_by(editor, edit)
+    assert not may(editor, Act.REVIEW, kb.Concept.objects.get(pk=edit.pk))
 
 
 def test_what_came_with_the_fixtures_is_nobody_s_own() -> None:
