@@ -50,6 +50,8 @@ PAGES = [
 ]
 #: seconds between two saves of the curator
 PAUSE = 0.05
+#: how much a process that a page starts gives way to those that serve: see the command
+NICE = 10
 
 
 @dataclass
@@ -186,10 +188,10 @@ def write_csv(path: Path, lines: Iterable[list[Any]]) -> Path:
     return path
 
 
-def import_file(env: dict[str, str], path: Path, name: str, lines: int, *options: str) -> Import:
-    """Import a file by our command, as a curator would on the command line."""
+def import_file(env: dict[str, str], path: Path, name: str, lines: int, *options: str, nice: int = 0) -> Import:
+    """Import a file by our command, as somebody would on the command line, or `nice` as a page starts it."""
     start = time.perf_counter()
-    arguments = [sys.executable, "manage.py", "import_records", str(path), *options]
+    arguments = ["nice", "-n", str(nice), sys.executable, "manage.py", "import_records", str(path), *options]
     process = subprocess.Popen(arguments, cwd=ROOT, env=env, stdout=subprocess.DEVNULL)
     _pid, exit_status, used = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - start
@@ -215,7 +217,7 @@ def meanwhile(env: dict[str, str], path: Path) -> Meanwhile:
         with saving(env) as saves, ThreadPoolExecutor(READERS) as readers:
             reading = [readers.submit(read, port, number, ended, noticed) for number in range(READERS)]
             try:
-                import_file(env, path, "workbook", 0)
+                import_file(env, path, "workbook", 0, nice=NICE)
             finally:
                 ended.set()
             for reader in reading:

@@ -19,13 +19,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from practices.curation.importing import jobs, workbook
+from practices.curation.importing import jobs
 from practices.curation.importing.columns import BY_NAME, KEY, KEY_HELP, OF_MODEL, SHEETS, Sheet, rows_of
 from practices.curation.importing.files import LIMITS, Refused, checked
 from practices.curation.importing.jobs import Job, Step
 from practices.curation.importing.report import Fault, ImportReport
 from practices.curation.roles import Act, may
-from practices.models import Curated
 
 #: the types of the files that can be taken away, by their ending
 FORMATS = {
@@ -229,6 +228,8 @@ def _rows(posted: QueryDict, *names: str) -> Iterator[tuple[str, ...]]:
 @require_GET
 def template(request: HttpRequest) -> HttpResponse:
     """Return the workbook to be filled in."""
+    from practices.curation.importing import workbook  # which takes 10 MB: only where it is asked for
+
     _check_right(request)
     return _download(workbook.template(), "template", "xlsx")
 
@@ -249,10 +250,10 @@ def export_all(request: HttpRequest, name: str, suffix: str) -> HttpResponse:
 
 
 @admin.action(description=gettext_lazy("Export as a workbook, to be corrected and imported"), permissions=["import"])
-def export(model_admin: Any, request: HttpRequest, records: QuerySet[Curated]) -> HttpResponse | None:
+def export(model_admin: Any, request: HttpRequest, records: QuerySet[Any]) -> HttpResponse | None:
     """Return the chosen records, with their rows, as a workbook."""
     _check_right(request)
-    response = exported(OF_MODEL[model_admin.model], records.order_by("ref"))
+    response = exported(OF_MODEL[model_admin.model], records.filter(draft_of=None).order_by("ref"))
     if response is None:
         model_admin.message_user(request, _too_many(), messages.ERROR)
     return response
@@ -271,6 +272,8 @@ def exported(sheet: Sheet, records: QuerySet[Any], suffix: str = "xlsx") -> Http
         lines += model.objects.filter(**{f"{rows.owner}__in": records.values("pk")}).count()
     if lines > LIMITS.rows:
         return None
+    from practices.curation.importing import workbook  # which takes 10 MB: only where it is asked for
+
     write = workbook.export if suffix == "xlsx" else workbook.export_json
     return _download(write({sheet.name: keys}), sheet.name, suffix)
 

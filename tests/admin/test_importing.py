@@ -96,6 +96,9 @@ def test_what_the_file_leaves_open_is_asked_and_chosen(curator_client: Client) -
     posted = {"act": "check", "sheet-0": "practices", "header-0": "Remarks", "column-0": ""}
     curator_client.post(page, {**posted, "directory-0": question.directory, "text-0": "langage", "code-0": "?"})
     assert curator_client.get(page).context["report"].found == 2
+    other = {"directory-0": question.directory, "text-0": "langage", "other-code-0": "nothing like that"}
+    curator_client.post(page, {**posted, **other})
+    assert [again.text for again in curator_client.get(page).context["values"]] == ["langage"]
     codes = {"code-0": "?", "other-code-0": "learning"}
     curator_client.post(page, {**posted, "directory-0": question.directory, "text-0": "langage", **codes})
     assert curator_client.get(page).context["report"].found == 0

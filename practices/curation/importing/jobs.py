@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -28,6 +28,8 @@ from practices.curation.importing.report import ImportReport
 
 #: seconds after which an import is forgotten, and in which its process must have begun
 KEPT, BEGINS = 24 * 60 * 60, 30
+#: how often a process tries to begin, for somebody may be looking whether it has; and seconds in between
+TRIES, PAUSE = 20, 0.1
 TOKEN = re.compile(r"[0-9a-f]{32}")
 
 
@@ -138,24 +140,32 @@ class Job:
             )
 
     @contextmanager
-    def locked(self) -> Iterator[bool]:
-        """Hold the lock of the import; yields whether nobody else has it."""
+    def at_work(self) -> Iterator[bool]:
+        """Hold the lock of the import while this process works on it; yields whether no other process does."""
         with (self.folder / "lock").open("wb") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                yield False
-            else:
-                yield True
+            tries = TRIES
+            while not (free := _locks(lock, fcntl.LOCK_EX)) and tries:
+                tries -= 1
+                time.sleep(PAUSE)
+            yield free
 
     def is_locked(self) -> bool:
         """Whether a process is at work on it."""
-        with self.locked() as free:
-            return not free
+        with (self.folder / "lock").open("wb") as lock:
+            return not _locks(lock, fcntl.LOCK_SH)
 
     def remove(self) -> None:
         """Forget it with its files."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _locks(file: IO[bytes], kind: int) -> bool:
+    """Take a lock on a file, for as long as it is open; returns whether it was free."""
+    try:
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def root() -> Path:

@@ -172,7 +172,13 @@ class Directories:
         chosen = self._chosen.get(directory_name(column), {}).get(text)
         if chosen == "":
             return None
-        text = text if chosen is None else chosen
+        try:
+            return self._named(column, text if chosen is None else chosen)
+        except Unknown as unknown:
+            unknown.text = text  # as the file has it, by which it is asked
+            raise
+
+    def _named(self, column: Column, text: str) -> Named | str:
         if column.kind in ("record", "records"):
             if column.target is Citation:
                 return self.passages.find(text)

@@ -13,7 +13,6 @@ from decimal import Decimal
 from pathlib import Path, PurePath
 from typing import Any
 
-import openpyxl
 from django.utils.translation import gettext as _
 
 from practices.curation.importing import columns
@@ -125,6 +124,8 @@ def _text(value: str) -> Cell | Misfit:
 
 
 def _workbook(path: Path, name: str) -> Iterator[RawSheet]:
+    import openpyxl  # 10 MB, without which processes do that only serve readers
+
     if not openpyxl.DEFUSEDXML:
         raise Refused(_("The server cannot read workbooks safely: defusedxml is not installed."))
     with path.open("rb") as file:

@@ -84,7 +84,7 @@ def named_fault(fault: Fault) -> str:
 
 def work(job: Job, *, dry_run: bool) -> None:
     """Do the work of an import that a page started, and note how far it is; nothing where another process does it."""
-    with job.locked() as free:
+    with job.at_work() as free:
         if not free:
             return
         step = Step.CHECKING if dry_run else Step.WRITING
