@@ -25,6 +25,7 @@ from practices.curation.importing.files import LIMITS, Refused, checked
 from practices.curation.importing.jobs import Job, Step
 from practices.curation.importing.report import Fault, ImportReport
 from practices.curation.roles import Act, may
+from practices.querysets import CuratedQuerySet
 
 #: the types of the files that can be taken away, by their ending
 FORMATS = {
@@ -242,7 +243,7 @@ def export_all(request: HttpRequest, name: str, suffix: str) -> HttpResponse:
     if sheet is None or sheet.owner or suffix not in FORMATS:
         raise Http404
     records: Any = sheet.model
-    response = exported(sheet, records.objects.filter(draft_of=None).order_by("ref"), suffix)
+    response = exported(sheet, records.objects.originals().order_by("ref"), suffix)
     if response is None:
         messages.error(request, _too_many())
         return HttpResponseRedirect(reverse("admin:import"))
@@ -250,10 +251,10 @@ def export_all(request: HttpRequest, name: str, suffix: str) -> HttpResponse:
 
 
 @admin.action(description=gettext_lazy("Export as a workbook, to be corrected and imported"), permissions=["import"])
-def export(model_admin: Any, request: HttpRequest, records: QuerySet[Any]) -> HttpResponse | None:
+def export(model_admin: Any, request: HttpRequest, records: CuratedQuerySet) -> HttpResponse | None:
     """Return the chosen records, with their rows, as a workbook."""
     _check_right(request)
-    response = exported(OF_MODEL[model_admin.model], records.filter(draft_of=None).order_by("ref"))
+    response = exported(OF_MODEL[model_admin.model], records.originals().order_by("ref"))
     if response is None:
         model_admin.message_user(request, _too_many(), messages.ERROR)
     return response

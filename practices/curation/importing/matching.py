@@ -256,10 +256,9 @@ def _entries(model: Any) -> Iterator[Entry]:
 
 def _curated(model: Any) -> Iterator[Entry]:
     """Yield the records of a kind, pending edits left out: they are not records of their own."""
-    has = {column.name for column in model._meta.fields}
-    others = ["other_names"] if "other_names" in has else []
-    records = model.objects.filter(draft_of=None) if "draft_of" in has else model.objects.all()
-    for pk, ref, slug, name, *names in records.values_list("pk", "ref", "slug", model.name_field, *others):
+    others = [column.name for column in model._meta.fields if column.name == "other_names"]
+    columns = ("pk", "ref", "slug", model.name_field, *others)
+    for pk, ref, slug, name, *names in model.objects.originals().values_list(*columns):
         yield Entry(pk, ref, name, (slug, *(other["text"] for part in names for other in part)))
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -25,6 +26,7 @@ from practices.curation.importing.parsing import Unreadable, as_text, parsed
 from practices.curation.importing.reading import Line, Misfit, RawSheet
 from practices.curation.importing.records import CHUNK, Stored, Values, empty
 from practices.curation.importing.report import NAMED, Affected, Effect, Fault, ImportReport, UnknownColumn
+from practices.index.documents import chunks
 from practices.models import Finding, FormerSlug, Relation, State
 from practices.models.curated import sort_key
 from practices.models.practice import ONE_WAY
@@ -153,6 +155,7 @@ class _Planner:
             self._check(record)
         self._check_slugs()
         self._check_circles()
+        self._check_number()
         like = self._like_others()
         for record in self.records.values():
             place = (record.sheet.name, record.line, record.key, record.name)
@@ -390,6 +393,14 @@ class _Planner:
             for place in self._circles(others.exclude(parent=None).values_list("pk", "parent"), lines):
                 self._fault("findings", place, "parent", _("It would stand under itself."))
 
+    def _check_number(self) -> None:
+        """Note where more drafts would change than one act changes, for which others wait on SQLite."""
+        changed = sum(record.effect == Effect.CHANGED for record in self.records.values())
+        if changed > settings.BULK_LIMIT:
+            numbers = {"n": changed, "limit": settings.BULK_LIMIT}
+            reason = _("This would change %(n)d drafts, and one import changes %(limit)d at most: import it in parts.")
+            self._fault("", 0, "", reason % numbers)
+
     def _like_others(self) -> dict[tuple[str, str], str]:
         """Return, of the first new records, one that is there and has a like name: "IPK-0042 Evening classes"."""
         found: dict[tuple[str, str], str] = {}
@@ -469,10 +480,8 @@ def _differences(record: PlannedRecord, stored: Stored) -> Iterator[str]:
 
 def _pending_edits(sheet: Sheet, originals: Iterable[int]) -> Iterator[int]:
     model: Any = sheet.model
-    keys = list(originals)
-    if any(column.name == "draft_of" for column in model._meta.fields):
-        for chunk in (keys[start : start + CHUNK] for start in range(0, len(keys), CHUNK)):
-            yield from model.objects.filter(draft_of__in=chunk).values_list("pk", flat=True)
+    for chunk in chunks(originals):
+        yield from model.objects.filter(draft_of__in=chunk).values_list("pk", flat=True)
 
 
 def _slugs_of_others(sheet: Sheet, changing: Sequence[PlannedRecord]) -> Iterator[str]:

@@ -75,6 +75,9 @@ class _Writer:
         #: the primary keys of what the file adds
         self.keys: dict[Any, int] = {passage: self.numbers.key(Citation) for passage in new_passages}
         self._prepare(new_passages)
+        self.recording = Recording(title)
+        with transaction.atomic():  # one of its own: to read how much is now takes as long as to write it
+            self.recording.watch(*self.updates)
 
     def write(self) -> Operation:
         """Write everything; in a transaction. Raises ChangedMeanwhile."""
@@ -82,14 +85,12 @@ class _Writer:
             with connection.cursor() as cursor:
                 cursor.execute(f"SET LOCAL statement_timeout = {STATEMENT_LIMIT}")
         self._check_versions()
-        recording = Recording(self.title)
-        recording.watch(*self.updates)
         for model, keys in self.removals.items():
             stored_rows.remove(model, keys)
         update(self.updates)
         self.inserts.write()
         self.history.write()
-        changes = merged(recording.changes(), self.inserts.changes())
+        changes = merged(self.recording.changes(), self.inserts.changes())
         values: dict[str, Any] = {"kind": OperationKind.IMPORT, "title": self.title[:250], "by": self.user}
         return Operation.objects.create(**values, changes=changes)
 

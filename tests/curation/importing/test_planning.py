@@ -146,6 +146,14 @@ def test_a_record_that_is_there_differs_by_what_the_file_says(plan_of: Any) -> N
     assert faults(plan_of(practices=[{"key": public.ref, "slug": "another"}])) == [("practices", 1, "slug")]
 
 
+def test_more_drafts_than_one_act_may_change_are_refused(plan_of: Any, settings: Any) -> None:
+    settings.BULK_LIMIT = 1
+    drafts = [factories.make_stakeholder(state=kb.State.DRAFT) for _ in range(2)]
+    lines = [{"key": draft.ref, "description": "It sings."} for draft in drafts]
+    assert not plan_of(stakeholders=lines[:1]).report.found
+    assert "1 at most" in reasons(plan_of(stakeholders=lines))
+
+
 def test_a_record_with_the_same_slug_is_the_same_or_a_fault(plan_of: Any) -> None:
     there = factories.make_stakeholder(name="Circle of friends", slug="circle-of-friends")
     line = {"key": "s", "name": "Circle of friends", "role": "ngo"}
