@@ -17,6 +17,7 @@ from practices.admin.help import with_help
 from practices.admin.history import HistoryAdmin
 from practices.admin.lacks import DueFilter, LacksMixin, MineFilter
 from practices.admin.pending import PendingMixin
+from practices.admin.review import ReviewMixin
 from practices.curation import workflow
 from practices.curation.roles import Act, may
 from practices.curation.similar import name_fields
@@ -59,7 +60,7 @@ class CuratedForm(CitingForm):
         return made
 
 
-class CuratedAdmin(PendingMixin, CitingAdmin, LacksMixin, HistoryAdmin):
+class CuratedAdmin(PendingMixin, ReviewMixin, CitingAdmin, LacksMixin, HistoryAdmin):
     """Search, filters and actions of a curated record. Its state changes by actions, never by a form field."""
 
     form = CuratedForm

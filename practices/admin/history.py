@@ -20,6 +20,7 @@ from practices.admin.rights import RightsMixin
 from practices.curation import operations, suggestions
 from practices.curation.dependants import dependants
 from practices.curation.fixtures import FIXTURE_MODELS
+from practices.curation.history import give_former_terms
 from practices.curation.publishing import refresh_public_data
 from practices.curation.roles import Act, may
 from practices.curation.workflow import StepRefused
@@ -113,13 +114,20 @@ class HistoryAdmin(CuratorFormMixin, FoldedSearchMixin, RightsMixin, RefusalMixi
         self.check_id(object_id)
         return super().history_view(request, object_id, extra_context)
 
+    def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Let the form of a former version show the terms of then."""
+        if hasattr(request, "former_version") and obj is not None:
+            give_former_terms(obj, request.former_version)
+        return super().get_form(request, obj, change=change, **kwargs)
+
     def history_form_view(
-        self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
+        self, request: Any, object_id: str, version_id: str, extra_context: Any = None
     ) -> HttpResponse:
         """Show a former version, to be read only."""
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         self.check_id(object_id, version_id)
+        request.former_version = version_id
         return super().history_form_view(request, object_id, version_id, extra_context)
 
     def render_history_view(self, request: HttpRequest, template: str, context: Any, **kwargs: Any) -> HttpResponse:

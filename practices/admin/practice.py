@@ -3,9 +3,8 @@
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from practices.admin.cite import begins_with
@@ -13,7 +12,6 @@ from practices.admin.curated import CuratedAdmin
 from practices.admin.fields import FigureField
 from practices.admin.importing import export
 from practices.admin.rows import RowFormSet, RowInline
-from practices.curation.history import record_history
 from practices.index.schema import FIELDS
 from practices.models import CountryLink, Involvement, Outcome, Practice, PracticeCitation, Relation
 from practices.models.practice import SAME_ACTOR
@@ -113,18 +111,3 @@ class PracticeAdmin(CuratedAdmin):
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         passage = begins_with(request) if inline.model is PracticeCitation else ""
         return {**kwargs, "initial": [{"citation": passage}]} if passage else kwargs
-
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        """Show the change history of the practice and its rows instead of the practice's own history alone."""
-        self.check_id(object_id)
-        practice = get_object_or_404(Practice, pk=object_id)
-        if not self.has_view_permission(request, practice):
-            raise PermissionDenied
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Change history of %(practice)s") % {"practice": practice},
-            "opts": self.opts,
-            "object": practice,
-            "changes": record_history(practice),
-        }
-        return render(request, "admin/practices/practice/history.html", context)

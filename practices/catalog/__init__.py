@@ -60,6 +60,22 @@ def pinned() -> Iterator[None]:
         _pinned.reset(token)
 
 
+@contextmanager
+def apart() -> Iterator[None]:
+    """Within this, everything is made from a catalog of its own, which goes with it: for what is not to be kept.
+
+    Vocabularies and the snapshot of the public practices are those of now.
+    """
+    public = current()
+    catalog = Catalog(public.version)
+    catalog.vocabularies, catalog.snapshot = public.vocabularies, public.snapshot
+    token = _pinned.set([catalog])
+    try:
+        yield
+    finally:
+        _pinned.reset(token)
+
+
 def current() -> Catalog:
     """Return the catalog as of now, or as of when the page that is being made first asked. One query."""
     page = _pinned.get()

@@ -9,23 +9,22 @@ from django.db.models import ForeignKey, Max
 from simple_history.models import DeletedObject
 
 from practices.curation.baseline import owner_model
+from practices.curation.differences import NOTHING, FieldChange, as_text
 from practices.curation.fixtures import FIXTURE_MODELS
 from practices.models import State
 
 #: one save in the admin writes several history rows within moments of each other
 ONE_SAVE = timedelta(seconds=2)
-#: what stands for a value that there is not
-NOTHING = "–"
 
 
 @dataclass(frozen=True)
 class RecordChange:
-    """What became of the record or of one row: "+", "~" or "-", and (field, old, new) of each field."""
+    """What became of the record or of one row: "+", "~" or "-", and what each field said and says."""
 
     kind: str
     name: str
     sign: str
-    fields: list[tuple[str, Any, Any]]
+    fields: list[FieldChange]
 
 
 @dataclass
@@ -62,6 +61,15 @@ def last_change(record: Any) -> datetime | None:
         model.history.filter(**of).order_by().values_list(Max("history_date")) for model, of in _parts(record)
     )
     return max((date for (date,) in first.union(*others, all=True) if date), default=None)
+
+
+def give_former_terms(record: Any, version: str) -> None:
+    """Let a record as it was in a version of its history have the many-to-many terms of then, not those of today."""
+    past = type(record).history.filter(pk=version).first()
+    cache = record.__dict__.setdefault("_prefetched_objects_cache", {})
+    for relation in past._history_m2m_fields if past else ():
+        terms = getattr(past, relation.name).values(f"{relation.m2m_reverse_field_name()}_id")
+        cache[relation.name] = relation.related_model._default_manager.filter(pk__in=terms)
 
 
 class Authorship(NamedTuple):
@@ -162,16 +170,21 @@ def _name(record: Any) -> str:
     return str(past)
 
 
-def _fields(new: Any, old: Any) -> list[tuple[str, Any, Any]]:
-    delta = new.diff_against(old, excluded_fields={"modified", "version", "sort_key"}, foreign_keys_are_objs=True)
+def _fields(new: Any, old: Any) -> list[FieldChange]:
+    delta = new.diff_against(
+        old, excluded_fields={"modified", "version", "sort_key", "basis"}, foreign_keys_are_objs=True
+    )
     fields = [(new.instance_type._meta.get_field(change.field), change) for change in delta.changes]
-    return [(str(field.verbose_name), _plain(field, change.old), _plain(field, change.new)) for field, change in fields]
+    return [
+        FieldChange(str(field.verbose_name), _plain(field, change.old), _plain(field, change.new))
+        for field, change in fields
+    ]
 
 
-def _plain(field: Any, value: Any) -> Any:
-    """Return many-to-many values as names, what is not there as a dash, other values as they are."""
+def _plain(field: Any, value: Any) -> str:
+    """Return a value as a text: many-to-many values as names, what is not there as a dash."""
     if field.many_to_many:
         return ", ".join(str(row[field.m2m_reverse_field_name()]) for row in value) or NOTHING
     if isinstance(value, DeletedObject) and value.pk is None:
         return NOTHING
-    return NOTHING if value in (None, "") else value
+    return as_text(field, value)

@@ -131,21 +131,39 @@ def approve(pending: Any, user: Any, fields: Any = None) -> Any:
     basis = Basis.of(pending)
     if changes := _changes_since(original, basis):
         raise OriginalChanged(original, changes)
-    before, content = read(original), edited_content(pending)
+    content = edited_content(pending)
     if fields is not None:
-        content = accepted(before, content, fields)
+        content = accepted(read(original), content, fields)
     practices = practices_affected_by(original)
     signature = Signature(user, _approval(pending, user))
     taken_up.note_publication([pending], fields)
     _remove(pending, signature)
     original.version += 1
+    _replace(original, content, signature)
+    workflow.propagate(original, practices)
+    return original
+
+
+def _replace(original: Any, content: Content, signature: Signature) -> None:
+    """Let a record say what a pending edit of it says. Raises NotReady where others need what it would lose."""
     try:
-        write(original, content, _own_keys(before), signature)
+        write(original, content, _own_keys(read(original)), signature)
     except ProtectedError as error:
         held = ", ".join(sorted({str(row) for row in error.protected_objects})[:3])
         raise workflow.NotReady({original: [_("what others name: %(records)s") % {"records": held}]}) from error
-    workflow.propagate(original, practices)
-    return original
+
+
+def shown_as_public(record: Any) -> Any:
+    """Make a draft public, or put a pending edit in place of its original, asking nothing; returns what is public then.
+
+    For a preview, in a transaction that is rolled back: index and data version are left as they are.
+    """
+    shown = record.draft_of or record
+    if shown is not record:
+        _replace(shown, edited_content(record), Signature(None, "Preview"))
+    first = shown.published_at or timezone.now()
+    _all(shown).filter(pk=shown.pk).update(state=State.PUBLISHED, published_at=first)
+    return shown
 
 
 @transaction.atomic

@@ -45,7 +45,9 @@ def _lacks_second_person(user: Any, record: Curated) -> bool:
 
 
 @transaction.atomic
-def publish(records: Iterable[Curated], user: Any, *, fields: Iterable[str] | None = None, link: str = "") -> int:
+def publish(
+    records: Iterable[Curated], user: Any, *, fields: Iterable[str] | None = None, text: str = "", link: str = ""
+) -> int:
     """Publish drafts and approve pending edits, all or none; returns how many became public or were approved.
 
     Of pending edits `fields` are the differences that are accepted, all where it is None. Raises NotReady where one
@@ -60,9 +62,10 @@ def publish(records: Iterable[Curated], user: Any, *, fields: Iterable[str] | No
         pending.approve(edit, user, fields)
     published = workflow.publish([record for record in records if record.draft_of_id is None])
     for record, author in authors.items():
-        text = _("Published without a second person.") if record in own and not is_reviewed(record) else ""
-        if text or author != user:
-            add_comment(record, user, text, Decision.PUBLISHED, to=author if author != user else None, link=link)
+        alone = _("Published without a second person.") if record in own and not is_reviewed(record) else ""
+        said = "\n\n".join(filter(None, (text, alone)))
+        if said or author != user:
+            add_comment(record, user, said, Decision.PUBLISHED, to=author if author != user else None, link=link)
     return published + len(edits)
 
 

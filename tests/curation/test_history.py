@@ -45,7 +45,7 @@ def test_an_edit_is_shown_with_its_rows_and_who_made_it(curator_client: Client, 
     assert curator_client.post(url, values).status_code == 302
     html = curator_client.get(admin_url("history", practice)).content.decode()
     assert curator.username in html
-    assert "<del>Before</del> → <ins>After</ins>" in html
+    assert "<del>Before</del><ins>After</ins>" in html
     assert "Outcome: Many came." in html
     assert "Country: Portugal (Destination)" in html
     assert {sign for sign, _what, _name in told(practice)} == {"+", "~", "-"}
