@@ -57,7 +57,7 @@ def test_a_step_of_the_workflow_is_told_as_such(curator_client: Client) -> None:
     act(curator_client, "publish", practice)
     html = curator_client.get(admin_url("history", practice)).content.decode()
     assert ": Published" in html
-    assert fields(practice)["state"] == ("draft", "published")
+    assert fields(practice)["state"] == ("Draft", "Published")
 
 
 def test_hostile_text_in_a_story_is_shown_as_text(curator_client: Client) -> None:
