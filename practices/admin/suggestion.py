@@ -150,7 +150,8 @@ class ReaderSuggestionAdmin(admin.ModelAdmin):
         told = _told(request, suggestion, act)
         self.message_user(request, f"{done} {told}".strip(), messages.SUCCESS)
         if act == "accept" and edit is not None:
-            return redirect(_change_url(edit))
+            field = f"#id_{suggestion.part}" if suggestion.rewrites else ""
+            return redirect(f"{_change_url(edit)}{field}")
         return redirect(_change_url(suggestion))
 
     def _page(self, request: HttpRequest, suggestion: ReaderSuggestion, form: AnswerForm) -> HttpResponse:
