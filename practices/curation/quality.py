@@ -180,7 +180,7 @@ def _unsupported_figures(scope: Scope) -> Iterator[Issue]:
 
 
 def _name(section: Section) -> str:
-    return _("section %(position)d (%(title)s)") % {"position": section.position, "title": section}
+    return _("section %(position)d (%(title)s)") % {"position": section.position, "title": section.numbered_title}
 
 
 #: every gate, those of single records first
