@@ -16,11 +16,15 @@ from practices.admin.fields import AttendanceField, LanguagesField, NamesField
 from practices.admin.help import with_help
 from practices.admin.history import HistoryAdmin
 from practices.admin.lacks import DueFilter, LacksMixin, MineFilter
+from practices.admin.merging import MergingMixin
 from practices.admin.pending import PendingMixin
+from practices.admin.retiring import offered
 from practices.admin.review import ReviewMixin
+from practices.admin.tagging import retag
 from practices.curation import workflow
 from practices.curation.roles import Act, may
 from practices.curation.similar import name_fields
+from practices.curation.tagging import relations_of
 from practices.index.documents import practices_affected_by
 from practices.models import Curated, DataVersion
 from practices.models.curated import sort_key
@@ -60,11 +64,11 @@ class CuratedForm(CitingForm):
         return made
 
 
-class CuratedAdmin(PendingMixin, ReviewMixin, CitingAdmin, LacksMixin, HistoryAdmin):
+class CuratedAdmin(PendingMixin, ReviewMixin, CitingAdmin, LacksMixin, MergingMixin, HistoryAdmin):
     """Search, filters and actions of a curated record. Its state changes by actions, never by a form field."""
 
     form = CuratedForm
-    actions: Any = (publish, withdraw, return_to_draft)
+    actions: Any = (publish, withdraw, return_to_draft, retag)
     list_filter: Any = ("state",)
     readonly_fields: Any = ("ref", "state", "version", "created", "modified", "published_at", "on_site")
     show_facets = admin.ShowFacets.ALLOW
@@ -74,6 +78,10 @@ class CuratedAdmin(PendingMixin, ReviewMixin, CitingAdmin, LacksMixin, HistoryAd
         _("Bookkeeping"),
         {"fields": ["ref", "state", "on_site", "version", "reviewed_on", "created", "modified", "published_at"]},
     )
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        actions = super().get_actions(request)
+        return actions if relations_of(self.model) else {name: act for name, act in actions.items() if name != "retag"}
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         return [*super().get_list_filter(request), DueFilter, MineFilter]
@@ -102,6 +110,11 @@ class CuratedAdmin(PendingMixin, ReviewMixin, CitingAdmin, LacksMixin, HistoryAd
 
     def has_import_permission(self, request: HttpRequest) -> bool:
         return may(request.user, Act.IMPORT)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if (condition := offered(db_field, request, self.model)) is not None:
+            kwargs.setdefault("queryset", db_field.remote_field.model._default_manager.filter(condition))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def begins_with(self, request: HttpRequest) -> str:
         return begins_with(request)

@@ -18,6 +18,7 @@ from practices.catalog import current
 from practices.catalog.rings import by_phrase, ring_words
 from practices.index import text
 from practices.models import Country, Curated, State
+from practices.models.retiring import Retirable
 
 #: fields that are found by the whole of what is typed, and before all others
 CODES = frozenset({"alpha2", "alpha3", "m49", "code", "ref", "slug"})
@@ -197,6 +198,8 @@ class PickerView(AutocompleteJsonView):
         records: QuerySet[Any] = self.model_admin.get_queryset(self.request)
         if issubclass(records.model, Curated):
             records = records.filter(draft_of=None)  # a pending edit is no record of its own
+        if issubclass(records.model, Retirable):
+            records = records.filter(retired_on=None)
         return records.complex_filter(self.source_field.get_limit_choices_to())
 
 

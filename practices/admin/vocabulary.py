@@ -7,17 +7,18 @@ from django.http import HttpRequest
 
 from practices.admin.history import AlwaysPublicAdmin
 from practices.admin.lacks import LacksMixin
+from practices.admin.retiring import RetirableAdmin, RetiredFilter, TermsAdmin
 from practices.admin.rights import LookedUpMixin
 from practices.models import VOCABULARIES, Country, Place, Region
 
 
 @admin.register(*VOCABULARIES)
-class TermAdmin(LacksMixin, AlwaysPublicAdmin):
+class TermAdmin(LacksMixin, TermsAdmin):
     """One admin for every vocabulary."""
 
-    list_display = ("label", "code", "parent", "order")
+    list_display = ("label", "code", "parent", "order", "uses", "retired_on", "replaced_by")
     list_editable = ("order",)
-    list_select_related = ("parent",)
+    list_select_related = ("parent", "replaced_by")
     search_fields = ("label", "label_fr", "label_es", "code", "definition")
     autocomplete_fields = ("parent",)
 
@@ -49,11 +50,11 @@ class CountryAdmin(AlwaysPublicAdmin):
 
 
 @admin.register(Place)
-class PlaceAdmin(AlwaysPublicAdmin):
+class PlaceAdmin(RetirableAdmin):
     """Cities, regions and other places."""
 
-    list_display = ("name", "kind", "country")
-    list_filter = ("kind",)
-    list_select_related = ("country",)
+    list_display = ("name", "kind", "country", "uses", "retired_on", "replaced_by")
+    list_filter = ("kind", RetiredFilter)
+    list_select_related = ("country", "replaced_by")
     search_fields = ("name", "country__label")
     autocomplete_fields = ("country",)

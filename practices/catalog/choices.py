@@ -36,6 +36,14 @@ def choices(parameter: str, catalog: Catalog) -> Choices:
     return catalog.derived(key, lambda: {choice.value: choice for choice in _choices(field, catalog.vocabularies)})
 
 
+def replaced(parameter: str, catalog: Catalog) -> dict[str, str]:
+    """Return the value that answers for each one that is no longer offered: of merged terms and records."""
+    field, vocabularies = FACETS[parameter], catalog.vocabularies
+    if model := field.vocabulary:
+        return catalog.derived(("replaced", parameter), lambda: vocabularies.replaced(model))
+    return vocabularies.former.get(parameter, {})
+
+
 def _choices(field: Field, vocabularies: Vocabularies) -> Iterable[Choice]:
     if field.vocabulary:
         terms = vocabularies.vocabulary(field.vocabulary)

@@ -10,6 +10,8 @@ from practices.models import (
     VOCABULARIES,
     Country,
     CountryLink,
+    Curated,
+    FormerSlug,
     Place,
     Region,
     Source,
@@ -37,23 +39,39 @@ class Vocabularies:
     named: frozenset[int]
     stakeholders: list[tuple[str, str]]
     sources: list[tuple[str, str]]
+    #: by kind of record, the slug of today by each former one
+    former: dict[str, dict[str, str]]
 
     def vocabulary(self, model: type[T]) -> list[T]:
-        """Return the terms of a vocabulary in their order, children straight after their parent."""
-        terms = self.terms[model].values()
+        """Return the terms of a vocabulary in their order, children straight after their parent, none replaced."""
+        terms = [term for term in self.terms[model].values() if term.replaced_by_id is None]
         return [term for top in terms if top.parent_id is None for term in (top, *self.children(top))]
 
     def children(self, term: T) -> list[T]:
-        """Return the narrower terms of `term`."""
-        return [other for other in self.terms[type(term)].values() if other.parent_id == term.pk]
+        """Return the narrower terms of `term`, none that is replaced."""
+        others = self.terms[type(term)].values()
+        return [other for other in others if other.parent_id == term.pk and other.replaced_by_id is None]
 
     def parent(self, term: T) -> T | None:
         """Return the broader term of `term`."""
         return self.terms[type(term)].get(term.parent_id) if term.parent_id else None
 
     def term(self, model: type[T], code: str) -> T | None:
-        """Return the term with this code, or None."""
-        return next((term for term in self.terms[model].values() if term.code == code), None)
+        """Return the term with this code, or None; the one that stands for it where it is replaced."""
+        found = next((term for term in self.terms[model].values() if term.code == code), None)
+        return self.in_place_of(found) if found else None
+
+    def in_place_of(self, term: T) -> T:
+        """Return the term that stands for one that is replaced, directly or by way of others; of others itself."""
+        passed = {term.pk}
+        while term.replaced_by_id and term.replaced_by_id not in passed:
+            passed.add(term.replaced_by_id)
+            term = self.terms[type(term)][term.replaced_by_id]
+        return term
+
+    def replaced(self, model: type[T]) -> dict[str, str]:
+        """Return the code that answers for each code of a term that is replaced."""
+        return {term.code: self.in_place_of(term).code for term in self.terms[model].values() if term.replaced_by_id}
 
     def country(self, alpha2: str) -> Country | None:
         """Return the country with this code, or None."""
@@ -82,8 +100,15 @@ def load_terms(model: type[T]) -> dict[int, T]:
     return terms
 
 
+def former_slugs(model: type[Curated]) -> dict[str, str]:
+    """Return the slug of today of each public record that has former ones, by these."""
+    former = dict(FormerSlug.objects.filter(model=model._meta.model_name).values_list("slug", "ref"))
+    slugs = dict(model.objects.published().filter(ref__in=former.values()).values_list("ref", "slug")) if former else {}
+    return {slug: slugs[ref] for slug, ref in former.items() if ref in slugs}
+
+
 def load_vocabularies() -> Vocabularies:
-    """Return the vocabularies as of now. A query for each vocabulary, and six more."""
+    """Return the vocabularies as of now. A query for each vocabulary, and eight more."""
     regions = Region.objects.in_bulk()
     countries = {country.pk: country for country in Country.objects.order_by("sort_key")}
     for country in countries.values():
@@ -104,4 +129,5 @@ def load_vocabularies() -> Vocabularies:
             .order_by("year", "sort_key")
             .values_list("slug", "title", "year")
         ],
+        former={str(model._meta.model_name): former_slugs(model) for model in (Stakeholder, Source)},
     )

@@ -116,9 +116,10 @@ def write_history(
     """
     by_model: dict[type[Model], list[Any]] = {}
     for record in records:
-        if hasattr(record, "history"):
-            by_model.setdefault(type(record), []).append(record)
+        by_model.setdefault(type(record), []).append(record)
     for model, instances in by_model.items():
+        if not keeps_history(model):
+            continue
         past = get_history_manager_for_model(model).model
         author = user or past.get_default_history_user(instances[0])
         signed = {"history_date": timezone.now(), "history_type": sign, "history_change_reason": reason}
@@ -126,6 +127,11 @@ def write_history(
         past.objects.bulk_create(rows, batch_size=500)
         for field in past._history_m2m_fields if sign != "-" else ():
             _write_many_history(field, rows)
+
+
+def keeps_history(model: type[Model]) -> bool:
+    """Whether history is kept of the records of a model."""
+    return hasattr(model._meta, "simple_history_manager_attribute")
 
 
 def _values(record: Any, past: Any) -> dict[str, Any]:

@@ -141,7 +141,9 @@ class Counterparts:
         # the one that was loaded under this key, even where a curator gave the key to another one since
         pk = next((pk for pk in past if (label, pk) in self._keys), self._pks.get((label, values)))
         if pk is not None:
-            return Counterpart(self._keys[label, pk], pk, Standing.PRESENT)
+            here = self._keys[label, pk]
+            heir = self._successor(here) or here
+            return Counterpart(heir, pk, Standing.PRESENT if heir == here else Standing.REPLACED)
         owner = targets.get(FIXTURE_MODELS[label].owner)
         withheld = owner is not None and self.is_edited(owner)
         if past and (owner is None or withheld):
@@ -188,7 +190,10 @@ class Counterparts:
         return self._bearers[label]
 
     def _successor(self, key: Key) -> Key | None:
-        """Return the key of the record to which the address of a deleted one leads."""
+        """Return the key of the record to which the address of a deleted or merged one leads, or that replaces it."""
+        label, stored = key[0], self._stored.get(key)
+        if replacement := stored and stored[1]["fields"].get("replaced_by"):
+            return key_named(FIXTURE_MODELS[label].model._meta.get_field("replaced_by"), replacement)
         former = FormerSlug._meta.label_lower, json.dumps([key[0].partition(".")[2], *natural_key(key)])
         if former not in self._stored:
             return None

@@ -88,8 +88,10 @@ class Comparison:
         counterpart, owner = self._counterparts.of(record.key), self._counterparts.owner_of(record.key)
         if owner and owner.standing not in (Standing.PRESENT, Standing.ABSENT):
             return  # it went, or stays out, with its owner
-        if counterpart.standing in (Standing.DELETED, Standing.REPLACED):
+        if counterpart.standing is Standing.DELETED:
             self.result.kept[record.key] = "deleted"
+        elif counterpart.standing is Standing.REPLACED:
+            self.result.kept[record.key] = Standing.REPLACED.value
         elif counterpart.standing is Standing.WITHHELD:
             self.result.kept[record.key] = "not added, as a curator changed what it belongs to"
         elif counterpart.standing is Standing.TAKEN:

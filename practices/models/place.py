@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from practices.models.curated import sort_key
+from practices.models.retiring import Retirable
 from practices.models.urls import address_of
 from practices.models.vocabulary import known_codes
 
@@ -113,7 +114,7 @@ class PlaceManager(models.Manager["Place"]):
         return self.get(country__alpha2=alpha2, name=name)
 
 
-class Place(models.Model):
+class Place(Retirable):
     """A city, region or other place where practices are."""
 
     name = models.CharField(_("name"), max_length=120)

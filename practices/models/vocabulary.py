@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from practices.models.hierarchy import Nested
+from practices.models.retiring import Retirable
 from practices.models.urls import address_of
 
 #: how many levels a vocabulary has at most
@@ -27,7 +28,7 @@ class TermManager(models.Manager[Any]):
         return self.get(code=code)
 
 
-class Term(Nested):
+class Term(Nested, Retirable):
     """One entry of a vocabulary. Codes are permanent; labels and definitions are ours, in up to three languages.
 
     A vocabulary has at most two levels (`LEVELS`): a filter on a broader term includes its narrower ones.

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
 from practices.catalog import current
-from practices.catalog.choices import Choices, choices
+from practices.catalog.choices import Choices, choices, replaced
 from practices.catalog.snapshot import Snapshot
 from practices.index.schema import FACETS, Field, Label
 from practices.models import Practice
@@ -82,13 +82,16 @@ class TermFilter(SearchFilter):
 
     #: the values that may be chosen, in the reader's language: set by the filter set of each request
     choices: Choices
+    #: the values that answer for others, which are no longer offered
+    replaced: dict[str, str]
 
     def __init__(self, field: Field) -> None:
         self.facet = field
         super().__init__(label=field.label)
 
     def clean(self, values: list[str]) -> list[str]:
-        return [code for code in dict.fromkeys(values) if code in self.choices]
+        codes = dict.fromkeys(self.replaced.get(code, code) for code in values)
+        return [code for code in codes if code in self.choices]
 
     def describe(self, *values: str) -> str:
         return f"{self.label}: {', '.join(self.choices[value].label for value in values)}"
@@ -116,6 +119,7 @@ class PracticeFilter(django_filters.FilterSet):
         self.catalog = current()
         for name, filter in self.facet_filters.items():
             filter.choices = choices(name, self.catalog)
+            filter.replaced = replaced(name, self.catalog)
 
     @classmethod
     def get_filters(cls) -> dict[str, SearchFilter]:
@@ -157,7 +161,7 @@ class PracticeFilter(django_filters.FilterSet):
             f"{filter.label}: {value[:40]}"
             for name, filter in self.facet_filters.items()
             for value in dict.fromkeys(self.data.getlist(name))
-            if value.strip() and value not in filter.choices
+            if value.strip() and value not in filter.choices and value not in filter.replaced
         ]
         invalid += [
             f"{filter.label} {self.data[name][:40]}"

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
+from practices.catalog import current
 from practices.exports import (
     OF_BRIEF,
     OF_MATRIX,
@@ -18,6 +20,7 @@ from practices.exports import (
     Format,
     citation,
     export,
+    suffixed,
     supported,
 )
 from practices.exports.citation import CitationContext, Record
@@ -117,7 +120,11 @@ def page_of(model: type[Country] | type[Term]) -> View:
 
     @require_safe
     def view(request: HttpRequest, slug: str, to: Format) -> HttpResponseBase:
-        return _works(request, to, get_object_or_404(model._default_manager, **{key: slug}))
+        record: Any = get_object_or_404(model._default_manager, **{key: slug})
+        if isinstance(record, Term) and record.replaced_by_id:
+            address = current().vocabularies.in_place_of(record).get_absolute_url()
+            return redirect(suffixed(address, to.suffix), permanent=True)
+        return _works(request, to, record)
 
     return view
 

@@ -35,9 +35,17 @@ def redirect_or_gone(request: HttpRequest, model: type[Curated], slug: str) -> H
     if moved:
         return redirect(_in_same_format(request, moved), permanent=True)
     withdrawn = model.objects.was_public().filter(slug=slug).first()
-    if withdrawn:
-        return render(request, "errors/410.html", {"ref": withdrawn.ref}, status=410)
+    ref = withdrawn.ref if withdrawn else ref_of_deleted(model, slug)
+    if ref:
+        return render(request, "errors/410.html", {"ref": ref}, status=410)
     raise Http404
+
+
+def ref_of_deleted(model: type[Curated], slug: str) -> str:
+    """Return the ref of a record that was public at this address and that nobody has any more, "" for none."""
+    history: Any = model.history
+    past = history.filter(slug=slug, published_at__isnull=False).first()
+    return past.ref if past and not model.objects.filter(ref=past.ref).exists() else ""
 
 
 def _in_same_format(request: HttpRequest, record: Curated) -> str:

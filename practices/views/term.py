@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from practices.catalog import current
 from practices.models import Dimension, StakeholderRole, TargetGroup, Term, Topic
 from practices.pages.term import term_list_page, term_page
 
@@ -24,11 +25,16 @@ def list_of(model: type[Term]) -> View:
 
 
 def page_of(model: type[Term]) -> View:
-    """Return the view of one term: definition, figures, practices, countries, actors, findings."""
+    """Return the view of one term: definition, figures, practices, countries, actors, findings.
+
+    A term that is replaced sends readers on to the one in its place.
+    """
 
     @require_safe
     def view(request: HttpRequest, code: str) -> HttpResponse:
         term = get_object_or_404(model._default_manager.select_related("parent"), code=code)
+        if term.replaced_by_id:
+            return redirect(current().vocabularies.in_place_of(term), permanent=True)
         context = {"vocabulary": model._meta, "term": term, "page": term_page(term)}
         return render(request, "term/term.html", context)
 

@@ -23,10 +23,14 @@ KEPT = [entry.model for entry in FIXTURE_MODELS.values() if not entry.owner and 
 
 
 def stored(*models: Any) -> dict[str, Any]:
-    """Return all rows of some models as they are, history left out, and the records as fixtures have them."""
+    """Return all rows of some models as they are, and the records as fixtures have them."""
+    return rows_of(*models) | {model.__name__: records_of(FIXTURE_MODELS[model._meta.label_lower]) for model in models}
+
+
+def rows_of(*models: Any) -> dict[str, Any]:
+    """Return all rows of some models as they are, history left out."""
     tables: list[Any] = [table for model in models for table in (model, *many_tables(model))]
-    rows = {table._meta.label: list(table._base_manager.order_by("pk").values()) for table in tables}
-    return rows | {model.__name__: records_of(FIXTURE_MODELS[model._meta.label_lower]) for model in models}
+    return {table._meta.label: list(table._base_manager.order_by("pk").values_list()) for table in tables}
 
 
 def many_tables(model: Any) -> list[Any]:

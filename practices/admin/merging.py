@@ -1,0 +1,147 @@
+"""Merging two records in the admin: the other one is searched for, both stand side by side, what moves is counted."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from practices.admin import conflicts
+from practices.admin.bulk import with_undo
+from practices.admin.refusals import violation
+from practices.curation.merging import CannotMerge, choices, hindrance, merge, moves
+from practices.curation.roles import Act, may
+from practices.curation.workflow import NotReady
+from practices.models import Curated
+
+#: how many records a search for the other one lists
+FOUND = 20
+
+
+@admin.action(description=gettext_lazy("Merge two into one"), permissions=["merge"])
+def merge_two(model_admin: Any, request: HttpRequest, chosen: QuerySet[Any]) -> HttpResponse | None:
+    """Lead to the page on which the two chosen records are merged."""
+    keys = list(chosen.values_list("pk", flat=True)[:3])
+    if len(keys) == 2:
+        return HttpResponseRedirect(f"{merge_address(model_admin.model)}?stays={keys[0]}&goes={keys[1]}")
+    model_admin.message_user(request, _("Choose two records, and no more, to merge them."), messages.ERROR)
+    return None
+
+
+def merge_address(model: Any) -> str:
+    """Return the address of the page on which records of a model are merged."""
+    return reverse(f"admin:practices_{model._meta.model_name}_merge")
+
+
+class MergingMixin:
+    """Lets two records of a kind be merged."""
+
+    model: Any
+    opts: Any
+    admin_site: Any
+    media: Any
+    get_action: Any
+    get_object: Any
+    get_queryset: Any
+    get_search_results: Any
+    message_user: Any
+    #: what somebody must be allowed to do to merge
+    merging = Act.MERGE
+
+    def has_merge_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether somebody may merge records of this kind."""
+        return may(request.user, self.merging, obj if isinstance(obj, Curated) else None)
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        actions = super().get_actions(request)  # type: ignore[misc]
+        if actions and self.has_merge_permission(request):
+            actions["merge_two"] = self.get_action(merge_two)
+        return actions
+
+    def get_urls(self) -> Any:
+        name = f"practices_{self.opts.model_name}_merge"
+        return [path("merge/", self.admin_site.admin_view(self.merge_view), name=name), *super().get_urls()]  # type: ignore[misc]
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        may_merge = object_id is not None and self.has_merge_permission(request)
+        address = f"{merge_address(self.model)}?stays={object_id}" if may_merge else ""
+        context = {**(extra_context or {}), "merge_url": address}
+        return super().changeform_view(request, object_id, form_url, context)  # type: ignore[misc]
+
+    def merge_view(self, request: HttpRequest) -> HttpResponse:
+        """Show two records side by side, or search for the second; merge them where that is sent."""
+        data = request.POST if request.method == "POST" else request.GET
+        stays = self._record(request, data.get("stays", ""))
+        if stays is None or not self.has_merge_permission(request, stays):
+            raise Http404 if self.has_merge_permission(request) else PermissionDenied
+        goes = self._record(request, data.get("goes", "")) if data.get("goes") else None
+        if goes is None:
+            return self._search(request, stays)
+        if not self.has_merge_permission(request, goes):
+            raise PermissionDenied
+        if request.method == "POST" and (response := self._merged(request, stays, goes)):
+            return response
+        return self._side_by_side(request, stays, goes)
+
+    def _record(self, request: HttpRequest, key: str) -> Any:
+        return self.get_object(request, key) if key.isascii() and key.isdigit() and len(key) < 19 else None
+
+    def _search(self, request: HttpRequest, stays: Any) -> HttpResponse:
+        """Show a search for the record to merge with."""
+        typed = request.GET.get("q", "")
+        others = self.get_queryset(request).exclude(pk=stays.pk)
+        if isinstance(stays, Curated):
+            others = others.filter(draft_of=None)
+        found, distinct = self.get_search_results(request, others, typed)
+        context = {"stays": stays, "q": typed, "found": list((found.distinct() if distinct else found)[:FOUND])}
+        return self._page(request, "search", context if typed.strip() else {**context, "found": None})
+
+    def _side_by_side(self, request: HttpRequest, stays: Any, goes: Any) -> HttpResponse:
+        hindered = hindrance(stays, goes)
+        context = {
+            "stays": stays,
+            "goes": goes,
+            "hindrance": hindered,
+            "choices": [(choice, request.POST.get(choice.name) == "goes") for choice in choices(stays, goes)],
+            "moves": [] if hindered else moves(stays, goes),
+            "opened": [(name, conflicts.opened_now(record)) for name, record in _both(stays, goes)],
+        }
+        return self._page(request, "merge", context)
+
+    def _merged(self, request: Any, stays: Any, goes: Any) -> HttpResponse | None:
+        """Merge, and lead to the record that stays; None, with a message, where it cannot be."""
+        try:
+            with transaction.atomic():
+                locked = list(self.model._default_manager.select_for_update().filter(pk__in=(stays.pk, goes.pk)))
+                if len(locked) < 2 or any(
+                    conflicts.opened_now(record) != request.POST.get(name, "") for name, record in _both(stays, goes)
+                ):
+                    raise CannotMerge(_("Somebody changed one of them since you opened this page: look at it again."))
+                taken = [choice.name for choice in choices(stays, goes) if request.POST.get(choice.name) == "goes"]
+                operation = merge(stays, goes, taken, request.user)
+        except (CannotMerge, NotReady) as reason:
+            self.message_user(request, str(reason), messages.ERROR)
+        except IntegrityError as error:
+            self.message_user(request, violation(error, [self.model]), messages.ERROR)
+        else:
+            said = _("%(goes)s is merged into %(stays)s.") % {"goes": goes, "stays": stays}
+            self.message_user(request, with_undo(said, operation), messages.SUCCESS)
+            return HttpResponseRedirect(reverse(f"admin:practices_{self.opts.model_name}_change", args=[stays.pk]))
+        return None
+
+    def _page(self, request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
+        page = {**self.admin_site.each_context(request), "title": _("Merge"), "opts": self.opts, "media": self.media}
+        return render(request, f"admin/practices/merging/{name}.html", {**page, **context})
+
+
+def _both(stays: Any, goes: Any) -> list[tuple[str, Any]]:
+    """Return both records, with the names of the fields that say when they were last changed."""
+    return [("opened_stays", stays), ("opened_goes", goes)]

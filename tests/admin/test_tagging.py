@@ -1,0 +1,80 @@
+"""Giving many records a term at once, or taking it: shown first, gated, in few queries, undone."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from practices import models as kb
+from practices.models import Operation
+from tests import factories
+from tests.forms import admin_url, messages
+
+pytestmark = pytest.mark.django_db
+
+
+def send(client: Client, *records: Any, **data: Any) -> Any:
+    data |= {"action": "retag", "_selected_action": [record.pk for record in records]}
+    return client.post(admin_url("changelist", records[0]), data, follow=True)
+
+
+def topic(code: str) -> str:
+    return f"topics:{kb.Topic.objects.get(code=code).pk}"
+
+
+def codes(practice: kb.Practice) -> set[str]:
+    return set(practice.topics.values_list("code", flat=True))
+
+
+def test_a_term_is_chosen_then_shown_then_given(client: Client, curator_client: Client) -> None:
+    has, lacks = factories.make_practice(topics=("work",)), factories.make_practice(topics=("language",))
+    page = send(curator_client, has, lacks).content.decode()
+    assert f'<option value="{topic("work")}">' in page
+    page = send(curator_client, has, lacks, term=topic("work"), way="add").content.decode()
+    assert "1 of 2 records changes." in page
+    assert str(lacks) in page
+    assert codes(lacks) == {"language"}
+    said = messages(send(curator_client, has, lacks, term=topic("work"), way="add", confirmed="yes"))
+    assert "1 record changed." in said
+    assert codes(lacks) == {"language", "work"}
+    assert {row.topic.code for row in lacks.history.first().topics.all()} == {"language", "work"}
+    found = client.get("/practices.json?topic=work&q=" + lacks.title).json()
+    assert lacks.ref in [result["ref"] for result in found["results"]]
+    version = lacks.version
+    lacks.refresh_from_db()
+    assert lacks.version == version + 1
+    curator_client.post(admin_url("undo", Operation.objects.get()))
+    assert codes(lacks) == {"language"}
+
+
+def test_the_only_topic_of_what_is_public_is_not_taken(curator_client: Client) -> None:
+    both, only = factories.make_practice(topics=("work", "language")), factories.make_practice(topics=("work",))
+    response = send(curator_client, both, only, term=topic("work"), way="remove", confirmed="yes")
+    assert f"{only} needs: a topic" in messages(response)
+    assert codes(both) == {"work", "language"}
+    assert not Operation.objects.exists()
+
+
+def test_more_records_take_no_more_queries(curator_client: Client) -> None:
+    counts = []
+    for number in (2, 8):
+        records = [factories.make_practice() for _ in range(number)]
+        with CaptureQueriesContext(connection) as captured:
+            send(curator_client, *records, term=topic("work"), way="add", confirmed="yes")
+        counts.append(len(captured))
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("term", ["", "topics", "topics:x", "topics:0", "summary:1", "places:1", "topics:" + "9" * 40])
+def test_a_forged_term_changes_nothing(curator_client: Client, term: str) -> None:
+    practice = factories.make_practice()
+    assert send(curator_client, practice, term=term, confirmed="yes").status_code == 200
+    assert not Operation.objects.exists()
+
+
+def test_it_is_offered_where_records_have_terms(curator_client: Client) -> None:
+    for model in kb.CURATED:
+        page = curator_client.get(admin_url("changelist", model)).content.decode()
+        assert ('value="retag"' in page) == (model in (kb.Practice, kb.Finding)), model
