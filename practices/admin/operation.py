@@ -37,7 +37,7 @@ class OperationAdmin(admin.ModelAdmin):
     """Operations: looked at and undone, never edited."""
 
     list_display = ("title", "kind", "by", "at", "undone_at", "undone_by")
-    list_filter = ("kind", "undone_at")
+    list_filter = ("kind", ("undone_at", admin.EmptyFieldListFilter))
     list_select_related = ("by", "undone_by")
     search_fields = ("title",)
     date_hierarchy = "at"

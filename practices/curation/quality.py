@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from practices.curation import structure
 from practices.curation.duplicates import similar_practices, similar_stakeholders
 from practices.curation.figures import missing_figures
 from practices.curation.orphans import linking_pages
@@ -148,6 +149,24 @@ def _unused(scope: Scope) -> Iterator[Issue]:
     return (Issue(term, _("a record that uses it")) for term in unused_terms())
 
 
+def _circles(scope: Scope) -> Iterator[Issue]:
+    placed = (
+        (Finding, structure.findings_in_circles(), _("a broader finding that does not stand under it")),
+        (Practice, structure.practices_in_circles(), _("relations that do not lead back to it")),
+        (Source, structure.sources_with_circles(), _("sections that do not stand within themselves")),
+    )
+    for model, keys, missing in placed:
+        yield from (Issue(record, missing) for record in (scope.of(model).filter(pk__in=keys) if keys else ()))
+    yield from (Issue(term, _("a place on one of two levels")) for term in structure.misplaced_terms())
+
+
+def _missing_paragraphs(scope: Scope) -> Iterator[Issue]:
+    for source, section, paragraph in structure.missing_paragraphs(scope.of(Source)):
+        reason = _("paragraph %(paragraph)d of %(section)s, which has %(count)d, or a citation of another")
+        values = {"paragraph": paragraph, "section": _name(section), "count": section.paragraphs}
+        yield Issue(source, reason % values)
+
+
 # What the texts must bear out
 
 
@@ -221,6 +240,8 @@ GATES: list[Gate] = [
     ),
     Gate("duplicates", gettext_lazy("What tells it from another record"), _duplicates),
     Gate("orphans", gettext_lazy("Links from other pages"), _orphans),
+    Gate("circles", gettext_lazy("A place that is not under itself"), _circles),
+    Gate("paragraphs", gettext_lazy("Paragraphs that are named"), _missing_paragraphs),
     Gate("coverage", gettext_lazy("Paragraphs that were read"), _unread_paragraphs),
     Gate("defined terms", gettext_lazy("A definition"), _undefined),
     Gate("used terms", gettext_lazy("A record that uses it"), _unused, warns=True),

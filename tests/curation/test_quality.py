@@ -75,6 +75,21 @@ def coverage_case() -> tuple[Any, Any, Scope]:
     return read, left, Scope()
 
 
+def circles_case() -> tuple[Any, Any, Scope]:
+    above = factories.make_finding()
+    below = factories.make_finding(parent=above)
+    good = factories.make_finding(parent=above)
+    kb.Finding.objects.filter(pk=above.pk).update(parent=below)
+    return good, below, Scope()
+
+
+def paragraphs_case() -> tuple[Any, Any, Scope]:
+    good, bad = factories.make_source(), factories.make_source()
+    factories.make_citation(good, paragraph=3)
+    factories.make_citation(bad, paragraph=4)
+    return good, bad, Scope()
+
+
 def defined_case() -> tuple[Any, Any, Scope]:
     bare = kb.Topic.objects.create(code="tides", label="Tides", definition=" ")
     return kb.Topic.objects.get(code="language"), bare, Scope()
@@ -116,6 +131,8 @@ CASES: dict[str, Case] = {
     "summary": practice_case(summary="Too short."),
     "duplicates": duplicates_case,
     "orphans": orphans_case,
+    "circles": circles_case,
+    "paragraphs": paragraphs_case,
     "coverage": coverage_case,
     "defined terms": defined_case,
     "used terms": used_case,
@@ -138,6 +155,20 @@ def test_what_falls_short_of_a_gate_for_publishing_is_not_published(gate: Gate) 
     kb.Practice.objects.filter(pk=bad.pk).update(state=kb.State.DRAFT)
     with pytest.raises(workflow.NotReady):
         workflow.publish([bad])
+
+
+def test_circles_of_every_kind_and_third_levels_are_found() -> None:
+    first, second = factories.make_practice(), factories.make_practice()
+    relate(first, second, "part-of")
+    relate(second, first, "part-of")
+    source = factories.make_source()
+    source.sections.update(parent=source.sections.get())
+    top, middle, third, itself = (kb.Topic.objects.create(code=f"topic-{n}", label=f"Topic {n}") for n in range(4))
+    for term, parent in ((middle, top), (third, middle), (itself, itself)):
+        kb.Topic.objects.filter(pk=term.pk).update(parent=parent)
+    found = {issue.record for issue in BY_NAME["circles"].check(Scope())}
+    assert {first, second, source, third, itself} <= found
+    assert not {top, middle} & found
 
 
 def test_gates_have_names_of_their_own() -> None:
