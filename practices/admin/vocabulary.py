@@ -16,7 +16,7 @@ from practices.models import VOCABULARIES, Country, Place, Region
 class TermAdmin(LacksMixin, TermsAdmin):
     """One admin for every vocabulary."""
 
-    list_display = ("label", "code", "parent", "order", "uses", "retired_on", "replaced_by")
+    list_display = ("label", "uses", "code", "parent", "order", "retired_on", "replaced_by")
     list_editable = ("order",)
     list_select_related = ("parent", "replaced_by")
     search_fields = ("label", "label_fr", "label_es", "code", "definition")
