@@ -102,7 +102,9 @@ class MergingMixin:
             others = others.filter(draft_of=None)
         found, distinct = self.get_search_results(request, others, typed)
         context = {"stays": stays, "q": typed, "found": list((found.distinct() if distinct else found)[:FOUND])}
-        return self._page(request, "search", context if typed.strip() else {**context, "found": None})
+        return self._page(
+            request, "admin/practices/merging/search.html", context if typed.strip() else {**context, "found": None}
+        )
 
     def _side_by_side(self, request: HttpRequest, stays: Any, goes: Any) -> HttpResponse:
         hindered = hindrance(stays, goes)
@@ -114,7 +116,7 @@ class MergingMixin:
             "moves": [] if hindered else moves(stays, goes),
             "opened": [(name, conflicts.opened_now(record)) for name, record in _both(stays, goes)],
         }
-        return self._page(request, "merge", context)
+        return self._page(request, "admin/practices/merging/merge.html", context)
 
     def _merged(self, request: Any, stays: Any, goes: Any) -> HttpResponse | None:
         """Merge, and lead to the record that stays; None, with a message, where it cannot be."""
@@ -137,9 +139,9 @@ class MergingMixin:
             return HttpResponseRedirect(reverse(f"admin:practices_{self.opts.model_name}_change", args=[stays.pk]))
         return None
 
-    def _page(self, request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
+    def _page(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
         page = {**self.admin_site.each_context(request), "title": _("Merge"), "opts": self.opts, "media": self.media}
-        return render(request, f"admin/practices/merging/{name}.html", {**page, **context})
+        return render(request, template, {**page, **context})
 
 
 def _both(stays: Any, goes: Any) -> list[tuple[str, Any]]:
