@@ -322,7 +322,9 @@ class CitingInline(CitingAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         fields = (*self.model._meta.fields, *self.model._meta.many_to_many)
         cited = [field.name for field in fields if field.related_model is Citation]
-        named = (Prefetch(name, Citation.objects.named()) for name in cited)
+        # what they are called is needed where they are shown, not where a form is saved
+        citations = Citation.objects.named() if request.method == "GET" else Citation.objects.all()
+        named = (Prefetch(name, citations) for name in cited)
         return super().get_queryset(request).prefetch_related(*named)  # type: ignore[misc]
 
 

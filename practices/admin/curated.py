@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from practices.admin.bulk import publish, return_to_draft, withdraw
 from practices.admin.cite import CitingAdmin, CitingForm, begins_with
 from practices.admin.fields import AttendanceField, LanguagesField, NamesField
+from practices.admin.form import with_partners
 from practices.admin.help import with_help
 from practices.admin.history import HistoryAdmin
 from practices.admin.lacks import DueFilter, LacksMixin, MineFilter
@@ -43,6 +44,15 @@ class CuratedForm(CitingForm):
         super().__init__(*args, **kwargs)
         if "slug" in self.fields:
             self.fields["slug"].required = False  # made of the name
+
+    def full_clean(self) -> None:
+        """Look only at what somebody changed, and at what must hold of it together with other fields."""
+        every = self.fields
+        if self.instance.pk:
+            names = with_partners(type(self.instance), set(self.changed_data))
+            self.fields = {name: field for name, field in every.items() if name in names}
+        super().full_clean()
+        self.fields = every
 
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"] or self._slug_of_names()

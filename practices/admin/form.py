@@ -23,7 +23,7 @@ from django.views.decorators.http import require_POST
 from practices.admin.help import HelpMixin
 from practices.curation.quality import Scope, issues
 from practices.curation.similar import NO_FACTS, Facts, name_fields, similar_records
-from practices.models import Country, Curated, Practice, Presence, Stakeholder, State
+from practices.models import CountryLink, Curated, Involvement, Practice, Presence, State
 
 #: the button that adds a row where no script does
 ADD_ROW = "_addrow"
@@ -87,6 +87,18 @@ def _faults_of_rows(rows: Any) -> Iterator[FieldError]:
     yield from (FieldError(kind, error, target) for error in rows.formset.non_form_errors())
     for number, form in enumerate(rows.formset.forms, 1):
         yield from _faults(form, f"{kind} {number}: ", target)
+
+
+def with_partners(model: Any, names: set[str]) -> set[str]:
+    """Return the names of some fields of a model, with those that stand in a constraint with one of them."""
+    together = (
+        {
+            *getattr(constraint, "fields", ()),
+            *getattr(getattr(constraint, "condition", None), "referenced_base_fields", ()),
+        }
+        for constraint in model._meta.constraints
+    )
+    return names.union(*(group for group in together if group & names))
 
 
 def lacks_of(record: Any, form: Any, formsets: Iterable[Any]) -> list[Lack]:
@@ -201,11 +213,9 @@ class CuratorFormMixin(HelpMixin):
         return record
 
     def _note_presence(self, request: Any, object_id: str) -> None:
-        record = self.get_object(request, unquote(object_id))  # type: ignore[attr-defined]
-        if record is not None and "_continue" in request.POST:
-            Presence.objects.mark(record, request.user)
-        elif record is not None:
-            Presence.objects.leave(record, request.user)
+        record = self.model(pk=self.opts.pk.to_python(unquote(object_id)))
+        note = Presence.objects.mark if "_continue" in request.POST else Presence.objects.leave
+        note(record, request.user)
 
     # What stands beside the form
 
@@ -255,7 +265,7 @@ def _save_what_is_valid(form: Any, formsets: list[Any]) -> None:
     """
     record = form.instance
     record.skip_history_when_saving = True
-    chosen = [field for field in record._meta.many_to_many if field.name in form.fields]
+    chosen = [field for field in record._meta.many_to_many if field.name in form.changed_data]
     parts = (partial(field.save_form_data, record, _there(form.cleaned_data.get(field.name))) for field in chosen)
     whole = [form.save] if form.is_valid() else [record.save, *parts]
     for save in (*whole, *(formset.save for formset in formsets if formset.is_valid())):
@@ -273,18 +283,18 @@ def _facts(record: Any) -> Facts:
     if not isinstance(record, Practice):
         return NO_FACTS
     return Facts(
-        list(Stakeholder.objects.filter(involvements__practice=record)),
-        list(Country.objects.filter(links__practice=record)),
-        list(record.topics.all()),
+        set(record.involvements.exclude(stakeholder=None).values_list("stakeholder", flat=True)),
+        set(record.country_links.values_list("country", flat=True)),
+        set(record.topics.values_list("pk", flat=True)),
     )
 
 
 def _facts_as_typed(form: Any, formsets: list[Any]) -> Facts:
     """Return the same of a practice that is being written."""
-    chosen: dict[str, list[Any]] = {"stakeholder": [], "country": []}
-    for formset in formsets:
-        for row in formset.forms if formset.is_valid() else ():
-            for name, values in chosen.items():
-                if value := row.cleaned_data.get(name):
-                    values.append(value)
-    return Facts(chosen["stakeholder"], chosen["country"], list(form.cleaned_data.get("topics", ())))
+    rows = [row.instance for formset in formsets if formset.is_valid() for row in formset.forms]
+    topics = form["topics"].data or () if "topics" in form.fields else ()
+    return Facts(
+        {row.stakeholder_id for row in rows if isinstance(row, Involvement) and row.stakeholder_id},
+        {row.country_id for row in rows if isinstance(row, CountryLink) and row.country_id},
+        {int(key) for key in topics if key.isdecimal()},
+    )

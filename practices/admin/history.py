@@ -1,5 +1,6 @@
 """What the admin of every record with history shares: history is read only, no save overwrites another unseen."""
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -47,7 +48,8 @@ class HistoryAdmin(CuratorFormMixin, FoldedSearchMixin, RightsMixin, RefusalMixi
             record = self.locked(request, object_id) if object_id else None
             context = {**(extra_context or {}), "opened_field": conflicts.OPENED, "opened": ""}
             if record is not None:
-                context["suggestions"] = suggestions.beside(record) if may(request.user, Act.SUGGESTIONS) else []
+                if may(request.user, Act.SUGGESTIONS):
+                    context["suggestions"] = partial(suggestions.beside, record)  # asked where the form is drawn
                 context["opened"] = request.POST.get(conflicts.OPENED, "") or conflicts.opened_now(record)
                 if request.method == "POST":
                     self._look_for_conflict(request, record, context)
@@ -79,8 +81,11 @@ class HistoryAdmin(CuratorFormMixin, FoldedSearchMixin, RightsMixin, RefusalMixi
     def get_formset_kwargs(self, request: Any, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
         """Leave out what was typed into rows that others changed meanwhile; `Conflict.rows` keeps it."""
         kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
-        conflict, formset = getattr(request, "conflict", None), inline.get_formset(request, obj)
-        if conflict and "data" in kwargs and conflict.has_rows_of(inline.model, formset.fk.name, obj):
+        conflict = getattr(request, "conflict", None)
+        if not conflict or "data" not in kwargs:
+            return kwargs
+        formset = inline.get_formset(request, obj)
+        if conflict.has_rows_of(inline.model, formset.fk.name, obj):
             conflict.rows += conflicts.typed_rows(formset(**kwargs))
             kwargs = {name: value for name, value in kwargs.items() if name not in ("data", "files")}
         return kwargs

@@ -33,8 +33,9 @@ class InvolvementFormSet(RowFormSet):
 
     def clean(self) -> None:
         super().clean()
-        rows = [form.cleaned_data for form in self.forms if form.is_valid() and form not in self.deleted_forms]
-        actors = [(row["role"], row["function"], row["stakeholder"] or row["note"]) for row in rows if row]
+        there = [form for form in self.forms if form.has_changed() or form in self.initial_forms]
+        rows = [form.instance for form in there if form.is_valid() and form not in self.deleted_forms]
+        actors = [(row.role_id, row.function, row.stakeholder_id or row.note) for row in rows]
         if len(actors) > len(set(actors)):
             raise ValidationError(SAME_ACTOR)
 

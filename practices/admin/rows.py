@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.db import models
 from django.forms.formsets import ORDERING_FIELD_NAME
+from django.forms.models import _get_foreign_key
 from django.utils.translation import gettext_lazy as _
 
 from practices.admin.cite import CitingForm, CitingInline
@@ -35,6 +36,10 @@ class RowFormSet(forms.BaseInlineFormSet):
                 label=_("Position"), initial=initial, required=False, min_value=1, max_value=ASIDE
             )
 
+    def _construct_form(self, i: int, **kwargs: Any) -> Any:
+        """Make one row of the form; what nobody changed in it was in order when it was saved."""
+        return super()._construct_form(i, **{"empty_permitted": True, **kwargs})  # type: ignore[misc]
+
     def save(self, commit: bool = True) -> Any:
         self._give_positions()
         return super().save(commit)
@@ -59,7 +64,7 @@ class RowFormSet(forms.BaseInlineFormSet):
 
     def _place(self, form: Any) -> tuple[float, bool, int]:
         """Return the key by which a row is sorted: where two have the same number, the one that was moved is first."""
-        number = form.cleaned_data.get(ORDERING_FIELD_NAME)
+        number = form.cleaned_data.get(ORDERING_FIELD_NAME, form.fields[ORDERING_FIELD_NAME].initial)
         is_moved = ORDERING_FIELD_NAME in form.changed_data
         return (float("inf") if number is None else number, not is_moved, self.forms.index(form))
 
@@ -76,6 +81,16 @@ class RowInline(RowRightsMixin, CitingInline, HelpMixin, admin.StackedInline):
     @property
     def media(self) -> forms.Media:
         return forms.Media()  # Django's script for rows numbers them as they stand: see static/js/admin/rows.js
+
+    def get_fields(self, request: Any, obj: Any = None) -> Any:
+        """Return the fields of a row, which Django would find out by making a form."""
+        if self.fields:
+            return list(self.fields)
+        fields = (*self.model._meta.concrete_fields, *self.model._meta.many_to_many)
+        left_out = {*self.exclude, _get_foreign_key(self.parent_model, self.model, fk_name=self.fk_name).name}
+        return [
+            field.name for field in fields if field.editable and not field.primary_key and field.name not in left_out
+        ]
 
     def get_formset(self, request: Any, obj: Any = None, **kwargs: Any) -> Any:
         return super().get_formset(request, obj, **{"can_order": True, **kwargs})

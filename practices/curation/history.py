@@ -58,7 +58,8 @@ def record_history(record: Any) -> list[Change]:
 def last_change(record: Any) -> datetime | None:
     """Return when the record or one of its rows was last saved or deleted, None without any history; one query."""
     first, *others = (
-        model.history.filter(**of).order_by().values_list(Max("history_date")) for model, of in _parts(record)
+        model.history.filter(**of).order_by().values(*of).annotate(last=Max("history_date")).values_list("last")
+        for model, of in _parts(record)
     )
     return max((date for (date,) in first.union(*others, all=True) if date), default=None)
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from rapidfuzz import fuzz, process
 
 from practices.curation.duplicates import folded_name
-from practices.models import Country, CountryLink, Curated, Involvement, Place, Practice, Stakeholder, Term, Topic
+from practices.models import CountryLink, Curated, Involvement, Place, Practice, Term
 
 #: how alike two names are, of 100, from which on a curator is told: less than where nobody looks at each pair
 ALIKE = 78
@@ -24,11 +24,11 @@ class Similar(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """By what a practice is found besides its names: its named actors, countries and topics."""
+    """By what a practice is found besides its names: its named actors, countries and topics, by primary key."""
 
-    actors: Collection[Stakeholder] = ()
-    countries: Collection[Country] = ()
-    topics: Collection[Topic] = ()
+    actors: Collection[int] = ()
+    countries: Collection[int] = ()
+    topics: Collection[int] = ()
 
 
 NO_FACTS = Facts()

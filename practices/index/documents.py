@@ -29,6 +29,7 @@ from practices.models import (
 )
 from practices.models.dates import known_year
 from practices.provenance.citing import practice_citations
+from practices.querysets import m2m_rows
 
 #: how many practices are in memory at once
 CHUNK = 500
@@ -156,13 +157,17 @@ def _add_term(
 
 
 def _add_terms(documents: Documents) -> None:
-    for line in schema.FIELDS:
-        if line.kind == "terms":
-            target = line.model_field.m2m_reverse_field_name()
-            links = line.model_field.remote_field.through.objects.filter(practice__in=documents)
-            rows = links.order_by("practice_id", f"{target}__order", f"{target}__code")
-            for practice, *term in rows.values_list("practice_id", *(f"{target}__{part}" for part in OF_TERMS)):
-                _add_term(documents[practice], line, *term)
+    """Add the terms of all fields, each field's in the order of its vocabulary. One query."""
+    lines = {line.name: line for line in schema.FIELDS if line.kind == "terms"}
+    parts = []
+    for name, line in lines.items():
+        term = line.model_field.m2m_reverse_field_name()
+        columns = (f"{term}__{column}" for column in ("order", *OF_TERMS))
+        parts.append(m2m_rows(Practice, name, documents, *columns))
+    read = list(parts[0].union(*parts[1:], all=True)) if parts else []
+    places = {name: place for place, name in enumerate(lines)}
+    for name, practice, _key, _order, *values in sorted(read, key=lambda row: (places[row[0]], row[1], *row[3:5])):
+        _add_term(documents[practice], lines[name], *values)
 
 
 def _add_involvements(documents: Documents) -> None:

@@ -254,5 +254,5 @@ class DataVersion(models.Model):
     @classmethod
     def raise_number(cls) -> None:
         """Raise the number by one, as the last step of a transaction that changes public data."""
-        cls.objects.get_or_create(pk=1)
-        cls.objects.filter(pk=1).update(number=models.F("number") + 1, date=timezone.now())
+        if not cls.objects.filter(pk=1).update(number=models.F("number") + 1, date=timezone.now()):
+            cls.objects.create(pk=1, number=1)
