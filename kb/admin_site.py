@@ -78,7 +78,7 @@ class CuratorSite(AdminSite):
 
     def no_role(self, request: HttpRequest) -> TemplateResponse:
         """Return the page for those who may enter, and have no role yet."""
-        context = {**self.each_context(request), "title": _("You have no role yet")}
+        context = {**self.each_context(request), "title": _("You have no role yet"), "is_nav_sidebar_enabled": False}
         return TemplateResponse(request, "admin/no_role.html", context, status=403)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:

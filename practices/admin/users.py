@@ -22,7 +22,10 @@ class RoleField(forms.ChoiceField):
     """The role of a user, or none."""
 
     def __init__(self) -> None:
-        help_text = _("What each role may do stands in the curators' guide. Superusers are administrators.")
+        help_text = _(
+            "Contributors write drafts and propose edits; editors also edit and review what others wrote; publishers"
+            " decide what readers see, and keep the vocabularies; administrators also keep the users."
+        )
         choices = [("", _("No role")), *Role.choices]
         super().__init__(label=_("Role"), choices=choices, required=False, help_text=help_text)
 
@@ -59,7 +62,7 @@ class CuratorAdmin(AccountActs, UserAdmin):
 
     form = CuratorChangeForm
     add_form = CuratorAddForm
-    list_display = ("username", "first_name", "last_name", "email", "role", "is_active", "last_login")
+    list_display = ("username", "role", "first_name", "last_name", "email", "is_active", "last_login")
     list_filter = ("is_active", "groups")
     readonly_fields = ("last_login", "date_joined")
     own = ("username", "first_name", "last_name", "email", "role")
