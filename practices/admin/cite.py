@@ -329,10 +329,20 @@ class CitingInline(CitingAdmin):
 
 
 def begins_with(request: HttpRequest) -> str:
-    """Return the passage that an address names, as a value of a field of citations; "" where it names none."""
+    """Return the passage that an address names, as a value of a field of citations; "" where it names none.
+
+    A paragraph without words is meant for a record that is added: it is no passage yet.
+    """
     value = request.GET.get(CITE, "") if request.method == "GET" else ""
-    if is_key_or_passage(value):
+    if KEY.fullmatch(value):
         return value
-    place = PLACE.fullmatch(value)
+    if PASSAGE.fullmatch(value):
+        try:
+            return passage_value(passage_of(value, request.user))  # its key, where it was made meanwhile
+        except ValidationError:
+            return ""
+    match = getattr(request, "resolver_match", None)
+    is_added = match is not None and str(match.url_name).endswith("_add")
+    place = PLACE.fullmatch(value) if is_added else None
     section = _readable_section(int(place["section"]), request.user) if place else None
     return f"{section.source.slug} | {section.position} | {int(place['paragraph'])} | " if place and section else ""

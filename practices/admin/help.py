@@ -51,7 +51,7 @@ HELP: dict[str, Label] = {
     "outcome.as_of": _("The year for which the figure is given."),
     "relation.other": _("What shares an actor or topic needs no relation: the site finds it."),
     "relation.kind": _("How this practice stands to the other."),
-    "practicecitation.citation": _("The passage: type the title of its section, or the number of the paragraph."),
+    "practicecitation.citation": _("The passage: type words of its section and the paragraph: consular 3."),
     "practicecitation.supports": _("Which part of the record the passage bears out."),
     "source.title": _("As on its title page."),
     "source.series": _("The series in which it came out, without the number."),

@@ -78,7 +78,14 @@ class PracticeCitationInline(RowInline):
     autocomplete_fields = ("citation",)
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
-        return 1 if begins_with(request) else 0
+        return 1 if new_passage(request, obj) else 0
+
+
+def new_passage(request: HttpRequest, practice: Practice | None) -> str:
+    """Return the passage with which the form of a practice begins, "" where there is none or it is cited already."""
+    passage = begins_with(request)
+    links = PracticeCitation.objects.filter(practice=practice.pk if practice else None)
+    return "" if passage.isdecimal() and links.filter(citation=int(passage)).exists() else passage
 
 
 #: the fields with many terms, and those that have no place of their own in the form
@@ -110,5 +117,5 @@ class PracticeAdmin(CuratedAdmin):
     def get_formset_kwargs(self, request: Any, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
         """Begin with a row for the passage that the address names."""
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
-        passage = begins_with(request) if inline.model is PracticeCitation else ""
+        passage = new_passage(request, obj) if inline.model is PracticeCitation else ""
         return {**kwargs, "initial": [{"citation": passage}]} if passage else kwargs

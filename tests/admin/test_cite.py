@@ -360,6 +360,8 @@ def test_a_practice_is_added_from_a_paragraph(curator_client: Client, section: k
     assert response.status_code == 302, errors(response)
     practice = kb.Practice.objects.get(slug="a-practice-of-walruses")
     assert practice.citation_links.get().citation == section.citations.get()
+    again = fields_of(curator_client, f"{admin_url('change', practice)}?cite={value}", "practice_form")
+    assert again["citation_links-TOTAL_FORMS"] == ["1"]  # it is cited already
 
 
 @pytest.mark.parametrize("model", OF_RECORDS, ids=lambda model: model.__name__)
