@@ -43,7 +43,6 @@ SHOTS = [
     Shot("import", "import", height=560),
     Shot("account", "account", height=460),
     Shot("invite", "invite", height=520),
-    Shot("phone", "desk", width=390, height=760),
 ]
 
 
@@ -110,7 +109,7 @@ def addresses() -> dict[str, str]:
     in_review = signed(factories.make_practice(state=kb.State.IN_REVIEW, **titles, **cited), otto)
     add_comment(draft, otto, "In which year did it open?", to=carla)
     practice = kb.Practice.objects.published().by_title()[0]
-    practice.summary = practice.summary.replace(" and ", " as well as ", 1)
+    practice.summary = f"{practice.summary} It went on for three years."
     practice._history_user = carla
     practice.save()
     suggestion = factories.make_suggestion(
@@ -124,7 +123,7 @@ def addresses() -> dict[str, str]:
         "desk": "/admin/",
         "lacks": f"{reverse('admin:practices_topic_changelist')}?lacks=defined+terms",
         "draft": reverse("admin:practices_practice_change", args=[draft.pk]),
-        "review": reverse("admin:practices_practice_change", args=[in_review.pk]),
+        "review": reverse("admin:practices_practice_review", args=[in_review.pk]),
         "cite": reverse("admin:practices_citation_cite"),
         "paragraphs": reverse("admin:practices_source_paragraphs", args=[source.pk]),
         "history": reverse("admin:practices_practice_history", args=[practice.pk]),

@@ -128,8 +128,8 @@ def _list_url(model: Any, **values: str) -> str:
     return f"{url}?{urlencode(values)}" if values else url
 
 
-def _change_url(kind: str, key: int) -> str:
-    return reverse(f"admin:practices_{kind}_change", args=[key])
+def _url(kind: str, key: int, page: str = "change") -> str:
+    return reverse(f"admin:practices_{kind}_{page}", args=[key])
 
 
 def _union(querysets: Iterable[QuerySet[Any, Any]]) -> QuerySet[Any, Any] | None:
@@ -138,20 +138,20 @@ def _union(querysets: Iterable[QuerySet[Any, Any]]) -> QuerySet[Any, Any] | None
     return queries[0].union(*queries[1:], all=True) if queries else None
 
 
-def _named(records: QuerySet[Any], order: str) -> QuerySet[Any, Any]:
-    """Return (order, kind, key, ref, name, key of the original of a pending edit) of some records, for a union."""
+def _named(records: QuerySet[Any]) -> QuerySet[Any, Any]:
+    """Return (when changed, kind, key, ref, name, key of a pending edit's original) of some records, for a union."""
     model: Any = records.model
-    named = records.annotate(at=F(order), of=Value(model._meta.model_name), called=F(model.name_field))
+    named = records.annotate(at=F("modified"), of=Value(model._meta.model_name), called=F(model.name_field))
     return named.values_list("at", "of", "pk", "ref", "called", "draft_of_id")
 
 
-def _record_lines(querysets: list[QuerySet[Any]], order: str = "modified", *, latest: bool = True) -> list[DeskLine]:
-    """Return a line for each of the first records of several queries, by their order. One query."""
-    rows = _union(_named(records, order) for records in querysets)
+def _record_lines(querysets: list[QuerySet[Any]], page: str = "change", *, latest: bool = True) -> list[DeskLine]:
+    """Return a line for each of the last changed records of several queries, or of the first changed. One query."""
+    rows = _union(map(_named, querysets))
     if rows is None:
         return []
     return [
-        DeskLine(f"{ref} {name}", _change_url(kind, key), detail=_joined(_kind(kind, original), naturaltime(date)))
+        DeskLine(f"{ref} {name}", _url(kind, key, page), detail=_joined(_kind(kind, original), naturaltime(date)))
         for date, kind, key, ref, name, original in rows.order_by("-at" if latest else "at")[:MOST]
     ]
 
@@ -213,7 +213,7 @@ def _word_to(request: HttpRequest) -> list[DeskLine]:
     return [
         DeskLine(
             _("%(ref)s: %(decision)s") % {"ref": comment.ref, "decision": comment.get_decision_display()},
-            _change_url(comment.model, keys[comment.model, comment.ref]),
+            _url(comment.model, keys[comment.model, comment.ref]),
             detail=_joined(comment.author, naturaltime(comment.at), comment.text[:MOST_LETTERS]),
         )
         for comment in comments
@@ -242,7 +242,7 @@ def for_review(request: HttpRequest) -> DeskSection | None:
     if not models:
         return None
     waiting = [_records(request, model).filter(state=State.IN_REVIEW) for model in models]
-    lines = _record_lines(waiting, latest=False)
+    lines = _record_lines(waiting, "review", latest=False)
     more = _more_lines(waiting, lines, state=State.IN_REVIEW)
     return DeskSection("for-review", _("Waiting for review"), [*lines, *more], nothing=_("Nothing waits for review."))
 
@@ -261,7 +261,7 @@ def from_readers(request: HttpRequest) -> DeskSection | None:
 
 
 def _suggestion_line(suggestion: ReaderSuggestion) -> DeskLine:
-    url = _change_url("readersuggestion", suggestion.pk)
+    url = _url("readersuggestion", suggestion.pk)
     assigned = _("assigned to %(user)s") % {"user": suggestion.assigned_to} if suggestion.assigned_to else ""
     about = [str(suggestion.get_kind_display()), str(naturaltime(suggestion.created)), assigned]
     return DeskLine(str(suggestion), url, detail=_joined(*about))
@@ -317,7 +317,7 @@ def maybe_twice(request: HttpRequest) -> DeskSection | None:
         DeskLine(_("%(ref)s lacks %(missing)s") % {"ref": refs[pair.record], "missing": pair.missing}, url)
         for kind, refs in _refs(pairs[:MOST]).items()
         for pair in pairs[:MOST]
-        if pair.kind == kind and pair.record in refs and (url := _change_url(kind, pair.record))
+        if pair.kind == kind and pair.record in refs and (url := _url(kind, pair.record))
     ]
     more = [
         DeskLine(

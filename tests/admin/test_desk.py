@@ -137,7 +137,7 @@ def test_what_waits_for_review_stands_there_the_longest_first(curator_client: Cl
     for days, practice in enumerate(practices):
         kb.Practice.objects.filter(pk=practice.pk).update(modified=timezone.now() - timedelta(days=days))
     lines = section(curator_client, "for-review").lines
-    assert [line.url for line in lines] == [admin_url("change", practice) for practice in reversed(practices)]
+    assert [line.url for line in lines] == [admin_url("review", practice) for practice in reversed(practices)]
 
 
 def test_many_records_are_a_line_with_their_number_that_leads_to_their_list(curator_client: Client) -> None:
