@@ -106,8 +106,9 @@ def an_hour_ago(record: Any) -> None:
 
 def dumped(model: Any) -> list[Any]:
     """Return what fixtures would hold of a model and its rows, and of passages."""
-    models = [model, *row_models(model), kb.Citation, kb.ParagraphNote]
-    return [fixtures.records_of(fixtures.FIXTURE_MODELS[kind._meta.label_lower]) for kind in models]
+    models = [model, *row_models(model), *([kb.Citation, kb.ParagraphNote] if model is kb.Source else [])]
+    entries = [fixtures.FIXTURE_MODELS[kind._meta.label_lower] for kind in models]
+    return [record for entry in entries for _key, record in fixtures.records_of(entry)]
 
 
 # Beginning
@@ -161,10 +162,12 @@ def test_a_pending_edit_is_never_public(model: Any, author: User) -> None:
 @each_kind
 def test_what_lists_records_leaves_pending_edits_out(model: Any, author: User) -> None:
     original = MAKE[model]()
-    before = dumped(model)
     edit = pending.pending_edit(original, author)
     rename(edit, "Not yet")
-    assert dumped(model) == before
+    records = dumped(model)
+    keys = [fixtures.key_of(record) for record in records]
+    assert len(keys) == len(set(keys))
+    assert "Not yet" not in str(records)
     assert edit not in model.objects.originals()
     assert edit not in model.objects.published()
     assert edit not in model.objects.was_public()
