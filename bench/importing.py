@@ -95,10 +95,12 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # else the scratch databases would outlive it
     lines = 200 if options.quick else 2000
     busy = os.getloadavg()[0]
+    runs: list[ImportRun] = []
     with tempfile.TemporaryDirectory(prefix="kb-bench-import-") as folder:
         python = None if options.no_rival else rival_environment(Path(folder))
-        runs = [measured(name, address, lines, Path(folder), python) for name, address in databases()]
-    show(runs, busy)
+        for name, address in databases():
+            runs.append(measured(name, address, lines, Path(folder), python))
+            show(runs[-1:], busy)
     return 0 if all(held for run in runs for _, _, held in targets(run)) else 1
 
 
