@@ -53,6 +53,8 @@ class ReviewMixin:
     def _record(self, request: HttpRequest, object_id: str) -> Any:
         """Return the record of a page. Raises Http404 where there is none, PermissionDenied where it is not shown."""
         self.check_id(object_id)  # type: ignore[attr-defined]
+        if not self.has_view_permission(request):  # type: ignore[attr-defined]
+            raise PermissionDenied
         record = self.get_object(request, unquote(object_id))  # type: ignore[attr-defined]
         if record is None:
             raise Http404

@@ -167,7 +167,7 @@ def test_a_record_that_is_put_under_itself_is_refused_at_the_field(curator_clien
 
 
 def test_data_of_another_time_can_still_be_looked_at_and_put_right(curator_client: Client) -> None:
-    first, second = factories.make_finding(), factories.make_finding()
+    first, second = (factories.make_finding(state=kb.State.DRAFT) for _ in range(2))
     kb.Finding.objects.filter(pk=first.pk).update(parent=second)
     kb.Finding.objects.filter(pk=second.pk).update(parent=first)
     assert "It would stand under itself." in errors(change(curator_client, first, title="Another title"))
