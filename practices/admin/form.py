@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from django import forms
+from django.conf import settings
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -122,7 +123,11 @@ class CuratorFormMixin(HelpMixin):
     @property
     def media(self) -> forms.Media:
         scripts = ("rows", "pickers", "form")
-        own = forms.Media(js=[f"js/admin/{name}.js" for name in scripts])
+        smaller = "" if settings.DEBUG else ".min"
+        libraries = (f"vendor/jquery/jquery{smaller}", f"vendor/select2/select2.full{smaller}", "jquery.init")
+        # ours for pickers changes what Django's has defined
+        django = [f"admin/js/{name}.js" for name in (*libraries, "autocomplete")]
+        own = forms.Media(js=[*django, *(f"js/admin/{name}.js" for name in scripts)])
         return super().media + own  # type: ignore[misc]
 
     def get_urls(self) -> list[Any]:

@@ -16,8 +16,19 @@ if (globalThis.django?.jQuery?.fn.djangoAdminSelect2) {
   $.fn.djangoAdminSelect2 = function () {
     this.each((_index, element) => {
       const { appLabel: app_label, modelName: model_name, fieldName: field_name } = element.dataset;
+      if (element.multiple) delete element.dataset.allowClear; // its button would stand in a list
       const data = ({ term, page }) => ({ term, page, app_label, model_name, field_name });
       $(element).select2({ ajax: { data }, templateResult: offered, width: "100%" });
+      const label = element.labels[0];
+      const shown = element.parentElement.querySelector(".select2-selection--single");
+      if (label && shown) {
+        label.id ||= `${element.id}_label`;
+        const value = shown.querySelector(".select2-selection__rendered");
+        shown.setAttribute("aria-labelledby", `${label.id} ${value.id}`);
+        value.setAttribute("aria-labelledby", label.id);
+      }
+      const search = element.parentElement.querySelector(".select2-search--inline .select2-search__field");
+      search?.setAttribute("aria-label", label?.textContent.trim() ?? "");
     });
     return this;
   };
