@@ -1,4 +1,4 @@
-"""Form fields for what is kept as JSON: one item to a line, its parts with bars between them, no JSON to type."""
+"""Form fields that are no plain input: texts of paragraphs, figures, and what is kept as JSON, one item to a line."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -12,6 +12,13 @@ from practices.index.schema import Label
 from practices.models import Qualifier
 from practices.models.curated import NAME_KINDS, validate_names
 from practices.models.languages import validate_language
+
+
+class ParagraphsField(forms.CharField):
+    """A text whose lines end as they are kept, and not as browsers send them: what nobody touched has not changed."""
+
+    def to_python(self, value: object) -> str:
+        return str(super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
 
 
 class LinesField(forms.CharField):

@@ -6,6 +6,7 @@ from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidget
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from practices.admin.fields import ParagraphsField
 from practices.curation.quality import SUMMARY_WORDS
 from practices.index.schema import Label
 
@@ -99,11 +100,13 @@ PLAIN = frozenset({"source.subtitle", "source.year", "source.pages"})
 
 
 class HelpMixin:
-    """Gives the fields of a model admin, or of its rows, their words of help and leaves out red crosses."""
+    """Gives the fields of a model admin, or of its rows, their kind and words of help; leaves out red crosses."""
 
     model: Any
 
     def formfield_for_dbfield(self, db_field: models.Field, request: Any, **kwargs: Any) -> Any:
+        if isinstance(db_field, models.TextField):
+            kwargs.setdefault("form_class", ParagraphsField)
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         return with_help(field, self.model, db_field.name) if field is not None else field
 

@@ -9,6 +9,7 @@ from django.test import Client
 
 from practices import models as kb
 from practices.admin.fields import AttendanceField, LanguagesField, NamesField
+from practices.curation.pending import pending_of
 from tests import factories
 from tests.forms import add, admin_url, change, errors, fields_of, form_of
 
@@ -127,3 +128,15 @@ def test_a_source_is_added_with_its_languages(curator_client: Client) -> None:
     source = kb.Source.objects.get(slug="a-new-report")
     assert source.languages == ["en", "fr"]
     assert source.url == "https://example.org/report"
+
+
+@pytest.mark.once
+def test_texts_whose_lines_end_as_browsers_send_them_have_not_changed(curator_client: Client) -> None:
+    text = "It began in the city.\n\nIt went on elsewhere."
+    practice = factories.make_practice(description=text)
+    practice.outcomes.create(kind=kb.OutcomeKind.RESULT, statement=text)
+    sent = text.replace("\n", "\r\n")
+    change(curator_client, practice, title="Another title", description=sent, **{"outcomes-0-statement": sent})
+    edit = pending_of(practice)
+    assert edit is not None
+    assert (edit.description, edit.outcomes.get().statement) == (text, text)
