@@ -278,7 +278,8 @@ def falls_short(request: HttpRequest) -> DeskSection | None:
         if (kinds := lacking.get(gate.name)) and gate.name != DUPLICATES
     ]
     again = Button(_("Check again"), reverse("admin:check_content"))
-    return DeskSection("falls-short", _("Public, and lacking"), lines, _checked(), _("Nothing is lacking."), (again,))
+    nothing = _("Nothing is lacking.") if last_check() else _("What is lacking is not known yet.")
+    return DeskSection("falls-short", _("Public, and lacking"), lines, _checked(), nothing, (again,))
 
 
 def _kind_links(request: HttpRequest, gate: str, kinds: dict[str, int]) -> Iterator[tuple[str, str]]:
@@ -378,7 +379,8 @@ def dead_links(request: HttpRequest) -> DeskSection | None:
     ]
     more = [DeskLine(_("All of them"), url, dead.count())] if len(shown) > MOST else []
     note = "" if settings.KB_LINK_CHECK else _("Links are not checked: the operator has not turned it on.")
-    return DeskSection("dead-links", _("Dead links"), [*lines, *more], note, _("Every link that was checked answers."))
+    nothing = _("Every link that was checked answers.") if LinkCheck.objects.exists() else _("No link was checked yet.")
+    return DeskSection("dead-links", _("Dead links"), [*lines, *more], note, nothing)
 
 
 def _day(date: Any) -> str:
@@ -464,7 +466,7 @@ def _last_operations(request: HttpRequest) -> list[Operation]:
 
 def _operation_line(request: HttpRequest, operation: Operation) -> DeskLine:
     undone = _("undone") if operation.undone_at else ""
-    may_undo = not undone and _admin_of(Operation).may_undo(request)
+    may_undo = not undone and _admin_of(Operation).may_undo(request, operation)
     return DeskLine(
         str(operation),
         address_of(operation),

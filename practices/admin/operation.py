@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from practices.curation.operations import AlreadyUndone, ChangedSince, changed_tables, undo
 from practices.curation.roles import Act, may
 from practices.curation.workflow import NotReady
-from practices.models import Operation
+from practices.models import Operation, OperationKind
 
 #: what an operation does to the rows of a table
 WORDS = (gettext_lazy("%(n)s added"), gettext_lazy("%(n)s changed"), gettext_lazy("%(n)s removed"))
@@ -57,9 +57,12 @@ class OperationAdmin(admin.ModelAdmin):
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return may(request.user, Act.ADD)
 
-    def may_undo(self, request: HttpRequest) -> bool:
-        """Whether somebody may undo what was done to many records: who decides what readers see."""
-        return may(request.user, Act.PUBLISH)
+    def may_undo(self, request: HttpRequest, operation: Operation | None = None) -> bool:
+        """Whether somebody may undo any operation, or this one: who decides what readers see; who made an import."""
+        if may(request.user, Act.PUBLISH):
+            return True
+        is_own_import = operation and operation.kind == OperationKind.IMPORT and operation.by_id == request.user.pk
+        return bool(is_own_import) and may(request.user, Act.IMPORT)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Operation]:
         operations = super().get_queryset(request).defer("changes")  # as large as the act
@@ -74,17 +77,18 @@ class OperationAdmin(admin.ModelAdmin):
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         operation = kwargs.get("obj")
-        address = undo_address(operation) if operation and not operation.undone_at and self.may_undo(request) else ""
+        is_undone = operation is None or operation.undone_at
+        address = undo_address(operation) if not is_undone and self.may_undo(request, operation) else ""
         context = {**context, "undo_address": address}
         return super().render_change_form(request, context, *args, **kwargs)
 
     def undo_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Undo an operation and say so, or why not."""
-        if not self.may_undo(request):
+        operation = get_object_or_404(Operation.objects.defer("changes"), pk=pk)
+        if not self.may_undo(request, operation):
             raise PermissionDenied
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        operation = get_object_or_404(Operation.objects.defer("changes"), pk=pk)
         try:
             undo(operation, request.user if request.user.is_authenticated else None)
         except (AlreadyUndone, ChangedSince, NotReady) as reason:

@@ -189,7 +189,9 @@ def test_an_unknown_gate_is_no_error_and_nothing_falls_short_of_it(curator_clien
 
 
 def test_the_check_is_asked_for_by_a_button_and_says_how_old_it_is(curator_client: Client) -> None:
-    assert "never checked" in section(curator_client, "falls-short").note
+    never = section(curator_client, "falls-short")
+    assert "never checked" in never.note
+    assert "not known" in never.nothing
     response = curator_client.post(reverse("admin:check_content"), follow=True)
     assert "was checked" in messages(response)
     assert "nothing public has changed" in section(curator_client, "falls-short").note

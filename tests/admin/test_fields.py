@@ -115,7 +115,7 @@ def test_an_error_in_a_name_names_the_line_in_the_form(curator_client: Client) -
 
 def test_attendance_is_shown_on_the_public_page(client: Client, curator_client: Client) -> None:
     event = factories.make_event(attendance=ATTENDANCE[:1])
-    assert change(curator_client, event, attendance="200 | at-least | visitors").status_code == 302
+    assert change(curator_client, event, attendance="200 | at-least | visitors", _publish="1").status_code == 302
     html = client.get(event.get_absolute_url()).content.decode()
     assert "at least 200 visitors" in html
     assert "delegates" not in html

@@ -19,7 +19,7 @@ from practices.management.commands import import_records
 from tests import factories
 from tests.conftest import HttpsClient, logged_in
 from tests.curation.importing.sheets import practice, table, workbook
-from tests.forms import act
+from tests.forms import act, messages
 
 pytestmark = pytest.mark.django_db
 START = "/admin/import/"
@@ -65,6 +65,18 @@ def test_a_table_is_checked_then_imported_as_drafts_in_the_name_of_who_sent_it(c
     assert reverse("admin:practices_operation_change", args=[operation.pk]) in page.content.decode()
     assert curator_client.post(response["Location"], {"act": "write"}).status_code == 302  # once more: nothing happens
     assert kb.Operation.objects.count() == 1
+
+
+def test_an_import_is_undone_by_who_made_it(curator_client: Client) -> None:
+    editor, other = of("edda", Role.EDITOR), of("otto", Role.EDITOR)
+    address = send(editor, table([practice("a")]))["Location"]
+    editor.post(address, {"act": "write"})
+    operation = kb.Operation.objects.get()
+    undo = reverse("admin:practices_operation_undo", args=[operation.pk])
+    assert undo in editor.get(reverse("admin:practices_operation_change", args=[operation.pk])).content.decode()
+    assert other.post(undo).status_code == 403
+    assert "Undone" in messages(editor.post(undo, follow=True))
+    assert not kb.Practice.objects.filter(slug="evening-classes-a").exists()
 
 
 def rest(there: kb.Practice) -> dict[str, str]:

@@ -23,7 +23,7 @@ def other_client(db: None) -> Client:
 
 def seen(client: Client, record: kb.Curated) -> bool:
     """Whether somebody who opens the form of a record sees that otto has it open."""
-    return "otto is editing this since" in client.get(admin_url("change", record)).content.decode()
+    return "otto has been editing this since" in client.get(admin_url("change", record)).content.decode()
 
 
 def test_opening_a_form_writes_nothing(curator_client: Client, other_client: Client) -> None:
@@ -41,7 +41,7 @@ def test_a_form_that_is_open_shows_to_others_until_it_is_left(curator_client: Cl
     assert seen(curator_client, practice)
     assert not seen(other_client, practice)
     assert not seen(curator_client, another)
-    assert "otto is editing this" in curator_client.post(url).content.decode()
+    assert "otto has been editing this" in curator_client.post(url).content.decode()
     other_client.post(url)
     assert kb.Presence.objects.get(user__username="otto").since == since
     other_client.post(url, {"gone": "1"})
@@ -60,7 +60,7 @@ def test_who_is_not_heard_of_is_forgotten(curator_client: Client, other_client: 
 def test_saving_without_a_script_notes_who_goes_on_and_who_has_gone(
     curator_client: Client, other_client: Client
 ) -> None:
-    practice = factories.make_practice()
+    practice = factories.make_practice(state=kb.State.DRAFT)
     change(other_client, practice, _continue="1")
     assert seen(curator_client, practice)
     change(other_client, practice)

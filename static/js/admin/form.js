@@ -56,7 +56,8 @@
       const sentences = field.value.split(/(?<=[.!?…])\s+/).filter((one) => one.trim());
       const count = words(field.value);
       const longest = Math.max(0, ...sentences.map(words));
-      line.textContent = `${count} words (${fewest} to ${most}), ${sentences.length} sentences`;
+      const sentence = sentences.length === 1 ? "sentence" : "sentences";
+      line.textContent = `${count} words (${fewest} to ${most}), ${sentences.length} ${sentence}`;
       if (longest > LONG) line.textContent += `; one has ${longest} words: two would read better`;
       line.classList.toggle("off", count < fewest || count > most);
     };

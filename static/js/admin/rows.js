@@ -105,7 +105,7 @@
         else if (event.target.matches(".add-row")) {
           event.preventDefault();
           const added = add(group);
-          added.querySelector("select, input:not([type=hidden]):not(.visually-hidden), textarea")?.focus();
+          added.querySelector(".fields :is(select, input:not([type=hidden]), textarea)")?.focus();
           added.dispatchEvent(new Event("change", { bubbles: true }));
         }
       });
