@@ -79,10 +79,10 @@ class MergingMixin:
     def merge_view(self, request: HttpRequest) -> HttpResponse:
         """Show two records side by side, or search for the second; merge them where that is sent."""
         data = request.POST if request.method == "POST" else request.GET
-        stays = self._record(request, data.get("stays", ""))
+        stays = self._chosen(request, data.get("stays", ""))
         if stays is None or not self.has_merge_permission(request, stays):
             raise Http404 if self.has_merge_permission(request) else PermissionDenied
-        goes = self._record(request, data.get("goes", "")) if data.get("goes") else None
+        goes = self._chosen(request, data.get("goes", "")) if data.get("goes") else None
         if goes is None:
             return self._search(request, stays)
         if not self.has_merge_permission(request, goes):
@@ -91,7 +91,7 @@ class MergingMixin:
             return response
         return self._side_by_side(request, stays, goes)
 
-    def _record(self, request: HttpRequest, key: str) -> Any:
+    def _chosen(self, request: HttpRequest, key: str) -> Any:
         return self.get_object(request, key) if key.isascii() and key.isdigit() and len(key) < 19 else None
 
     def _search(self, request: HttpRequest, stays: Any) -> HttpResponse:
