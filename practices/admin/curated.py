@@ -49,7 +49,8 @@ class CuratedForm(CitingForm):
         """Look only at what somebody changed, and at what must hold of it together with other fields."""
         every = self.fields
         if self.instance.pk:
-            names = with_partners(type(self.instance), set(self.changed_data))
+            # a parent stands under others, and somebody may have closed a circle since it was chosen
+            names = with_partners(type(self.instance), {*self.changed_data, "parent"})
             self.fields = {name: field for name, field in every.items() if name in names}
         super().full_clean()
         self.fields = every
