@@ -107,9 +107,12 @@ def test_p6_the_longest_page_of_each_kind_is_light_with_all_it_fetches_and_fetch
         response = client.get(url, headers={"accept-encoding": "gzip"})
         if not response.headers["Content-Type"].startswith("text/html"):
             continue
-        assert response.headers["Content-Encoding"] == "gzip", url
+        # a page with a form holds a secret, whose letters the size of what is compressed would give away
+        plain = sitemap.has_form(url)
+        assert response.get("Content-Encoding", "") == ("" if plain else "gzip"), url
+        page = response.content if plain else gzip.decompress(response.content)
         assert len(response.content) <= 60_000, url
-        files = sitemap.files(gzip.decompress(response.content).decode())
+        files = sitemap.files(page.decode())
         assert all(file.startswith("/static/") for file in files), url
         assert any(file.endswith(".css") for file in files), url
         assert sum(weight(file) for file in files if file.endswith(".js")) <= 25_000, url
