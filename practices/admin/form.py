@@ -15,6 +15,7 @@ from django.conf import settings
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -87,7 +88,8 @@ def _faults_of_rows(rows: Any) -> Iterator[FieldError]:
     target, kind = f"#{rows.formset.prefix}-group", str(rows.opts.verbose_name).capitalize()
     yield from (FieldError(kind, error, target) for error in rows.formset.non_form_errors())
     for number, form in enumerate(rows.formset.forms, 1):
-        yield from _faults(form, f"{kind} {number}: ", target)
+        if not form.cleaned_data.get(DELETION_FIELD_NAME):
+            yield from _faults(form, f"{kind} {number}: ", target)
 
 
 def with_partners(model: Any, names: set[str]) -> set[str]:

@@ -94,6 +94,15 @@ def test_each_error_is_listed_on_top_with_a_link_to_its_field(curator_client: Cl
         assert f'id="{target}"' in html.replace(top, "")
 
 
+def test_what_a_row_lacks_that_was_taken_away_is_no_error(curator_client: Client) -> None:
+    practice = factories.make_practice()
+    values = opened(curator_client, practice) | {"title": [""]}
+    add_row(values, "outcomes", kind="limit", statement="", DELETE="on")
+    top = page(curator_client.post(admin_url("change", practice), values)).partition('class="faults"')[2]
+    assert "#id_title" in top
+    assert "#id_outcomes-0-statement" not in top
+
+
 @pytest.mark.parametrize(
     ("typed", "value"), [("1,000", 1000), ("1 000", 1000), ("12,345,678.5", 12345678.5), ("1\u202f000", 1000)]
 )  # fmt: skip

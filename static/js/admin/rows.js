@@ -95,6 +95,9 @@
       for (const row of [...wanted, ...rest]) {
         end.before(row);
         equip(row, group);
+        // a new row that was taken away before the form was sent, and came back, has no box to untick
+        const isTaken = row.querySelector("input[name$='-DELETE']")?.checked;
+        row.hidden = Boolean(isTaken) && !row.classList.contains("original");
       }
       number(group);
       group.addEventListener("click", (event) => {
