@@ -77,8 +77,9 @@ class OperationAdmin(admin.ModelAdmin):
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         operation = kwargs.get("obj")
-        is_undone = operation is None or operation.undone_at
-        address = undo_address(operation) if not is_undone and self.may_undo(request, operation) else ""
+        address = ""
+        if operation and not operation.undone_at and self.may_undo(request, operation):
+            address = undo_address(operation)
         context = {**context, "undo_address": address}
         return super().render_change_form(request, context, *args, **kwargs)
 
