@@ -212,7 +212,7 @@ def undo(operation: Operation, user: AbstractBaseUser | None) -> None:
     now_public = _public(records)
     if public or now_public or any(_is_always_public(table) for table in tables):
         refresh_public_data(practices | _practices(tables))
-    stayed = [record for record in _public(_curated_of(watched)) if record not in now_public]
+    stayed = set(_public(_curated_of(watched))).difference(now_public)
     missing = workflow.missing_requirements(*now_public, *stayed)
     if lacks := workflow.newly_missing(missing, lacking):
         raise workflow.NotReady(lacks)

@@ -7,6 +7,7 @@ the practice's own fields give follows from `schema.FIELDS`; what stands in rows
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db.models import Model
@@ -83,9 +84,12 @@ class Document:
             yield weight, passage.text
             yield from ((weight, other) for other in passage.also)
 
-    @property
+    @cached_property
     def words(self) -> dict[str, str]:
-        """The index words of each part of the text index, the weightiest first, with a gap between texts."""
+        """The index words of each part of the text index, the weightiest first, with a gap between texts.
+
+        Read only once the document is whole.
+        """
         words: dict[str, list[str]] = {weight: [] for weight in schema.WEIGHTS}
         for weight, passage in self.texts():
             words[weight].append(text.indexed(passage)[0])
