@@ -22,6 +22,7 @@ from practices.admin.pending import PendingMixin
 from practices.admin.retiring import offered
 from practices.admin.review import ReviewMixin
 from practices.admin.tagging import retag
+from practices.admin.unchanged import is_unchanged
 from practices.curation import workflow
 from practices.curation.roles import Act, may
 from practices.curation.similar import name_fields
@@ -131,14 +132,15 @@ class CuratedAdmin(PendingMixin, ReviewMixin, CitingAdmin, LacksMixin, MergingMi
         return begins_with(request)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        if change:
+        if change and not is_unchanged(request):
             obj.version += 1
             obj.practices_before = practices_affected_by(obj)
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        workflow.propagate(form.instance, getattr(form.instance, "practices_before", ()))
+        if not is_unchanged(request):
+            workflow.propagate(form.instance, getattr(form.instance, "practices_before", ()))
 
     @admin.display(description=_("on the site"))
     def on_site(self, obj: Curated) -> str:

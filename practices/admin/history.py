@@ -18,6 +18,7 @@ from practices.admin.form import CuratorFormMixin
 from practices.admin.pickers import FoldedSearchMixin
 from practices.admin.refusals import RefusalMixin
 from practices.admin.rights import RightsMixin
+from practices.admin.unchanged import UnchangedMixin, is_unchanged
 from practices.curation import operations, suggestions
 from practices.curation.dependants import dependants
 from practices.curation.fixtures import FIXTURE_MODELS
@@ -28,7 +29,7 @@ from practices.curation.workflow import StepRefused
 from practices.index.documents import practices_affected_by
 
 
-class HistoryAdmin(CuratorFormMixin, FoldedSearchMixin, RightsMixin, RefusalMixin, SimpleHistoryAdmin):
+class HistoryAdmin(CuratorFormMixin, FoldedSearchMixin, RightsMixin, RefusalMixin, UnchangedMixin, SimpleHistoryAdmin):
     """Shows what a record was and who changed it.
 
     django-simple-history would let everyone who may view a record put a former version back, its state included.
@@ -169,4 +170,5 @@ class AlwaysPublicAdmin(HistoryAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         with transaction.atomic():
             super().save_model(request, obj, form, change)
-            refresh_public_data(practices_affected_by(obj))
+            if not is_unchanged(request):
+                refresh_public_data(practices_affected_by(obj))

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from practices.admin import conflicts
+from practices.admin.unchanged import NOTHING_CHANGED, is_unchanged
 from practices.curation import pending, review
 from practices.curation.content import siblings
 from practices.curation.roles import Act, may
@@ -81,15 +82,18 @@ class PendingMixin:
         return view(request, str(record.pk), "", context)
 
     def _begin_edit(self, request: Any, record: Curated, context: dict[str, Any]) -> HttpResponse:
-        """Make the pending edit and save the form to it; else draw the form as it was, and no edit is made."""
+        """Make the pending edit and save the form to it; there is none where that is refused or changes nothing."""
         view, posted = super().changeform_view, request.POST  # type: ignore[misc]
         with transaction.atomic():
             edit = pending.pending_edit(record, request.user)
             request.POST = self._in_terms_of(edit, request, posted, opened=conflicts.opened_now(edit))
+            request.begins_edit = True
             response: HttpResponse = view(request, str(edit.pk), "", context)
-            if response.status_code == 302:
+            if response.status_code == 302 and not is_unchanged(request):
                 return response
             transaction.set_rollback(True)
+        if response.status_code == 302:
+            return HttpResponseRedirect(self.address(record, "preview" if PREVIEW in posted else "change"))
         request.POST, request.refusal = posted, getattr(request, "refusal", "")
         return view(request, str(record.pk), "", context)
 
@@ -118,10 +122,12 @@ class PendingMixin:
         super().save_related(request, form, formsets, change)  # type: ignore[misc]
         record = form.instance
         request.taken = ""
+        if is_unchanged(request) and getattr(request, "begins_edit", False):
+            return  # the edit is not kept
         if PUBLISH in request.POST and not record.is_published and may(request.user, Act.PUBLISH, record):
             review.publish([record], request.user, link=self.link(request, record))
             request.taken = PUBLISH
-        elif PUBLISH in request.POST and record.is_published:
+        elif PUBLISH in request.POST and record.is_published and not is_unchanged(request):
             request.taken = PUBLISH
         elif SEND in request.POST and may(request.user, Act.SEND_FOR_REVIEW, record):
             review.send_for_review([record], request.user)
@@ -140,6 +146,8 @@ class PendingMixin:
             messages.success(request, _("“%(record)s” is published as it stands here.") % {"record": target})
         elif request.taken == SEND:
             messages.success(request, _("“%(record)s” is sent for review.") % {"record": obj})
+        elif obj.draft_of_id and is_unchanged(request):
+            messages.info(request, NOTHING_CHANGED)
         elif obj.draft_of_id:
             words = _("Saved as a pending edit. Readers see the former version until it is approved.")
             messages.success(request, words)

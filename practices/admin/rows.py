@@ -40,27 +40,39 @@ class RowFormSet(forms.BaseInlineFormSet):
         """Make one row of the form; what nobody changed in it was in order when it was saved."""
         return super()._construct_form(i, **{"empty_permitted": True, **kwargs})  # type: ignore[misc]
 
+    def has_changed(self) -> bool:
+        """Whether saving would change a row: numbers that leave every row where it stands change none."""
+        names = {name for form in self.forms for name in form.changed_data}
+        if names == {ORDERING_FIELD_NAME} and self.is_valid():
+            return any(form.instance.position != position for form, position in self._positions())
+        return bool(names)
+
     def save(self, commit: bool = True) -> Any:
         self._give_positions()
         return super().save(commit)
 
     def _give_positions(self) -> None:
-        """Give each row that stays its position; those that are there keep the set of positions that they had."""
+        """Give each row that stays its position."""
+        moved = []
+        for form, position in self._positions():
+            if form in self.initial_forms:
+                form.changed_data = [name for name in form.changed_data if name != ORDERING_FIELD_NAME]
+                if form.instance.position != position:
+                    form.changed_data.append(ORDERING_FIELD_NAME)
+                    moved.append(form.instance.pk)
+            form.instance.position = position
+        model: Any = self.model
+        rows = model._default_manager.filter(pk__in=moved)
+        rows.update(position=models.F("position") + ASIDE)
+
+    def _positions(self) -> list[tuple[Any, int]]:
+        """Return each row that stays and its position; those that are there keep the set of positions that they had."""
         existing = [form for form in self.initial_forms if form.instance.pk]
-        old = {form: form.instance.position for form in existing}
         stay = [form for form in existing if form not in self.deleted_forms]
         new = [form for form in self.extra_forms if form.has_changed() and form not in self.deleted_forms]
-        free = max(old.values(), default=0) + 1
-        positions = [*sorted(old[form] for form in stay), *range(free, free + len(new))]
-        for form, position in zip(sorted([*stay, *new], key=self._place), positions, strict=True):
-            form.instance.position = position
-        moved = [form for form in stay if form.instance.position != old[form]]
-        for form in stay:
-            form.changed_data = [name for name in form.changed_data if name != ORDERING_FIELD_NAME]
-            form.changed_data += [ORDERING_FIELD_NAME] if form in moved else []
-        model: Any = self.model
-        rows = model._default_manager.filter(pk__in=[form.instance.pk for form in moved])
-        rows.update(position=models.F("position") + ASIDE)
+        free = max((form.instance.position for form in existing), default=0) + 1
+        positions = [*sorted(form.instance.position for form in stay), *range(free, free + len(new))]
+        return list(zip(sorted([*stay, *new], key=self._place), positions, strict=True))
 
     def _place(self, form: Any) -> tuple[float, bool, int]:
         """Return the key by which a row is sorted: where two have the same number, the one that was moved is first."""

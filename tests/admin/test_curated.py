@@ -184,7 +184,7 @@ def test_a_slug_that_is_taken_is_refused_with_a_reason(curator_client: Client, m
 def test_l8_forged_fields_of_any_record_change_nothing(curator_client: Client, model: type[Any]) -> None:
     record = in_state(model, kb.State.DRAFT)
     forged = {"state": "published", "version": 99, "ref": "XXX-9999", "published_at_0": "2001-01-01", "id": 1, "pk": 1}
-    assert change(curator_client, record, **forged).status_code == 302
+    assert change(curator_client, record, reviewed_on="2026-11-02", **forged).status_code == 302
     ref = record.ref
     record.refresh_from_db()
     assert (record.state, record.version, record.ref, record.published_at) == (kb.State.DRAFT, 2, ref, None)
@@ -205,7 +205,7 @@ def test_a_record_links_to_its_public_page_once_it_has_one(
 @each_kind
 def test_a_correction_of_what_is_public_raises_the_data_version(curator_client: Client, model: type[Any]) -> None:
     record, before = in_state(model, kb.State.PUBLISHED), version()
-    response = change(curator_client, record, _publish="")
+    response = change(curator_client, record, reviewed_on="2026-11-02", _publish="")
     assert response.status_code == 302, errors(response)
     assert version() == before + 1
 

@@ -1,0 +1,40 @@
+"""A form in which nothing was changed: saving it writes nothing, and says so."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+NOTHING_CHANGED = _("Nothing was changed: what you sent is what was there.")
+
+
+def is_unchanged(request: HttpRequest) -> bool:
+    """Whether the form of a record that is being saved says, rows included, what the record says already."""
+    return bool(getattr(request, "unchanged", False))
+
+
+class UnchangedMixin:
+    """Saves a form only where a field or a row was changed. Steps to which a button leads are taken all the same."""
+
+    def _create_formsets(self, request: Any, obj: Any, change: bool) -> Any:
+        request.formsets, inlines = super()._create_formsets(request, obj, change)  # type: ignore[misc]
+        return request.formsets, inlines
+
+    def save_form(self, request: Any, form: Any, change: bool) -> Any:
+        rows = getattr(request, "formsets", ())  # a list that is edited has none
+        request.unchanged = change and not form.has_changed() and not any(one.has_changed() for one in rows)
+        return super().save_form(request, form, change)  # type: ignore[misc]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if not is_unchanged(request):
+            super().save_model(request, obj, form, change)  # type: ignore[misc]
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        return None if is_unchanged(request) else super().log_change(request, obj, message)  # type: ignore[misc]
+
+    def message_user(self, request: HttpRequest, message: Any, level: int = messages.INFO, **kwargs: Any) -> None:
+        """Say that nothing was changed where Django would say that something was."""
+        if is_unchanged(request):
+            message, level = NOTHING_CHANGED, messages.INFO
+        super().message_user(request, message, level, **kwargs)  # type: ignore[misc]
