@@ -67,11 +67,15 @@ class Form(HTMLParser):
 
 def fields_of(client: Client, url: str, form_id: str) -> Values:
     """Open a page and return the fields of one of its forms."""
-    response = client.get(url)
-    assert response.status_code == 200, f"{url}: {response.status_code}"
+    return values_of(client.get(url), form_id)
+
+
+def values_of(response: Any, form_id: str) -> Values:
+    """Return the fields of one of the forms of a page."""
+    assert response.status_code == 200, response.status_code
     form = Form(form_id)
     form.feed(response.content.decode())
-    assert form.values, f"{url} has no form {form_id}"
+    assert form.values, f"there is no form {form_id}"
     return form.values
 
 

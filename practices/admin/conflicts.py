@@ -29,9 +29,13 @@ class Conflict:
     #: when the form was opened, where it says so
     opened: datetime | None
     rows: list[str] = field(default_factory=list)
+    #: whether the form was that of a pending edit that is no more, nor are its rows
+    are_rows_gone: bool = False
 
     def has_rows_of(self, model: Any, owner: str, record: Model) -> bool:
         """Whether rows of a model, tied to the record by `owner`, were saved or deleted since the form was opened."""
+        if self.are_rows_gone:
+            return True
         rows = model.history.filter(**{f"{owner}_id": record.pk})
         return bool((rows.filter(history_date__gt=self.opened) if self.opened else rows).exists())
 

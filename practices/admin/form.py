@@ -88,7 +88,7 @@ def _faults_of_rows(rows: Any) -> Iterator[FieldError]:
     target, kind = f"#{rows.formset.prefix}-group", str(rows.opts.verbose_name).capitalize()
     yield from (FieldError(kind, error, target) for error in rows.formset.non_form_errors())
     for number, form in enumerate(rows.formset.forms, 1):
-        if not form.cleaned_data.get(DELETION_FIELD_NAME):
+        if form.is_bound and not form.cleaned_data.get(DELETION_FIELD_NAME):
             yield from _faults(form, f"{kind} {number}: ", target)
 
 

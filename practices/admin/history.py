@@ -73,6 +73,7 @@ class HistoryAdmin(CuratorFormMixin, FoldedSearchMixin, RightsMixin, RefusalMixi
         if conflict := conflicts.conflict_of(record, opened):
             form_class = self.get_form(request, record, change=True)
             request.POST = conflicts.merged(request.POST, form_class, record, opened)
+            conflict.are_rows_gone = getattr(request, "is_edit_gone", False)
             request.conflict = context["conflict"] = conflict
             context["opened"] = conflicts.opened_now(record)
             request.refusal = _(

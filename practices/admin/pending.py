@@ -50,6 +50,11 @@ class PendingMixin:
     ) -> HttpResponse:
         view = super().changeform_view  # type: ignore[misc]
         record = self.get_object(request, unquote(object_id)) if object_id else None  # type: ignore[attr-defined]
+        if object_id and record is None and (original := self._original_of_gone(request, unquote(object_id))):
+            if request.method == "POST":
+                return self.changeform_view(request, str(original.pk), form_url, extra_context)
+            messages.info(request, _("The edit was approved or given up; this is the record as it is now."))
+            return HttpResponseRedirect(self.address(original))
         context = {**(extra_context or {}), "standing": FormStanding(request.user, record)}
         if record is None or not record.is_published or not self.has_change_permission(request, record):
             return view(request, object_id, form_url, context)
@@ -62,6 +67,19 @@ class PendingMixin:
             return view(request, object_id, form_url, context)
         with transaction.atomic():
             return self._save_published(request, record, context)
+
+    def _original_of_gone(self, request: Any, key: str) -> Any:
+        """Return the record of a pending edit that there is no more, None where there was none.
+
+        What is posted to its form is then taken for a form of the record that was opened before the edit ended.
+        """
+        last = self.model.history.filter(id=key, history_type="-").first() if key.isdecimal() else None
+        original = self.model.objects.filter(pk=last.draft_of_id).first() if last and last.draft_of_id else None
+        if original is not None and request.method == "POST":
+            request.POST = request.POST.copy()
+            request.POST[conflicts.OPENED] = last.history_date.isoformat()
+            request.is_edit_gone = True
+        return original
 
     def _save_published(self, request: Any, record: Curated, context: dict[str, Any]) -> HttpResponse:
         """Save the form of a published record: to its pending edit, or to itself where it is published at once."""

@@ -21,7 +21,7 @@ from practices.curation.roles import Role, give_role
 from tests import factories
 from tests.admin.test_admin import make
 from tests.conftest import HttpsClient, logged_in
-from tests.forms import add_row, admin_url, change, errors, fields_of, form_of, messages
+from tests.forms import add_row, admin_url, change, errors, fields_of, form_of, messages, values_of
 
 each_kind = pytest.mark.parametrize("model", kb.CURATED, ids=lambda model: model._meta.model_name)
 in_db = pytest.mark.django_db
@@ -232,6 +232,30 @@ def test_an_edit_may_be_discarded_with_word_to_its_author(curator_client: Client
     assert "discarded" in messages(decide(curator_client, edit, "discard", text="It is said elsewhere."))
     assert edit_of(practice) is None
     assert [comment.text for comment in unseen_by(anna)] == ["It is said elsewhere."]
+
+
+@in_db
+@pytest.mark.parametrize("end", [pending.approve, pending.discard])
+def test_what_is_typed_into_the_form_of_an_edit_that_ends_meanwhile_is_kept(
+    curator_client: Client, curator: User, end: Any
+) -> None:
+    practice = factories.make_practice(countries=(("PT", "destination"),))
+    edit = pending.pending_edit(practice, curator)
+    change(curator_client, edit, description="The edit says.")
+    url = admin_url("change", edit)
+    values = fields_of(curator_client, url, form_of(practice))
+    end(edit, curator)
+    add_row(values, "country_links", country=kb.Country.objects.get(alpha2="FR"), role="origin")
+    response = curator_client.post(url, values | {"description": ["Typed since."]})
+    assert response.status_code == 200
+    assert "Not saved" in errors(response)
+    assert response.context["adminform"].form["description"].value() == "Typed since."
+    assert any("France" in row for row in response.context["conflict"].rows)
+    assert practice.country_links.count() == 1
+    again = values_of(response, form_of(practice))
+    assert curator_client.post(admin_url("change", practice), again).status_code == 302
+    assert edit_of(practice).description == "Typed since."
+    assert curator_client.get(url).headers["Location"] == admin_url("change", practice)
 
 
 @in_db
