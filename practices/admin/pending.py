@@ -75,7 +75,7 @@ class PendingMixin:
         """
         last = self.model.history.filter(id=key, history_type="-").first() if key.isdecimal() else None
         original = self.model.objects.filter(pk=last.draft_of_id).first() if last and last.draft_of_id else None
-        if original is not None and request.method == "POST":
+        if last and original is not None and request.method == "POST":
             request.POST = request.POST.copy()
             request.POST[conflicts.OPENED] = last.history_date.isoformat()
             request.is_edit_gone = True
