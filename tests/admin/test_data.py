@@ -97,7 +97,7 @@ def test_a_public_record_whose_slug_was_another_s_can_still_be_corrected(
 ) -> None:
     record = MAKE[model]()
     kb.FormerSlug.objects.create(model=model._meta.model_name, slug=record.slug, ref="XXX-0001")
-    assert change(curator_client, record).status_code == 302
+    assert change(curator_client, record, reviewed_on="2026-11-02", _publish="").status_code == 302
 
 
 def test_a_wrong_former_address_is_put_right_and_another_refused(curator_client: Client) -> None:

@@ -191,7 +191,7 @@ def test_l8_forged_fields_change_nothing(curator_client: Client, state: str) -> 
     before = kb.Practice.objects.values(*names).get(pk=practice.pk)
     forged = {**FORGED, "id": other.pk, "pk": other.pk, "draft_of": other.pk, "draft_of_id": other.pk}
     forged |= {"_publish": ""} if state == kb.State.PUBLISHED else {}
-    assert change(curator_client, practice, **forged).status_code == 302
+    assert change(curator_client, practice, description="Another text.", **forged).status_code == 302
     after = kb.Practice.objects.values(*names).get(pk=practice.pk)
     assert after == {**before, "version": before["version"] + 1}
     assert "forged" not in {row.history_change_reason for row in practice.history.all()}

@@ -180,7 +180,7 @@ def test_l7_a_contributor_makes_a_draft_and_sees_no_draft_of_others(model: Any) 
     assert client.get(admin_url("add", model)).status_code == 200
     response = change(client, own)
     assert response.status_code == 302, errors(response)
-    assert change(client, public, **{PUBLISH: "yes"}).status_code == 302
+    assert change(client, public, reviewed_on="2026-11-02", **{PUBLISH: "yes"}).status_code == 302
     edit = public.pending_edits.get()
     assert edit.history.filter(history_type="+", history_user=user).exists()
     assert browser_of(someone(Role.CONTRIBUTOR, "bert")).get(admin_url("change", edit)).status_code != 200
@@ -314,7 +314,7 @@ def test_l8_no_role_forges_what_a_form_does_not_ask(role: Role) -> None:
         "is_superuser": "on",
     }
     client, ref, made = browser_of(user), own.ref, own.created
-    response = change(client, own, **forged)
+    response = change(client, own, definition="Another definition.", **forged)
     assert response.status_code == 302, errors(response)
     own.refresh_from_db()
     assert (own.state, own.version, own.ref, own.published_at) == (kb.State.DRAFT, 2, ref, None)

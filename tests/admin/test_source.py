@@ -178,7 +178,8 @@ def test_a_correction_of_what_pages_cite_raises_the_data_version(
     kb.ParagraphNote.objects.create(section=section, paragraph=1, reason="Says nothing.")
     record = model._default_manager.filter(pk__in=[section.pk] if model is kb.Section else section_rows(model, section))
     before = kb.DataVersion.current().number
-    assert change(curator_client, record.get()).status_code == 302
+    changed = {"title": "Another title", "paragraph": 1, "reason": "Says little."}
+    assert change(curator_client, record.get(), **changed).status_code == 302
     assert kb.DataVersion.current().number == before + 1
 
 
