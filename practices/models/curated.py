@@ -2,10 +2,12 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -253,6 +255,23 @@ class DataVersion(models.Model):
 
     @classmethod
     def raise_number(cls) -> None:
-        """Raise the number by one, as the last step of a transaction that changes public data."""
-        if not cls.objects.filter(pk=1).update(number=models.F("number") + 1, date=timezone.now()):
-            cls.objects.create(pk=1, number=1)
+        """Raise the number by one, in a transaction that changes public data; others who do wait until it ends.
+
+        They wait for five seconds, as every writer does on SQLite: an act on many records takes longer than the
+        limits of PostgreSQL's other statements.
+        """
+        with _patience("5s"):
+            if not cls.objects.filter(pk=1).update(number=models.F("number") + 1, date=timezone.now()):
+                cls.objects.create(pk=1, number=1)
+
+
+@contextmanager
+def _patience(limit: str) -> Iterator[None]:
+    """Let PostgreSQL wait so long for a lock, within a transaction."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = %s; SET LOCAL statement_timeout = %s", [limit, limit])
+        yield
+        cursor.execute("SET LOCAL lock_timeout TO DEFAULT; SET LOCAL statement_timeout TO DEFAULT")

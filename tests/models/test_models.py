@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from practices import models as kb
 from practices.curation.fixtures import FIXTURE_MODELS
@@ -192,3 +193,21 @@ def test_there_is_one_data_version() -> None:
 def test_only_published_records_are_public(model: Any) -> None:
     public = set(model.objects.published().values_list("state", flat=True))
     assert public <= {kb.State.PUBLISHED}
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="limits of PostgreSQL")
+def test_what_waits_for_the_data_version_waits_longer_than_other_statements_and_nothing_after_it() -> None:
+    before = limits()
+    with CaptureQueriesContext(connection) as asked:
+        kb.DataVersion.raise_number()
+    assert limits() == before == ("2s", "3s")
+    assert any("lock_timeout = '5s'" in query["sql"] for query in asked.captured_queries)
+
+
+def limits() -> tuple[str, str]:
+    """Return how long PostgreSQL waits for a lock and for a statement now."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('lock_timeout'), current_setting('statement_timeout')")
+        lock, statement = cursor.fetchone()
+    return str(lock), str(statement)
