@@ -195,7 +195,6 @@ def test_only_published_records_are_public(model: Any) -> None:
     assert public <= {kb.State.PUBLISHED}
 
 
-@pytest.mark.django_db
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="limits of PostgreSQL")
 def test_what_waits_for_the_data_version_waits_longer_than_other_statements_and_nothing_after_it() -> None:
     before = limits()
