@@ -201,6 +201,8 @@ class FormStanding:
         self.begun: datetime | None = None
         if self.is_edit:
             self.author, self.begun = pending.begun_by(record)
+        self.is_permanent = record is not None and not self.is_edit and record.published_at is not None
+        self.may_withdraw = self.is_public and may(user, Act.WITHDRAW, record)
         self.may_publish = record is not None and review.may_publish(user, record)
         self.may_send = record is not None and may(user, Act.SEND_FOR_REVIEW, record)
         if record is None or self.is_public:  # what is saved then is the user's own draft

@@ -12,7 +12,7 @@ from practices import models as kb
 from practices.models import Operation
 from tests import factories
 from tests.admin.test_admin import make
-from tests.forms import act, admin_url, messages
+from tests.forms import act, admin_url, fields_of, form_of, messages
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +35,22 @@ def test_withdrawing_asks_first_and_names_what_hangs_on_it(curator_client: Clien
     assert finding.ref in page
     assert "Yes, go on" in page
     assert states(practice) == {kb.State.PUBLISHED}
+
+
+@pytest.mark.once
+def test_the_form_of_what_readers_see_leads_to_withdrawing_and_never_to_deleting(curator_client: Client) -> None:
+    practice, draft = factories.make_practice(), factories.make_practice(state=kb.State.DRAFT)
+    page = curator_client.get(admin_url("change", practice)).content.decode()
+    [button] = re.findall(r"<button[^>]*formaction[^>]*>", page)
+    assert f'formaction="{admin_url("changelist", practice)}"' in button
+    assert 'value="withdraw"' in button
+    sent = fields_of(curator_client, admin_url("change", practice), form_of(practice)) | {"action": ["withdraw"]}
+    asked = curator_client.post(admin_url("changelist", practice), sent).content.decode()
+    assert "Readers see this record now." in asked
+    assert "deletelink" not in page
+    page = curator_client.get(admin_url("change", draft)).content.decode()
+    assert "deletelink" in page
+    assert "formaction" not in page
 
 
 def test_what_would_lose_its_only_source_is_named_and_there_is_no_button(curator_client: Client) -> None:
