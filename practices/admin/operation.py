@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from practices.admin.rights import LookedUpMixin
 from practices.curation.operations import AlreadyUndone, ChangedSince, changed_tables, undo
 from practices.curation.roles import Act, may
 from practices.curation.workflow import NotReady
@@ -33,7 +34,7 @@ def undo_address(operation: Operation) -> str:
 
 
 @admin.register(Operation)
-class OperationAdmin(admin.ModelAdmin):
+class OperationAdmin(LookedUpMixin, admin.ModelAdmin):
     """Operations: looked at and undone, never edited."""
 
     list_display = ("title", "kind", "by", "at", "undone_at", "undone_by")
@@ -44,15 +45,6 @@ class OperationAdmin(admin.ModelAdmin):
     fields = readonly_fields = ("title", "kind", "by", "at", "what", "undone_at", "undone_by")
     change_form_template = "admin/practices/operation/change_form.html"
     actions = None
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return may(request.user, Act.ADD)
