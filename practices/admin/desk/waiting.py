@@ -1,0 +1,96 @@
+"""The desk: what waits for the person, for review, and for an answer to readers."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import cast
+
+from django.contrib.auth.models import User
+from django.contrib.humanize.templatetags.humanize import naturaltime
+from django.db.models import Case, When
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from practices.admin.desk.lines import MOST, DeskLine, DeskSection, joined, list_url, page_url
+from practices.admin.desk.records import KINDS, kinds_seen, may_see, more_lines, record_lines, records_seen
+from practices.admin.lacks import made_by
+from practices.curation.comments import unseen_by
+from practices.models import Comment, ReaderSuggestion, State, SuggestionState
+
+#: of what somebody says, how many characters a line shows
+MOST_LETTERS = 200
+
+
+def for_me(request: HttpRequest) -> DeskSection | None:
+    """What somebody began and has not sent on, and what was sent back."""
+    models = kinds_seen(request)
+    if not models:
+        return None
+    mine = [made_by(request.user, records_seen(request, model)) for model in models]
+    back = [records.filter(state=State.CHANGES_REQUESTED) for records in mine]
+    drafts = [records.filter(state=State.DRAFT) for records in mine]
+    returned = [replace(line, detail=joined(_("sent back to you"), line.detail)) for line in record_lines(back)]
+    begun = record_lines(drafts)
+    more = more_lines(drafts, begun, state=State.DRAFT, mine="yes")
+    lines = [*returned, *_word_to(request), *begun, *more]
+    return DeskSection("for-me", _("For you"), lines, nothing=_("Nothing waits for you."))
+
+
+def _word_to(request: HttpRequest) -> list[DeskLine]:
+    """Return what other curators said to whoever asks, of records that they have not opened since."""
+    comments = list(unseen_by(request.user)[:MOST])
+    keys = _latest_keys(request, comments)
+    return [
+        DeskLine(
+            _("%(ref)s: %(decision)s") % {"ref": comment.ref, "decision": comment.get_decision_display()},
+            page_url(comment.model, keys[comment.model, comment.ref]),
+            detail=joined(comment.author, naturaltime(comment.at), comment.text[:MOST_LETTERS]),
+        )
+        for comment in comments
+        if (comment.model, comment.ref) in keys
+    ]
+
+
+def _latest_keys(request: HttpRequest, comments: Iterable[Comment]) -> dict[tuple[str, str], int]:
+    """Return by kind and ref the keys of the records of some comments, of a pending edit where there is one."""
+    refs: dict[str, set[str]] = {}
+    for comment in comments:
+        refs.setdefault(comment.model, set()).add(comment.ref)
+    return {
+        (kind, ref): key
+        for kind in refs
+        for key, ref in records_seen(request, KINDS[kind])
+        .filter(ref__in=refs[kind])
+        .order_by("pk")
+        .values_list("pk", "ref")
+    }
+
+
+def for_review(request: HttpRequest) -> DeskSection | None:
+    """What waits for review, the longest first."""
+    models = kinds_seen(request)
+    if not models:
+        return None
+    waiting = [records_seen(request, model).filter(state=State.IN_REVIEW) for model in models]
+    lines = record_lines(waiting, "review", latest=False)
+    more = more_lines(waiting, lines, state=State.IN_REVIEW)
+    return DeskSection("for-review", _("Waiting for review"), [*lines, *more], nothing=_("Nothing waits for review."))
+
+
+def from_readers(request: HttpRequest) -> DeskSection | None:
+    """What readers suggest and nobody has answered, first what is assigned to the person, then the oldest."""
+    if not may_see(request, ReaderSuggestion):
+        return None
+    waiting = ReaderSuggestion.objects.waiting()
+    mine = Case(When(assigned_to=cast(User, request.user), then=0), default=1)
+    shown = list(waiting.select_related("assigned_to").order_by(mine, "created")[: MOST + 1])
+    url = list_url(ReaderSuggestion, state__in=f"{SuggestionState.NEW},{SuggestionState.ASSIGNED}")
+    more = [DeskLine(_("All of them"), url, waiting.count())] if len(shown) > MOST else []
+    lines = [_suggestion_line(suggestion) for suggestion in shown[:MOST]]
+    return DeskSection("from-readers", _("From readers"), [*lines, *more], nothing=_("No reader waits for an answer."))
+
+
+def _suggestion_line(suggestion: ReaderSuggestion) -> DeskLine:
+    url = page_url("readersuggestion", suggestion.pk)
+    assigned = _("assigned to %(user)s") % {"user": suggestion.assigned_to} if suggestion.assigned_to else ""
+    about = [str(suggestion.get_kind_display()), str(naturaltime(suggestion.created)), assigned]
+    return DeskLine(str(suggestion), url, detail=joined(*about))
