@@ -46,9 +46,6 @@ class OperationAdmin(LookedUpMixin, admin.ModelAdmin):
     change_form_template = "admin/practices/operation/change_form.html"
     actions = None
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may(request.user, Act.ADD)
-
     def may_undo(self, request: HttpRequest, operation: Operation | None = None) -> bool:
         """Whether somebody may undo any operation, or this one: who decides what readers see; who made an import."""
         if may(request.user, Act.PUBLISH):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
@@ -32,7 +33,9 @@ class RightsMixin:
         return may(request.user, act_on(self.model, "delete"), obj)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Leave out what the user may not read, in lists, pickers and forms alike."""
+        """Leave out what the user may not read, in lists, pickers and forms alike; refuse whoever has no role."""
+        if role_of(request.user) is None:
+            raise PermissionDenied
         records: QuerySet[Any] = super().get_queryset(request)  # type: ignore[misc]
         return allowed(request.user, Act.READ, records)
 
@@ -50,7 +53,7 @@ class RightsMixin:
 
 
 class LookedUpMixin(RightsMixin):
-    """What is looked at and never edited."""
+    """What is looked at and never edited; what else is done to it needs no more right than to see it."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

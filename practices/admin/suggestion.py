@@ -15,9 +15,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from practices.admin.rights import LookedUpMixin
 from practices.curation import suggestions
 from practices.curation.differences import word_difference
-from practices.curation.roles import Act, may, users_who_may
+from practices.curation.roles import Act, users_who_may
 from practices.curation.statements import statements, supporting_citations
 from practices.curation.suggestion_mail import tell_assigned, tell_reader
 from practices.models import ReaderSuggestion
@@ -49,7 +50,7 @@ class AnswerForm(forms.Form):
         return cleaned
 
 
-@admin.action(description=gettext_lazy("Export all that is kept of them (JSON)"), permissions=["change"])
+@admin.action(description=gettext_lazy("Export all that is kept of them (JSON)"), permissions=["view"])
 def export(model_admin: Any, request: HttpRequest, records: QuerySet[ReaderSuggestion]) -> HttpResponse:
     """Return all that is kept of the chosen suggestions, for a reader who asks for it."""
     kept = {"suggestions": [suggestions.kept(record) for record in records]}
@@ -58,7 +59,7 @@ def export(model_admin: Any, request: HttpRequest, records: QuerySet[ReaderSugge
     return response
 
 
-@admin.action(description=gettext_lazy("Erase words, names and e-mails"), permissions=["change"])
+@admin.action(description=gettext_lazy("Erase words, names and e-mails"), permissions=["view"])
 def erase(model_admin: Any, request: HttpRequest, records: QuerySet[ReaderSuggestion]) -> HttpResponse | None:
     """Erase the chosen suggestions as their readers wish, once the curator has said so twice."""
     if "confirmed" not in request.POST:
@@ -80,7 +81,7 @@ def erase(model_admin: Any, request: HttpRequest, records: QuerySet[ReaderSugges
 
 
 @admin.register(ReaderSuggestion)
-class ReaderSuggestionAdmin(admin.ModelAdmin):
+class ReaderSuggestionAdmin(LookedUpMixin, admin.ModelAdmin):
     """What readers suggested: looked through and answered, never written or deleted here."""
 
     list_display = ("__str__", "kind", "state", "assigned_to", "created")
@@ -93,21 +94,6 @@ class ReaderSuggestionAdmin(admin.ModelAdmin):
     class Media:
         css = {"all": ["css/admin/suggestion.css"]}
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may(request.user, Act.SUGGESTIONS)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may(request.user, Act.SUGGESTIONS)
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return may(request.user, Act.SUGGESTIONS)
-
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
         """Find a suggestion by its private address, too."""
         return super().get_search_results(request, queryset, search_term.strip().rstrip("/").rpartition("/")[2])
@@ -117,7 +103,7 @@ class ReaderSuggestionAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         """Show a suggestion beside its record, and take what the curator does with it."""
         suggestion = self.get_object(request, unquote(object_id)) if object_id else None
-        if not self.has_change_permission(request, suggestion) or object_id is None:
+        if not self.has_view_permission(request, suggestion) or object_id is None:
             raise PermissionDenied
         if suggestion is None:
             raise Http404

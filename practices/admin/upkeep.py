@@ -14,8 +14,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from practices.admin.rights import LookedUpMixin
 from practices.curation.links import url_fields
-from practices.curation.roles import Act, may
 from practices.models import LinkCheck, SearchMiss
 
 #: in a form of the desk: come back to it
@@ -38,48 +38,26 @@ def _mark(model_admin: Any, request: HttpRequest, misses: QuerySet[SearchMiss], 
     return redirect("admin:index") if FROM_DESK in request.POST else None
 
 
-@admin.action(description=_("Dismiss"), permissions=["change"])
+@admin.action(description=_("Dismiss"), permissions=["view"])
 def dismiss(model_admin: Any, request: HttpRequest, misses: QuerySet[SearchMiss]) -> HttpResponse | None:
     """Leave the chosen searches off the desk from now on."""
     return _mark(model_admin, request, misses, dismissed=True)
 
 
-@admin.action(description=_("Show on the desk again"), permissions=["change"])
+@admin.action(description=_("Show on the desk again"), permissions=["view"])
 def show_again(model_admin: Any, request: HttpRequest, misses: QuerySet[SearchMiss]) -> HttpResponse | None:
     """Show the chosen searches on the desk again."""
     return _mark(model_admin, request, misses, dismissed=False)
 
 
-class FoundAdmin(admin.ModelAdmin):
-    """What `manage.py tend` found: nobody adds or edits it. Whoever may do `act` sees it."""
-
-    act: Act
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_view_permission(request, obj) or may(request.user, self.act)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return [field.name for field in self.opts.fields]
-
-
 @admin.register(SearchMiss)
-class SearchMissAdmin(FoundAdmin):
-    """Searches that found nothing, or after which other words were tried: for whoever may make synonyms of them."""
+class SearchMissAdmin(LookedUpMixin, admin.ModelAdmin):
+    """Searches that found nothing, or after which other words were tried, as `manage.py tend` counted them."""
 
-    act = Act.VOCABULARIES
     list_display = ("query", "found_nothing", "retyped", "retyped_as", "days", "last_day", "synonym")
     list_filter = ("is_dismissed",)
     search_fields = ("query", "retyped_as")
     actions = (dismiss, show_again)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_change_permission(request, obj) or may(request.user, self.act)
 
     @admin.display(description="")
     def synonym(self, miss: SearchMiss) -> SafeString:
@@ -88,16 +66,12 @@ class SearchMissAdmin(FoundAdmin):
 
 
 @admin.register(LinkCheck)
-class LinkCheckAdmin(FoundAdmin):
-    """The addresses that records name, and how they answered: for whoever may propose another."""
+class LinkCheckAdmin(LookedUpMixin, admin.ModelAdmin):
+    """The addresses that records name, and how they answered when `manage.py tend` asked them."""
 
-    act = Act.PROPOSE
     list_display = ("url", "problem", "status", "since", "checked", "records")
     list_filter = (("problem", admin.EmptyFieldListFilter),)
     search_fields = ("url",)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """Return the list with the records that name each address, read at once for all of them."""

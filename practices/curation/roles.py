@@ -24,10 +24,14 @@ from practices.models import (
     Curated,
     DataVersion,
     FormerSlug,
+    LinkCheck,
+    Operation,
     ParagraphNote,
     Place,
+    ReaderSuggestion,
     Region,
     Representation,
+    SearchMiss,
     Section,
     Session,
     State,
@@ -276,6 +280,11 @@ ACTIONS: dict[type[Model], dict[str, Act]] = {
     FormerSlug: _written_as(Act.MERGE),
     Region: {"view": Act.READ},
     DataVersion: {"view": Act.READ},
+    Operation: {"view": Act.ADD},
+    LinkCheck: {"view": Act.PROPOSE},
+    SearchMiss: {"view": Act.VOCABULARIES},
+    ReaderSuggestion: {"view": Act.SUGGESTIONS},
+    User: dict.fromkeys(("view", "add", "change"), Act.USERS),
 }
 
 
@@ -288,16 +297,16 @@ def act_on(model: type[Model], action: str) -> Act:
 class RoleBackend(BaseBackend):
     """Answers `user.has_perm` from the table, so that Django and other apps ask no permissions picked by hand.
 
-    What belongs to other apps, such as users and locks, is the administrators'.
+    What belongs to other apps, such as locks, goes with the settings.
     """
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
         app, _dot, codename = perm.partition(".")
         action, _line, name = codename.partition("_")
         if app != "practices":
-            return may(user_obj, Act.USERS)
+            return may(user_obj, Act.SETTINGS)
         models = apps.get_app_config(app).get_models()
         return any(may(user_obj, act_on(model, action), obj) for model in models if model._meta.model_name == name)
 
     def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
-        return role_of(user_obj) is not None if app_label == "practices" else may(user_obj, Act.USERS)
+        return role_of(user_obj) is not None if app_label == "practices" else may(user_obj, Act.SETTINGS)
