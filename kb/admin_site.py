@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from kb.login import PasswordLogin, TwoFactorLogin
-from practices.accounts.set_up import has_mail
+from practices.curation.mail import has_mail
 from practices.curation.roles import role_of
 from practices.curation.upkeep import check_content
 from practices.models import (
@@ -31,6 +31,7 @@ from practices.models import (
     Session,
     SynonymRing,
 )
+from practices.views.errors import wrong_method
 
 #: the models by group; those that stand in none are for administration
 RECORDS: list[Any] = [*CURATED, Section, Citation, ParagraphNote, Session, ReaderSuggestion, Operation]
@@ -63,16 +64,17 @@ class CuratorSite(AdminSite):
         return super().login(request, {"has_mail": has_mail(), **(extra_context or {})})
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Tell those who are refused for want of a role what to do about it."""
+        """Tell those who are refused for want of a role, or come where only buttons lead, what to do about it."""
 
         @wraps(view)
         def explained(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             try:
-                return view(request, *args, **kwargs)
+                response = view(request, *args, **kwargs)
             except PermissionDenied:
                 if role_of(request.user):
                     raise
                 return self.no_role(request)
+            return wrong_method(request, response["Allow"]) if response.status_code == 405 else response
 
         return super().admin_view(explained, cacheable)
 

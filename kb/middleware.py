@@ -56,7 +56,7 @@ def cache_headers(get_response: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if request.path.startswith("/admin/"):
+        if request.path_info.startswith("/admin/"):
             response.headers["Cache-Control"] = "no-store, private"
         elif response.status_code == 200:
             response.headers.setdefault("Cache-Control", PUBLIC_PAGE)

@@ -7,16 +7,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 
+def _answer(request: HttpRequest, template: str, status: int) -> HttpResponse:
+    context = {"in_admin": request.path_info.startswith("/admin/"), "sent": request.method == "POST"}
+    return render(request, template, context, status=status)
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 404."""
-    return render(request, "errors/404.html", status=404)
+    return _answer(request, "errors/404.html", 404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 500, or 503 where the database did not answer in time."""
     if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
-        return render(request, "errors/500.html", status=500)
-    response = render(request, "errors/503.html", status=503)
+        return _answer(request, "errors/500.html", 500)
+    response = _answer(request, "errors/503.html", 503)
     response.headers["Retry-After"] = "30"
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -24,9 +29,21 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 400."""
-    return render(request, "errors/400.html", status=400)
+    return _answer(request, "errors/400.html", 400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 403."""
-    return render(request, "errors/403.html", status=403)
+    return _answer(request, "errors/403.html", 403)
+
+
+def wrong_method(request: HttpRequest, allowed: str) -> HttpResponse:
+    """Answer 405, as after a log-in that leads back to where a button of a page was sent."""
+    response = _answer(request, "errors/405.html", 405)
+    response.headers["Allow"] = allowed
+    return response
+
+
+def expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer 403 to a form without the token that proves where it comes from, mostly one that is too old."""
+    return _answer(request, "errors/403_csrf.html", 403)
