@@ -1,6 +1,6 @@
 """What each role may do over HTTP is what the table says, for every record, page, list, picker and forged field.
 
-`pytest -k test_l7_every_cell -o log_cli=true -o log_cli_level=INFO` prints the matrix as it was found.
+`pytest tests/admin/test_rights.py -k every_cell -o log_cli=true -o log_cli_level=INFO` prints the matrix as found.
 """
 
 import logging
@@ -107,6 +107,14 @@ def deletes(client: Client, record: Any) -> bool:
     return not type(record).objects.filter(pk=record.pk).exists()
 
 
+def merges(client: Client, record: Any) -> bool:
+    """Whether another record in the same state is merged into one, whether or not the page was shown."""
+    other = in_state(factories.make_concept(), record.state)
+    opened = {f"opened_{name}": conflicts.opened_now(one) for name, one in (("stays", record), ("goes", other))}
+    client.post(reverse("admin:practices_concept_merge"), {"stays": record.pk, "goes": other.pk, **opened})
+    return bool(kb.Operation.objects.filter(kind=kb.OperationKind.MERGE).exists())
+
+
 def moves(step: str) -> Callable[[Client, Any], bool]:
     """Return whether an action of the list takes a record another state."""
 
@@ -131,26 +139,101 @@ STEPS: dict[str, tuple[Act, Callable[[Client, Any], bool], frozenset[kb.State]]]
     "withdraw": (Act.WITHDRAW, moves("withdraw"), roles.ANY - roles.WITHDRAWN),
     "return a draft": (Act.EDIT, moves("return_to_draft"), roles.DRAFTS - {kb.State.DRAFT}),
     "take back to draft": (Act.WITHDRAW, moves("return_to_draft"), roles.PUBLIC | roles.WITHDRAWN),
+    "merge": (Act.MERGE, merges, roles.ANY),
 }
+
+
+def adds(client: Client) -> bool:
+    client.post(admin_url("add", kb.Concept), {"term": "Added", "slug": "added", "kind": "notion", "definition": "So."})
+    return kb.Concept.objects.filter(slug="added").exists()
+
+
+def answers(client: Client) -> bool:
+    suggestion = factories.make_suggestion()
+    client.post(admin_url("change", suggestion), {"act": "decline", "answer": "The report says otherwise."})
+    suggestion.refresh_from_db()
+    return not suggestion.is_waiting
+
+
+def imports(client: Client) -> bool:
+    [opens] = {client.get(reverse(f"admin:{name}")).status_code == 200 for name in ("import", "import_template")}
+    assert opens or client.post(reverse("admin:import"), {}).status_code == 403
+    return opens
+
+
+def adds_a_term(client: Client) -> bool:
+    client.post(admin_url("add", kb.SynonymRing), {"code": "zyx", "words": "zyxes\nzyxen"})
+    return kb.SynonymRing.objects.filter(code="zyx").exists()
+
+
+def invites(client: Client) -> bool:
+    client.post(admin_url("add", User), {"username": "ines", "email": "ines@example.org", "role": Role.EDITOR})
+    return User.objects.filter(username="ines").exists()
+
+
+def looks_at_locks(client: Client) -> bool:
+    return client.get(reverse("admin:axes_accessattempt_changelist")).status_code == 200
+
+
+#: what is tried of no record
+WITHOUT_RECORD: dict[Act, Callable[[Client], bool]] = {
+    Act.ADD: adds,
+    Act.SUGGESTIONS: answers,
+    Act.IMPORT: imports,
+    Act.VOCABULARIES: adds_a_term,
+    Act.USERS: invites,
+    Act.SETTINGS: looks_at_locks,
+}
+#: what was found, for the table that is printed: of a step and state, what each role may
+FOUND: dict[tuple[str, str], dict[Role, str]] = {}
+
+
+def note(role: Role, step: str, state: str, done: dict[bool, bool]) -> None:
+    """Note what a role did, by whether the record was its own; where there is none, or it does not matter, by one."""
+    some = Whose.OWN if done.get(True) else Whose.OTHERS
+    whose = Whose.ALL if all(done.values()) else some if any(done.values()) else Whose.NOBODYS
+    FOUND.setdefault((step, state), {})[role] = whose.value
+
+
+def table() -> str:
+    """Return what was found of all roles."""
+    head = "| what | in which state | " + " | ".join(str(role.label) for role in Role) + " |\n|---|---|---|---|---|---|"
+    rows = (
+        f"| {step} | {state} | {' | '.join(by.get(role, '') for role in Role)} |" for (step, state), by in FOUND.items()
+    )
+    return "\n".join(["", head, *rows])
+
+
+def test_l7_the_matrix_tries_every_act_of_the_table() -> None:
+    assert {of for of, _step, _states in STEPS.values()} | set(WITHOUT_RECORD) == set(Act)
 
 
 @pytest.mark.parametrize("role", Role)
 def test_l7_every_cell_of_the_matrix_is_as_the_table_says(role: Role) -> None:
     user, other = someone(role), someone(Role.EDITOR, "bert")
     client, readable = browser_of(user), set()
+    done: dict[tuple[str, str], dict[bool, bool]] = {}
     for state in kb.State:
         # whose a record is counts for contributors, and for reviews
         for maker in (user, other) if role is Role.CONTRIBUTOR or state == kb.State.IN_REVIEW else (other,):
+            own = maker == user
             record = in_state(factories.make_concept(term="Zyx"), state, maker)
-            readable |= {record} if said(role, Act.READ, state, own=maker == user) else set()
+            readable |= {record} if said(role, Act.READ, state, own=own) else set()
             for name, (of, step, states) in STEPS.items():
                 if state not in states:
                     continue
                 with transaction.atomic():
-                    done = step(client, type(record).objects.get(pk=record.pk))
+                    was = step(client, type(record).objects.get(pk=record.pk))
                     transaction.set_rollback(True)
-                assert done == said(role, of, state, own=maker == user), (name, state, maker)
-                logger.info("%s | %s | %s | %s: %s", role.label, state.label, maker == user, name, done)
+                assert was == said(role, of, state, own=own), (name, state, maker)
+                done.setdefault((name, str(state.label)), {})[own] = was
+    for of, tried in WITHOUT_RECORD.items():
+        done[of, ""] = {False: tried(client)}
+        assert done[of, ""][False] == roles.may(user, of), of
+    for (name, state_name), by_owner in done.items():
+        note(role, name, state_name, by_owner)
+    if role is Role.ADMINISTRATOR:
+        logger.info("%s", table())
     assert set(client.get(admin_url("changelist", kb.Concept), {"q": "Zyx"}).context["cl"].result_list) == readable
 
 
