@@ -130,7 +130,7 @@ def addresses() -> dict[str, str]:
         "suggestion": reverse("admin:practices_readersuggestion_change", args=[suggestion.pk]),
         "import": reverse("admin:import"),
         "account": reverse("admin:account"),
-        "invite": reverse("admin:auth_user_invite"),
+        "invite": reverse("admin:auth_user_add"),
     }
 
 

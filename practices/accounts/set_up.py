@@ -11,12 +11,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
-from django.core.mail import send_mail
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
+
+from practices.curation import mail
 
 
 class SetUpTokenGenerator(PasswordResetTokenGenerator):
@@ -48,20 +49,14 @@ def lasts() -> timedelta:
     return timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
 
 
-def has_mail() -> bool:
-    """Whether the site can send mail (EMAIL_URL)."""
-    return bool(settings.HAS_MAIL)
-
-
 def send_link(user: User, url: str) -> bool:
     """Send somebody their link, where the site can send mail and they have an address; returns whether it was sent."""
-    if not (has_mail() and user.email):
-        return False
-    lines = [
-        _("With this link you choose your password as “%(name)s”, and set up your telephone as a second factor:"),
-        "%(url)s",
-        _("It works once, until somebody has used it, and for %(days)s days. If you did not expect it, do nothing."),
-    ]
-    values = {"name": user.get_username(), "url": url, "days": lasts().days}
-    text = "\n\n".join(lines) % values
-    return bool(send_mail(_("Your account as a curator"), text, None, [user.email], fail_silently=True))
+    what_for = _("With this link you choose your password as “%(name)s”, and set up your telephone as a second factor:")
+    how_long = _("It works once, and for %(days)s days. If you did not expect it, do nothing.")
+    return mail.send(
+        [user.email],
+        _("Your account as a curator"),
+        what_for % {"name": user.get_username()},
+        url,
+        how_long % {"days": lasts().days},
+    )

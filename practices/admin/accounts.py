@@ -1,7 +1,6 @@
-"""Accounts of curators in the admin: one's own page and second factor, set-up links, and what administrators do.
+"""Pages on accounts: one's own with its second factor, set-up links, and forgotten passwords.
 
-Everybody changes the own password and telephone only. An administrator never sees a password or the secret of a
-telephone: they make a link by which the person sets both.
+Everybody changes the own password and telephone only; what administrators do for others stands in `users`.
 """
 
 import time
@@ -18,9 +17,8 @@ from django.contrib.auth import login
 from django.contrib.auth.forms import PasswordResetForm
 from django.contrib.auth.models import User
 from django.contrib.auth.views import INTERNAL_RESET_SESSION_TOKEN, PasswordResetConfirmView, redirect_to_login
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
@@ -28,9 +26,9 @@ from django.utils.translation import gettext_lazy
 from django_otp import login as otp_login
 from django_otp.middleware import is_verified
 
-from practices.accounts import factors, lockouts, set_up
+from practices.accounts import factors, lockouts, notices, set_up
 from practices.curation.limits import seconds_to_wait
-from practices.curation.roles import Role, give_role
+from practices.curation.mail import has_mail
 
 #: in a session: for which account somebody came by a set-up link and may set up the first telephone
 SETTING_UP = "setting_up"
@@ -53,7 +51,8 @@ def urls(site: Any) -> list[URLPattern]:
     return [path(route, view, name=name) for route, name, view in pages]
 
 
-def _page(request: HttpRequest, template: str, title: str, **context: Any) -> TemplateResponse:
+def page(request: HttpRequest, template: str, title: str, **context: Any) -> TemplateResponse:
+    """Return a page of the admin on accounts."""
     values = {**admin.site.each_context(request), "title": title, **context}
     return TemplateResponse(request, template, values)
 
@@ -66,13 +65,14 @@ def account(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     phone = user.totpdevice_set.filter(confirmed=True).order_by("-pk").first()
     left = factors.backup_codes_left(user)
-    return _page(
+    return page(
         request,
         "admin/accounts/account.html",
         _("Your account"),
         phone=phone,
         codes_left=left,
         codes=factors.BACKUP_CODES,
+        changes=notices.changes_by_others(user),
     )
 
 
@@ -84,7 +84,7 @@ def backup_codes(request: HttpRequest) -> HttpResponse:
 
 
 def _codes_page(request: HttpRequest, codes: list[str]) -> HttpResponse:
-    return _page(request, "admin/accounts/codes.html", _("Your backup codes"), codes=codes)
+    return page(request, "admin/accounts/codes.html", _("Your backup codes"), codes=codes)
 
 
 class CodeForm(forms.Form):
@@ -116,7 +116,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
             "code", _("That is not the code that the telephone shows now. Wait for the next one, and type it.")
         )
     secret = factors.typed_secret(device) if device else ""
-    return _page(
+    return page(
         request, "admin/accounts/second_factor.html", _("Your second factor"), device=device, form=form, secret=secret
     )
 
@@ -191,20 +191,20 @@ class SetUp(PasswordResetConfirmView):
 
 def forgotten(request: HttpRequest) -> HttpResponse:
     """Send a set-up link to whoever has an account with an address; the answer is the same whether anybody has."""
-    if not set_up.has_mail():
+    if not has_mail():
         raise Http404
     form = PasswordResetForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         if wait := seconds_to_wait("forgotten passwords", request.META.get("REMOTE_ADDR", "")):
             minutes = {"minutes": ceil(wait / 60)}
             form.add_error(None, _("That was asked for too often. Try again in %(minutes)s minutes.") % minutes)
-            page = _page(request, "admin/accounts/forgotten.html", _("Forgotten your password?"), form=form)
-            page.status_code = 429
-            return page
+            too_often = page(request, "admin/accounts/forgotten.html", _("Forgotten your password?"), form=form)
+            too_often.status_code = 429
+            return too_often
         links = [(user, set_up.set_up_url(user, request)) for user in form.get_users(form.cleaned_data["email"])]
         Thread(target=_send_links, args=(links,)).start()  # so that the answer takes as long for unknown addresses
         return redirect("admin:forgotten_sent")
-    return _page(request, "admin/accounts/forgotten.html", _("Forgotten your password?"), form=form)
+    return page(request, "admin/accounts/forgotten.html", _("Forgotten your password?"), form=form)
 
 
 def _send_links(links: list[tuple[Any, str]]) -> None:
@@ -214,102 +214,4 @@ def _send_links(links: list[tuple[Any, str]]) -> None:
 
 def forgotten_sent(request: HttpRequest) -> HttpResponse:
     """Say that a link was sent, if there is anybody to whom."""
-    return _page(request, "admin/accounts/forgotten_sent.html", _("Look into your mail"), days=set_up.lasts().days)
-
-
-# What administrators do for others
-
-
-class InviteForm(forms.ModelForm):
-    """Whom to invite, and with which role."""
-
-    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Role.choices)
-
-    class Meta:
-        model = User
-        fields = ("username", "first_name", "last_name", "email")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["email"].required = set_up.has_mail()
-
-
-class AccountActs:
-    """Adds to the admin of users: invitations, set-up links, removing a second factor, unlocking. Each is recorded."""
-
-    change_form_template: Any = "admin/accounts/user.html"
-    change_list_template: Any = "admin/accounts/users.html"
-
-    def get_urls(self) -> list[Any]:
-        acts = {"link": self.make_link, "remove-factors": self.remove_factors, "unlock": self.unlock}
-        site: Any = self.admin_site  # type: ignore[attr-defined]
-        pages = [
-            path(f"<path:object_id>/{name}/", site.admin_view(act), name=f"auth_user_{name.replace('-', '_')}")
-            for name, act in acts.items()
-        ]
-        invite = path("invite/", site.admin_view(self.invite), name="auth_user_invite")
-        return [invite, *pages, *super().get_urls()]  # type: ignore[misc]
-
-    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
-        user = self.get_object(request, object_id)  # type: ignore[attr-defined]
-        known = {"locked": lockouts.is_locked(user), "has_factor": factors.has_factor(user)} if user else {}
-        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **known})  # type: ignore[misc]
-
-    def invite(self, request: HttpRequest) -> HttpResponse:
-        """Make an account with a role, which its owner sets up by a link."""
-        if not self.has_add_permission(request):  # type: ignore[attr-defined]
-            raise PermissionDenied
-        form = InviteForm(request.POST if request.method == "POST" else None)
-        if request.method != "POST" or not form.is_valid():
-            return _page(request, "admin/accounts/invite.html", _("Invite somebody"), form=form)
-        user = form.save(commit=False)
-        user.set_unusable_password()
-        user.save()
-        give_role(user, Role(form.cleaned_data["role"]))
-        return self.link_page(request, user, _("Invited."))
-
-    def make_link(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Make a set-up link for somebody, and send it where that can be done."""
-        return self._for(request, object_id) or self.link_page(request, self._user(object_id), _("Set-up link made."))
-
-    def remove_factors(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Take somebody's lost telephone and backup codes from the account, and make the link to set up another."""
-        if refused := self._for(request, object_id):
-            return refused
-        user = self._user(object_id)
-        factors.remove_factors(user)
-        return self.link_page(request, user, _("Second factor removed."))
-
-    def unlock(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Let somebody log in again who typed too many wrong passwords."""
-        if refused := self._for(request, object_id):
-            return refused
-        user = self._user(object_id)
-        lockouts.unlock(user)
-        self._record(request, user, _("Unlocked."))
-        messages.success(request, _("“%(name)s” may log in again.") % {"name": user})
-        return redirect("admin:auth_user_change", user.pk)
-
-    def link_page(self, request: HttpRequest, user: User, what: str) -> HttpResponse:
-        """Return the page that shows a new set-up link, this once."""
-        self._record(request, user, what)
-        url = set_up.set_up_url(user, request)
-        sent = set_up.send_link(user, url)
-        context = {"user_of_link": user, "url": url, "sent": sent, "what": what, "days": set_up.lasts().days}
-        return _page(request, "admin/accounts/link.html", _("Set-up link for “%(name)s”") % {"name": user}, **context)
-
-    def _for(self, request: HttpRequest, object_id: str) -> HttpResponse | None:
-        """Refuse whoever may not change this user, and whatever does not send a form; None where all is well."""
-        if not self.has_change_permission(request, self._user(object_id)):  # type: ignore[attr-defined]
-            raise PermissionDenied
-        return None if request.method == "POST" else HttpResponseNotAllowed(["POST"])
-
-    def _user(self, object_id: str) -> User:
-        return get_object_or_404(User, pk=object_id) if object_id.isdecimal() and len(object_id) < 10 else _not_there()
-
-    def _record(self, request: HttpRequest, user: User, what: str) -> None:
-        self.log_change(request, user, what)  # type: ignore[attr-defined]
-
-
-def _not_there() -> User:
-    raise Http404
+    return page(request, "admin/accounts/forgotten_sent.html", _("Look into your mail"), days=set_up.lasts().days)

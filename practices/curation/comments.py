@@ -1,20 +1,16 @@
 """Comments: notes between curators on a record, kept with it, and word to the one whom a note concerns."""
 
-import logging
 from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.models import User
-from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from practices.curation import mail
 from practices.models import Comment, Curated, Decision
-
-logger = logging.getLogger(__name__)
 
 
 def comments_on(record: Curated) -> QuerySet[Comment]:
@@ -49,17 +45,8 @@ def add_comment(
     comment = Comment.objects.create(
         model=str(record._meta.model_name), ref=record.ref, author=author, to=to, text=text.strip(), decision=decision
     )
-    if to is not None and to != author and to.email and to.is_active:
+    if to is not None and to != author and to.is_active:
         subject = f"{record.ref} {record}: {comment.get_decision_display()}"
-        lines = [comment.text, _("From: %(author)s") % {"author": author}, link]
-        message = "\n\n".join(line for line in lines if line)
-        transaction.on_commit(partial(_send, to.email, " ".join(subject.split()), message))
+        paragraphs = comment.text, _("From: %(author)s") % {"author": author}, link
+        transaction.on_commit(partial(mail.send, [to.email], subject, *paragraphs))
     return comment
-
-
-def _send(address: str, subject: str, message: str) -> None:
-    """Send a mail; where that fails, what it says stands in the admin all the same."""
-    try:
-        send_mail(subject, message, settings.DEFAULT_FROM_EMAIL, [address])
-    except OSError:
-        logger.exception("A mail to a curator could not be sent.")

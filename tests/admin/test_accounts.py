@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from axes.models import AccessAttempt
-from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.core import mail
 from django.core.management import CommandError, call_command
@@ -19,10 +18,11 @@ from django_otp.oath import totp
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from practices.accounts import factors, lockouts, set_up
+from practices.accounts import factors, lockouts
+from practices.curation.mail import has_mail
 from practices.curation.roles import Role, give_role
 from tests.conftest import HttpsClient, logged_in
-from tests.forms import fields_of, messages
+from tests.forms import fields_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -161,114 +161,6 @@ def test_h4_a_link_unlocks_the_account() -> None:
     assert not lockouts.is_locked(user)
 
 
-# What administrators do
-
-
-@pytest.mark.parametrize("name", ["link", "remove_factors", "unlock"])
-def test_l7_only_administrators_act_on_accounts_and_by_a_form(name: str) -> None:
-    target = person()
-    url = reverse(f"admin:auth_user_{name}", args=[target.pk])
-    for role in Role:
-        client = logged_in(HttpsClient(), person(role.name.lower(), role))
-        may = role is Role.ADMINISTRATOR
-        assert client.get(url).status_code == (405 if may else 403), role
-        assert client.post(url).status_code in ((200, 302) if may else (403,)), role
-    assert HttpsClient().post(url).headers["Location"].startswith(LOGIN)
-
-
-def test_l7_an_administrator_who_is_no_superuser_makes_no_link_to_one(curator: User) -> None:
-    client = logged_in(HttpsClient(), person("ada", Role.ADMINISTRATOR))
-    for name in ("link", "remove_factors", "unlock"):
-        assert act(client, name, curator).status_code == 403
-
-
-def test_a_link_is_shown_in_no_address_and_recorded(curator_client: Client) -> None:
-    user = person()
-    response = act(curator_client, "link", user)
-    assert "no-store" in response.headers["Cache-Control"]
-    assert user.username in response.content.decode()
-    entry = LogEntry.objects.get(object_id=str(user.pk))
-    assert "link" in entry.get_change_message()
-    assert response.context["url"] not in str(vars(entry))
-
-
-def test_a_lost_telephone_is_removed_with_its_codes_and_its_sessions_end(curator_client: Client) -> None:
-    user = person()
-    browser = logged_in(HttpsClient(), user)
-    assert is_in(browser)
-    response = act(curator_client, "remove_factors", user)
-    assert not is_in(browser)
-    assert not factors.has_factor(user)
-    client = HttpsClient()
-    assert choose_password(client, link_of(response)).redirect_chain[-1][0] == "/admin/account/second-factor/"
-
-
-def test_an_account_is_unlocked_by_a_button(curator_client: Client) -> None:
-    user = person()
-    for _ in range(5):
-        log_in(HttpsClient(), "paula", "wrong")
-    page = curator_client.get(reverse("admin:auth_user_change", args=[user.pk])).content.decode()
-    assert reverse("admin:auth_user_unlock", args=[user.pk]) in page
-    assert "may log in again" in messages(
-        curator_client.post(reverse("admin:auth_user_unlock", args=[user.pk]), follow=True)
-    )
-    assert not AccessAttempt.objects.filter(username="paula").exists()
-    assert log_in(HttpsClient(), "paula", PASSWORD).status_code == 200
-
-
-@pytest.mark.parametrize("number", ["0", "999999", "abc", "99999999999999999999", "%00"])
-def test_acts_on_nobody_are_404(curator_client: Client, number: str) -> None:
-    assert curator_client.post(f"/admin/auth/user/{number}/link/").status_code == 404
-
-
-def test_a_link_is_mailed_where_the_site_can(curator_client: Client, settings: Any) -> None:
-    settings.HAS_MAIL = True
-    response = act(curator_client, "link", person())
-    assert response.context["sent"]
-    [sent] = mail.outbox
-    assert sent.to == ["paula@example.org"]
-    assert response.context["url"] in sent.body
-
-
-# Inviting
-
-
-def test_somebody_is_invited_with_a_role_and_sets_up_the_account(curator_client: Client) -> None:
-    url = reverse("admin:auth_user_invite")
-    values = fields_of(curator_client, url, "invite-form")
-    values |= {"username": ["ines"], "email": ["ines@example.org"], "role": [Role.CONTRIBUTOR.value]}
-    response = curator_client.post(url, values)
-    user = User.objects.get(username="ines")
-    assert not user.has_usable_password()
-    assert [group.name for group in user.groups.all()] == [Role.CONTRIBUTOR]
-    client = HttpsClient()
-    choose_password(client, link_of(response))
-    client.post("/admin/account/second-factor/", {"code": code_of(TOTPDevice.objects.get(user=user))})
-    assert is_in(client)
-
-
-@pytest.mark.parametrize(
-    ("field", "value"), [("username", "paula"), ("username", ""), ("email", "no address"), ("role", "king")]
-)
-def test_an_invitation_that_cannot_be_is_refused_in_words(curator_client: Client, field: str, value: str) -> None:
-    person()
-    url = reverse("admin:auth_user_invite")
-    values = {"username": "ines", "email": "ines@example.org", "role": Role.EDITOR.value, field: value}
-    response = curator_client.post(url, values)
-    assert response.status_code == 200
-    assert response.context["form"].errors[field]
-    assert not User.objects.filter(email="ines@example.org").exists()
-
-
-@pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])
-def test_l7_only_administrators_invite(role: Role) -> None:
-    client = logged_in(HttpsClient(), person("paula", role))
-    assert client.get(reverse("admin:auth_user_invite")).status_code == 403
-    values = {"username": "ines", "email": "ines@example.org", "role": Role.ADMINISTRATOR.value}
-    assert client.post(reverse("admin:auth_user_invite"), values).status_code == 403
-    assert not User.objects.filter(username="ines").exists()
-
-
 # Forgotten passwords
 
 
@@ -306,7 +198,7 @@ def test_links_are_asked_for_five_times_an_hour_from_one_address(client: Client,
 
 
 def test_without_mail_nothing_offers_to_send_any(client: Client) -> None:
-    assert not set_up.has_mail()
+    assert not has_mail()
     assert client.get("/admin/forgotten/").status_code == 404
     assert "orgotten" not in client.get(LOGIN).content.decode()
 

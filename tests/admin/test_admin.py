@@ -7,14 +7,12 @@ from typing import Any
 import pytest
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib import admin
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.timezone import now
-from django_otp.plugins.otp_static.models import StaticDevice
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from practices import models as kb
 from tests import factories
@@ -99,9 +97,6 @@ MAKE: dict[type[Any], Callable[[], Any] | None] = {
     kb.ReaderSuggestion: factories.make_suggestion,
     kb.Operation: lambda: kb.Operation.objects.create(kind="bulk", title=f"Operation {next(_number)}"),
     User: make_user,
-    Group: lambda: Group.objects.create(name=f"Group {next(_number)}"),
-    TOTPDevice: lambda: TOTPDevice.objects.create(user=make_user(), name=f"Phone {next(_number)}"),
-    StaticDevice: lambda: StaticDevice.objects.create(user=make_user(), name=f"Paper {next(_number)}"),
     AccessAttempt: make_attempt,
     AccessLog: lambda: AccessLog.objects.create(**visit()),
     AccessFailureLog: lambda: AccessFailureLog.objects.create(**visit(), locked_out=False),

@@ -260,7 +260,10 @@ def test_what_is_typed_into_the_form_of_an_edit_that_ends_meanwhile_is_kept(
 
 @in_db
 @pytest.mark.once
-def test_who_is_concerned_gets_word_by_mail(curator_client: Client, django_capture_on_commit_callbacks: Any) -> None:
+def test_who_is_concerned_gets_word_by_mail(
+    curator_client: Client, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    settings.HAS_MAIL = True
     edit = pending.pending_edit(factories.make_practice(title="A line\nbroken"), person("anna", Role.EDITOR))
     with django_capture_on_commit_callbacks(execute=True):
         decide(curator_client, edit, "comment", text="Which year?")

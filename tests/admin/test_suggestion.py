@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from practices import models as kb
-from practices.curation import suggestion_mail, suggestions
+from practices.curation import suggestions
 from practices.curation.roles import Role, give_role
 from tests import factories
 from tests.conftest import HttpsClient, logged_in
@@ -188,7 +188,7 @@ def test_a_mail_that_cannot_be_sent_undoes_nothing_and_names_nobody_in_the_log(
         raise SMTPRecipientsRefused({"ada@example.org": (550, b"ada@example.org unknown")})
 
     settings.HAS_MAIL = True
-    monkeypatch.setattr(suggestion_mail, "send_mail", refused)
+    monkeypatch.setattr("practices.curation.mail.send_mail", refused)
     suggestion = factories.make_suggestion(email="ada@example.org")
     assert "private address" in page(answer(curator_client, suggestion, "accept"))
     assert suggestion.state == "accepted"
