@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from practices.admin.rights import LookedUpMixin
 from practices.curation import suggestions
 from practices.curation.differences import word_difference
+from practices.curation.fates import fate_of
 from practices.curation.roles import Act, users_who_may
 from practices.curation.statements import statements, supporting_citations
 from practices.curation.suggestion_mail import tell_assigned, tell_reader
@@ -141,7 +142,9 @@ class ReaderSuggestionAdmin(LookedUpMixin, admin.ModelAdmin):
         return redirect(_change_url(suggestion))
 
     def _page(self, request: HttpRequest, suggestion: ReaderSuggestion, form: AnswerForm) -> HttpResponse:
-        record, edit = suggestion.record, suggestion.edit
+        named, edit = suggestion.record, suggestion.edit
+        fate = fate_of(named) if named is not None else None
+        record = fate.merged_into if fate and fate.merged_into else named
         present = statements(record, suggestion.part) if record is not None else []
         rewritten = suggestion.rewrites and record is not None
         context = {
@@ -151,8 +154,13 @@ class ReaderSuggestionAdmin(LookedUpMixin, admin.ModelAdmin):
             "opts": self.opts,
             "media": self.media,
             "suggestion": suggestion,
+            "named": named,
+            "named_url": _change_url(named) if named is not None else "",
+            "fate": fate,
             "record": record,
             "record_url": _change_url(record) if record is not None else "",
+            "takes_text": suggestions.can_be_applied(suggestion, record),
+            "has_edits": getattr(record, "is_published", False),
             "edit": edit,
             "edit_url": _change_url(edit) if edit is not None else "",
             "present": present,

@@ -8,14 +8,16 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from practices.curation import limits
+from practices.curation.fates import fate_of, refs_merged_into
 from practices.curation.pending import pending_edit
 from practices.curation.taken_up import reopened, taken_up_in
-from practices.models import Kind, Level, Practice, ReaderSuggestion, RequestCount, SuggestionState
+from practices.models import Curated, Kind, Level, Practice, ReaderSuggestion, RequestCount, SuggestionState
 from practices.models.suggestion import REWRITABLE, key_of_record
 
 #: how long the words of a suggestion are kept after the answer
@@ -82,11 +84,12 @@ def reopen(suggestion: ReaderSuggestion) -> None:
 def accept(suggestion: ReaderSuggestion, user: Any, answer: str = "") -> ReaderSuggestion:
     """Take a suggestion up: its `edit` is then the pending edit of the record, or the draft of the new practice.
 
-    Where the reader rewrote a text, the pending edit has it (`is_applied`). What has no pending edits, such as a
-    country or a withdrawn record, is changed by hand. Raises AlreadyAnswered.
+    Where the record was merged meanwhile, it is taken up in the one that stayed. Where the reader rewrote a text, the
+    pending edit has it (`is_applied`). What has no pending edits, such as a country or a withdrawn record, is changed
+    by hand. Raises AlreadyAnswered.
     """
     locked = _waiting(suggestion)
-    record = locked.record
+    record = subject(locked.record)
     if not locked.record_ref:
         locked.edit_id = _draft(locked, user).pk
     elif getattr(record, "is_published", False):
@@ -96,6 +99,20 @@ def accept(suggestion: ReaderSuggestion, user: Any, answer: str = "") -> ReaderS
     return _answered(locked, SuggestionState.ACCEPTED, user, answer)
 
 
+def subject(record: Any) -> Any:
+    """Return the record that a suggestion about this one concerns now: the one into which it was merged, or itself."""
+    fate = fate_of(record) if record is not None else None
+    return fate.merged_into if fate and fate.merged_into else record
+
+
+def can_be_applied(suggestion: ReaderSuggestion, record: Any) -> bool:
+    """Whether a record has the very text that the reader rewrote, or is the one that the reader saw."""
+    if not suggestion.rewrites or not getattr(record, "is_published", False):
+        return False
+    is_same = key_of_record(record) == (suggestion.record_kind, suggestion.record_ref)
+    return is_same or getattr(record, suggestion.part) == suggestion.present
+
+
 def is_applied(suggestion: ReaderSuggestion, edit: Any) -> bool:
     """Whether a pending edit says what the reader proposed."""
     return suggestion.rewrites and getattr(edit, suggestion.part) == suggestion.proposal
@@ -103,7 +120,7 @@ def is_applied(suggestion: ReaderSuggestion, edit: Any) -> bool:
 
 def _apply(suggestion: ReaderSuggestion, record: Any, edit: Any, user: Any) -> None:
     """Put the reader's text into the pending edit, unless a curator has written another one there."""
-    if suggestion.rewrites and getattr(edit, suggestion.part) == getattr(record, suggestion.part):
+    if can_be_applied(suggestion, record) and getattr(edit, suggestion.part) == getattr(record, suggestion.part):
         setattr(edit, suggestion.part, suggestion.proposal)
         edit.version += 1
         edit._history_user, edit._change_reason = user, _("As a reader suggested")
@@ -152,8 +169,10 @@ def beside(record: Any) -> Any:
     if type(record) not in REWRITABLE:
         return ReaderSuggestion.objects.none()
     kind, ref = key_of_record(record)
-    waiting = ReaderSuggestion.objects.waiting().filter(record_kind=kind, record_ref=ref)
-    return waiting | taken_up_in(record)
+    about = Q(record_ref=ref)
+    if isinstance(record, Curated):
+        about |= Q(record_ref__in=refs_merged_into(record))
+    return ReaderSuggestion.objects.waiting().filter(about, record_kind=kind) | taken_up_in(record)
 
 
 def kept(suggestion: ReaderSuggestion) -> dict[str, Any]:

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from practices import models as kb
-from practices.curation import suggestions
+from practices.curation import suggestions, workflow
+from practices.curation.merging import merge
 from practices.curation.roles import Role, give_role
 from tests import factories
 from tests.conftest import HttpsClient, logged_in
@@ -57,6 +58,63 @@ def test_one_click_makes_a_pending_edit_with_the_reader_s_text_and_opens_it(cura
     assert "Accepted." in html
     practice.refresh_from_db()
     assert practice.summary != suggestion.proposal
+
+
+def merged_meanwhile(stays: Any, goes: Any, curator: User) -> None:
+    with transaction.atomic():
+        merge(stays, goes, [], curator)
+
+
+def test_what_is_about_a_record_that_was_merged_is_taken_up_in_the_one_that_stayed(
+    curator_client: Client, curator: User
+) -> None:
+    stays, goes, last = (factories.make_practice(summary=f"{factories.SUMMARY} {n}") for n in range(3))
+    suggestion = factories.make_suggestion(goes, part="summary", present=goes.summary, proposal="In other words.")
+    merged_meanwhile(stays, goes, curator)
+    merged_meanwhile(last, stays, curator)
+    html = page(curator_client.get(admin_url("change", suggestion)))
+    assert f'Merged into <a href="{admin_url("change", last)}">{last}</a>' in html
+    assert "carla" in html
+    assert "Accept and edit" in html
+    assert last.summary in html
+    assert "From readers" in page(curator_client.get(admin_url("change", last)))
+    assert "From readers" in page(answer(curator_client, suggestion, "accept"))
+    assert suggestion.edit.draft_of == last
+    assert suggestion.edit.summary == last.summary, "it is no text of the record that the reader saw"
+
+
+def test_a_text_that_the_record_that_stayed_has_too_is_put_right_there(curator_client: Client, curator: User) -> None:
+    stays, goes = (factories.make_stakeholder(description="Founded in 1990.") for _ in range(2))
+    proposal = {"part": "description", "present": "Founded in 1990.", "proposal": "Founded in 1991."}
+    suggestion = factories.make_suggestion(goes, **proposal)
+    merged_meanwhile(stays, goes, curator)
+    answer(curator_client, suggestion, "accept")
+    assert (suggestion.edit.draft_of, suggestion.edit.description) == (stays, "Founded in 1991.")
+
+
+def test_what_is_about_a_term_that_was_merged_concerns_the_one_that_stayed(
+    curator_client: Client, curator: User
+) -> None:
+    stays, goes = (kb.Topic.objects.create(code=code, label=code.capitalize()) for code in ("stays", "goes"))
+    suggestion = factories.make_suggestion(goes, part="definition", proposal="What it means.")
+    merged_meanwhile(stays, goes, curator)
+    html = page(curator_client.get(admin_url("change", suggestion)))
+    assert f'Merged into <a href="{admin_url("change", stays)}">Stays</a>' in html
+    assert "Accept: I change it by hand" in html
+
+
+@pytest.mark.parametrize(("step", "state"), [(workflow.withdraw, "Archived"), (workflow.return_to_draft, "Draft")])
+def test_what_is_about_a_record_that_readers_see_no_longer_says_so(
+    curator_client: Client, step: Any, state: str
+) -> None:
+    practice = factories.make_practice()
+    suggestion = factories.make_suggestion(practice, part="summary", proposal="In other words.")
+    step([practice])
+    html = " ".join(page(curator_client.get(admin_url("change", suggestion))).split())
+    assert f"{state}: readers do not see it now." in html
+    assert "Accept: I change it by hand" in html
+    answer(curator_client, suggestion, "accept", answer="It is not published any more.")
+    assert (suggestion.state, suggestion.edit) == ("accepted", None)
 
 
 def test_a_practice_to_add_is_opened_as_a_draft_beside_the_reader_s_words(curator_client: Client) -> None:
