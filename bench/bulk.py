@@ -1,4 +1,4 @@
-"""How long it takes to withdraw and to re-tag 1,000 records at once, and how long others wait meanwhile.
+"""How long it takes to withdraw, to re-tag and to propose a term for 1,000 records, and how long others wait meanwhile.
 
 `python -m bench.bulk [--size N]` makes N published practices (5,000) beside the real ones in a scratch database on
 SQLite and on PostgreSQL. A curator chooses 1,000 of them and acts by the admin's pages, asked and confirmed; another
@@ -75,18 +75,33 @@ def measured(env: dict[str, str]) -> dict[str, Any]:
 
 
 def act(signs: Path) -> dict[str, float]:
-    """Withdraw, undo, re-tag and undo by the admin's pages; return the seconds of each, both requests included."""
-    client, kb = browser("actor"), _models()
+    """Withdraw, re-tag and propose a term by the admin's pages, each undone, and approve as many edits as a page shows.
+
+    Return the seconds of each, both requests included.
+    """
+    client, another, kb = browser("actor"), browser("another"), _models()
+    from django.conf import settings
+
+    from practices.admin import approval
+
     while not (signs / "ready").exists():
         time.sleep(0.1)
     chosen = list(kb.Practice.objects.published().order_by("-pk").values_list("pk", flat=True)[:RECORDS])
     topic = kb.Topic.objects.order_by("pk").last()
-    return {
+    add = {"action": "retag", "term": f"topics:{topic.pk}", "way": "add"}
+    seconds = {
         "withdraw": _act(client, chosen, action="withdraw"),
         "undo it": _undo(client, kb),
-        "add a topic": _act(client, chosen, action="retag", term=f"topics:{topic.pk}", way="add"),
+        "add a topic": _act(client, chosen, **add),
         "undo that": _undo(client, kb),
     }
+    settings.REVIEW = "required"
+    seconds["propose a topic"] = _act(client, chosen, **add)
+    seconds["undo the edits"] = _undo(client, kb)
+    shown = chosen[: approval.MOST]
+    _act(client, shown, **add)
+    seconds[f"approve {len(shown)} edits"] = _act(another, shown, action="approve_edits")
+    return seconds
 
 
 def _act(client: Any, chosen: list[int], **data: str) -> float:

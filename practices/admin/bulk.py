@@ -53,7 +53,7 @@ def publish(model_admin: Any, request: HttpRequest, chosen: QuerySet[Curated]) -
     records = within_limit(model_admin, request, chosen)
     if records and "confirmed" not in request.POST:
         new = [record for record in records if not record.is_published]
-        lacks = workflow.missing_requirements(*new)
+        lacks = review.missing(new, request.user)
         return confirmation(model_admin, request, records, effect=_effect_of_publishing(len(new)), lacks=lacks)
     return act(model_admin, request, records, partial(review.publish_all, user=request.user), _published)
 
@@ -117,9 +117,10 @@ def act(
 
 
 def act_of(step: Step, record: Curated) -> Act:
-    """Return what a step is to a record in the table of roles; to take back a draft that was sent is to edit it."""
-    if step is workflow.publish:
-        return Act.PUBLISH
+    """Return what a step is to a record in the table of roles; to take back a draft that was sent is to edit it.
+
+    Whoever may take records from readers may publish them.
+    """
     taken_from_readers = step is workflow.withdraw or record.state in (State.PUBLISHED, State.ARCHIVED)
     return Act.WITHDRAW if taken_from_readers else Act.EDIT
 

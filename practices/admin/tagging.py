@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from practices.admin.bulk import Listed, with_undo, within_limit
-from practices.curation.tagging import Tagging, relations_of
+from practices.curation.review import is_required
+from practices.curation.tagging import Changes, Tagging, changes, relations_of
 from practices.curation.tagging import retag as give_or_take
-from practices.curation.workflow import NotReady
+from practices.curation.workflow import StepRefused
 from practices.models import Curated
 
 
@@ -29,10 +30,12 @@ def retag(model_admin: Any, request: HttpRequest, chosen: QuerySet[Curated]) -> 
     title = f"{tagging}: {len(records)} {model_admin.opts.verbose_name_plural}"
     try:
         number, operation = give_or_take(records, tagging, title, request.user)  # type: ignore[arg-type]
-    except NotReady as reason:
+    except StepRefused as reason:
         model_admin.message_user(request, str(reason), messages.ERROR)
         return _page(model_admin, request, records, tagging)
     said = ngettext("%(n)s record changed.", "%(n)s records changed.", number) % {"n": number}
+    if is_required():
+        said = _("%(said)s What is public has a pending edit, which somebody else approves.") % {"said": said}
     model_admin.message_user(request, with_undo(said, operation), messages.SUCCESS)
     return None
 
@@ -48,7 +51,7 @@ def _tagging(model: Any, data: Any) -> Tagging | None:
 
 
 def _page(model_admin: Any, request: HttpRequest, records: list[Any], tagging: Tagging | None) -> HttpResponse:
-    changed = tagging.changed([record.pk for record in records]) if tagging else set()
+    changing = changes(records, tagging) if tagging else Changes([], [])
     context = {
         **model_admin.admin_site.each_context(request),
         "title": _("Add or remove a term"),
@@ -56,8 +59,9 @@ def _page(model_admin: Any, request: HttpRequest, records: list[Any], tagging: T
         "action": request.POST["action"],
         "records": Listed(records),
         "tagging": tagging,
-        "changed": Listed([record for record in records if record.pk in changed]),
-        "public": sum(record.is_published for record in records if record.pk in changed),
+        "changed": Listed(changing.all),
+        "public": sum(record.is_published for record in changing.at_once),
+        "proposed": len(changing.proposed),
         "vocabularies": [
             # what is retired may still be removed; what is replaced no record has
             (field, list(field.related_model.objects.filter(replaced_by=None)))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import ForeignKey, Max
 from simple_history.models import DeletedObject
@@ -11,7 +11,6 @@ from simple_history.models import DeletedObject
 from practices.curation.baseline import owner_model
 from practices.curation.differences import NOTHING, FieldChange, as_text
 from practices.curation.fixtures import FIXTURE_MODELS
-from practices.models import State
 
 #: one save in the admin writes several history rows within moments of each other
 ONE_SAVE = timedelta(seconds=2)
@@ -73,39 +72,17 @@ def give_former_terms(record: Any, version: str) -> None:
         cache[relation.name] = relation.related_model._default_manager.filter(pk__in=terms)
 
 
-class Authorship(NamedTuple):
-    """Who wrote what a record says beyond what was last published, by primary key, and when the last of it was."""
-
-    users: set[int]
-    last: datetime | None
-
-
-def authorship(record: Any) -> Authorship:
-    """Return who changed the record or its rows since it was last published; steps from state to state are no change.
-
-    One query for the record and one for each kind of row.
-    """
-    users, last, since, before = set[int](), None, None, None
-    versions = record.history.order_by("history_id").values_list("history_user_id", "history_date", "state")
-    for user, date, state in versions:
-        if before is None or state == before:
-            users, last = users | {user}, date
-        if state == State.PUBLISHED:
-            users, last, since = set(), None, date
-        before = state
-    for kind, of in list(_parts(record))[1:]:
-        later = kind.history.filter(**of, **({"history_date__gt": since} if since else {})).order_by()
-        for user, date in later.values_list("history_user_id").annotate(last=Max("history_date")):
-            users, last = users | {user}, max(date, last or date)
-    return Authorship(users - {None}, last)
-
-
 def _parts(record: Any) -> Iterator[tuple[Any, dict[str, int]]]:
     """Yield each model whose history is part of the record's, with the condition that finds it there."""
     yield type(record), {"id": record.pk}
-    for label, entry in FIXTURE_MODELS.items():
-        if owner_model(label) is type(record):
-            yield entry.model, {f"{entry.owner}_id": record.pk}
+    yield from ((model, {column: record.pk}) for model, column in parts_of(type(record)))
+
+
+def parts_of(model: Any) -> Iterator[tuple[Any, str]]:
+    """Yield the models whose history is part of that of their owners, records of a model, with the owner's column."""
+    yield from (
+        (entry.model, f"{entry.owner}_id") for entry in FIXTURE_MODELS.values() if owner_model(entry.label) is model
+    )
 
 
 def _records(record: Any) -> list[Any]:

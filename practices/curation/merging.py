@@ -15,7 +15,7 @@ from django.db.models import Max, Model, Q, UniqueConstraint
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from practices.curation import rows, workflow
+from practices.curation import review, rows, workflow
 from practices.curation.baseline import write_history
 from practices.curation.dependants import public_dependants
 from practices.curation.operations import Recording, recorded
@@ -226,6 +226,8 @@ def merge(stays: Any, goes: Any, taken: Collection[str], user: AbstractBaseUser 
         stays, goes = (model._base_manager.get(pk=record.pk) for record in (stays, goes))
         if reason := hindrance(stays, goes):
             raise CannotMerge(reason)
+        if isinstance(stays, Curated) and stays.is_published and not goes.is_published:
+            review.check_second_person([goes], user)  # readers will see what it says
         found = moves(stays, goes)
         for move in found:
             recording.watch_rows(move.model, "pk", {*move.changed, *move.removed})

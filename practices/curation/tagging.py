@@ -1,19 +1,27 @@
-"""Giving many records a term at once, or taking it from them."""
+"""Giving many records a term at once, or taking it from them: at once, or by pending edits where those are required."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import F, Model
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from practices.curation import rows, workflow
 from practices.curation.baseline import write_history
+from practices.curation.importing import records as stored_records
+from practices.curation.importing.columns import OF_MODEL, Sheet
+from practices.curation.importing.planning import Plan, PlannedRecord
+from practices.curation.importing.records import Stored
+from practices.curation.importing.report import Effect, ImportReport
+from practices.curation.importing.writing import ChangedMeanwhile, write
 from practices.curation.operations import recorded
 from practices.curation.publishing import refresh_public_data
+from practices.curation.review import is_required
 from practices.index.documents import practices_affected
-from practices.models import Curated, Operation, OperationKind, Term
+from practices.models import Curated, Operation, OperationKind, State, Term
 
 
 @dataclass(frozen=True)
@@ -58,22 +66,84 @@ def relations_of(model: type[Model]) -> list[Any]:
     return [field for field in model._meta.many_to_many if issubclass(field.related_model, Term)]
 
 
+class Changes(NamedTuple):
+    """The records that a tagging changes: at once, or by a pending edit that is begun for it."""
+
+    at_once: list[Curated]
+    proposed: list[Curated]
+
+    @property
+    def all(self) -> list[Curated]:
+        return [*self.proposed, *self.at_once]
+
+
+def changes(records: Iterable[Curated], tagging: Tagging) -> Changes:
+    """Return what becomes of some records. Three queries at most.
+
+    Where a second person is required, what is public is changed by its pending edit: by the one that there is, at once.
+    """
+    chosen: dict[int, Curated] = {record.pk: record for record in records}
+    if is_required():
+        edits = tagging.relation.model.objects.filter(draft_of__in=list(chosen))
+        by_original = {edit.draft_of_id: edit for edit in edits}
+        bearers = [by_original.get(pk, record) for pk, record in chosen.items()]
+        chosen = {record.pk: record for record in bearers}
+    changed = tagging.changed(list(chosen))
+    found = [record for pk, record in chosen.items() if pk in changed]
+    if not is_required():
+        return Changes(found, [])
+    return Changes([one for one in found if not one.is_published], [one for one in found if one.is_published])
+
+
 def retag(
     records: Iterable[Curated], tagging: Tagging, title: str, user: AbstractBaseUser | None
 ) -> tuple[int, Operation | None]:
     """Give records a term or take it from them, all or none; returns how many were changed, and the operation.
 
-    A fixed number of queries. Raises NotReady where what is public would lack something without the term.
+    A fixed number of queries for hundreds of records. Raises StepRefused where somebody saved one of them meanwhile,
+    NotReady where what is public would lack something without the term.
     """
+    if is_required():
+        return _propose(changes(records, tagging), tagging, title, user)
+    return _write(tagging, [record.pk for record in records], title, user)
+
+
+def _propose(
+    changing: Changes, tagging: Tagging, title: str, user: AbstractBaseUser | None
+) -> tuple[int, Operation | None]:
+    """Write what is not public, and pending edits of what is, which wait for review: as an import would."""
+    sheet = OF_MODEL[tagging.relation.model]
+    planned = [
+        _planned(sheet, stored, effect, tagging)
+        for effect, some in ((Effect.PENDING, changing.proposed), (Effect.CHANGED, changing.at_once))
+        for stored in stored_records.read(sheet, [record.pk for record in some]).values()
+    ]
+    try:
+        kind, state = OperationKind.BULK, State.IN_REVIEW
+        return len(planned), write(Plan(planned, ImportReport()), user, title, kind=kind, new_are=state)
+    except ChangedMeanwhile as error:
+        reason = _("Somebody saved one of these records meanwhile. Nothing was changed: try again.")
+        raise workflow.StepRefused(reason) from error
+
+
+def _planned(sheet: Sheet, stored: Stored, effect: Effect, tagging: Tagging) -> PlannedRecord:
+    name, record, terms = tagging.relation.name, stored.instance, stored.values[tagging.relation.name]
+    values = {name: terms | {tagging.term.pk} if tagging.adds else terms - {tagging.term.pk}}
+    return PlannedRecord(sheet, record.ref, 0, record.pk, values=values, stored=stored, effect=effect, changed=[name])
+
+
+def _write(
+    tagging: Tagging, keys: list[int], title: str, user: AbstractBaseUser | None
+) -> tuple[int, Operation | None]:
+    """Write the term to records as they are, public or not."""
     model: Any = tagging.relation.model
-    keys = [record.pk for record in records]
     with recorded(OperationKind.BULK, title, user) as recording:
         recording.watch_rows(model, "pk", keys)
         recording.watch_rows(tagging.through, tagging.owner, keys)
         changed = tagging.changed(keys)
         public = list(model.objects.published().filter(pk__in=changed))
         lacking = {} if tagging.adds else workflow.missing_requirements(*public)
-        _write(tagging, changed)
+        _write_rows(tagging, changed)
         model.objects.filter(pk__in=changed).update(version=F("version") + 1, modified=timezone.now())
         write_history(model.objects.in_bulk(changed).values(), "~", reason=title, user=user)
         if public:
@@ -84,7 +154,7 @@ def retag(
     return len(changed), recording.operation
 
 
-def _write(tagging: Tagging, changed: set[int]) -> None:
+def _write_rows(tagging: Tagging, changed: set[int]) -> None:
     if tagging.adds:
         target = f"{tagging.relation.m2m_reverse_field_name()}_id"
         new = [tagging.through(**{tagging.owner: key, target: tagging.term.pk}) for key in sorted(changed)]

@@ -4,14 +4,19 @@ import re
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from practices import models as kb
+from practices.curation import review
+from practices.curation.roles import Role
 from practices.models import Operation
 from tests import factories
 from tests.admin.test_admin import make
+from tests.admin.test_review import person
+from tests.conftest import HttpsClient, logged_in
 from tests.forms import act, admin_url, fields_of, form_of, messages
 
 pytestmark = pytest.mark.django_db
@@ -168,3 +173,41 @@ def test_what_are_no_records_is_no_error(curator_client: Client, key: str) -> No
     for action in ("publish", "withdraw", "delete_selected"):
         data = {"action": action, "_selected_action": [key], "confirmed": "yes", "post": "yes"}
         assert curator_client.post(admin_url("changelist", kb.Practice), data).status_code in (200, 302)
+
+
+def written_by(user: User, *records: Any) -> None:
+    for record in records:
+        record._history_user = user
+        record.save()
+
+
+def test_where_review_is_required_nobody_publishes_many_of_their_own(settings: Any) -> None:
+    settings.REVIEW = "required"
+    paul, edda = person("paul", Role.PUBLISHER), person("edda", Role.EDITOR)
+    client = logged_in(HttpsClient(), paul)
+    counts = []
+    for number in (2, 6):
+        own = [factories.make_practice(state="draft") for _ in range(number)]
+        written_by(paul, *own)
+        with CaptureQueriesContext(connection) as queries:
+            page = ask(client, "publish", *own)
+        counts.append(len(queries))
+        assert f"{own[0].ref} {own[0]}: a review by somebody else than its authors" in page
+        assert "Yes, go on" not in page
+    assert counts[0] == counts[1]
+    other = factories.make_practice(state="draft")
+    written_by(edda, other)
+    assert "a review by somebody else" in messages(act(client, "publish", own[0], other))
+    assert states(*own, other) == {kb.State.DRAFT}
+    review.find_fit(own[0], edda)
+    assert "2 records published." in messages(act(client, "publish", own[0], other))
+
+
+def test_an_administrator_publishes_many_alone_and_that_is_written_down(
+    settings: Any, curator_client: Client, curator: User
+) -> None:
+    settings.REVIEW = "required"
+    own, other = factories.make_practice(state="draft"), factories.make_practice(state="draft")
+    written_by(curator, own)
+    act(curator_client, "publish", own, other)
+    assert [comment.ref for comment in kb.Comment.objects.filter(text=str(review.ALONE))] == [own.ref]

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from practices import models as kb
+from practices.curation.review import find_fit
 from practices.curation.roles import Role, give_role
 from practices.models import Operation
 from tests import factories
@@ -101,6 +102,24 @@ def test_l7_only_who_may_merge_sees_the_page_and_merges(model: Any) -> None:
         assert client.get(address(model), {"stays": stays.pk, "goes": goes.pk}).status_code == expected, role
         if expected == 403:
             assert client.post(address(model), {"stays": stays.pk, "goes": goes.pk}).status_code == 403
+
+
+@pytest.mark.once
+def test_where_review_is_required_nobody_s_own_draft_becomes_public_by_merging(settings: Any) -> None:
+    settings.REVIEW = "required"
+    stays, goes = factories.make_stakeholder(), factories.make_stakeholder(state=kb.State.DRAFT)
+    paul = User.objects.create_user("paul", is_staff=True)
+    give_role(paul, Role.PUBLISHER)
+    goes._history_user = paul
+    goes.save()
+    client = logged_in(HttpsClient(), paul)
+    _page, data = side_by_side(client, stays, goes)
+    assert "a review by somebody else" in messages(client.post(address(kb.Stakeholder), data))
+    goes.refresh_from_db()
+    assert goes.state == kb.State.DRAFT
+    find_fit(goes, User.objects.create_superuser("rosa"))
+    _page, data = side_by_side(client, stays, goes)
+    assert "is merged into" in messages(client.post(address(kb.Stakeholder), data, follow=True))
 
 
 # Retiring

@@ -41,14 +41,24 @@ class ChangedMeanwhile(Exception):
         super().__init__(_("Somebody saved what this import builds on meanwhile. Nothing was written: check it again."))
 
 
-def write(plan: Plan, user: Any, title: str, *, dry_run: bool = False) -> Operation | None:
+def write(
+    plan: Plan,
+    user: Any,
+    title: str,
+    *,
+    dry_run: bool = False,
+    kind: OperationKind = OperationKind.IMPORT,
+    new_are: State = State.DRAFT,
+) -> Operation | None:
     """Write a plan without faults; returns the operation, None for a dry run and where there is nothing to do.
+
+    `kind` is that of the operation, `new_are` the state of the drafts and pending edits that are new.
 
     Raises ChangedMeanwhile, and writes nothing, where the database is no longer as the plan found it.
     """
     if not plan.changes:
         return None
-    writer = _Writer(plan.changes, user, title, dry_run=dry_run)
+    writer = _Writer(plan.changes, user, title, dry_run=dry_run, kind=kind, new_are=new_are)
     try:
         with transaction.atomic():
             operation = writer.write()
@@ -61,8 +71,18 @@ def write(plan: Plan, user: Any, title: str, *, dry_run: bool = False) -> Operat
 class _Writer:
     """Makes everything ready; `write` hands it to the database."""
 
-    def __init__(self, planned: list[PlannedRecord], user: Any, title: str, *, dry_run: bool) -> None:
+    def __init__(
+        self,
+        planned: list[PlannedRecord],
+        user: Any,
+        title: str,
+        *,
+        dry_run: bool,
+        kind: OperationKind,
+        new_are: State,
+    ) -> None:
         self.user, self.title, self.planned, self.now = user, title, planned, timezone.now()
+        self.kind, self.new_are = kind, new_are
         self.inserts, self.history = Inserts(), History(user, self.now, title)
         #: the records that are there and change, with their new values; what they were when they were read
         self.updates: list[Any] = []
@@ -91,7 +111,7 @@ class _Writer:
         self.inserts.write()
         self.history.write()
         changes = merged(self.recording.changes(), self.inserts.changes())
-        values: dict[str, Any] = {"kind": OperationKind.IMPORT, "title": self.title[:250], "by": self.user}
+        values: dict[str, Any] = {"kind": self.kind, "title": self.title[:250], "by": self.user}
         return Operation.objects.create(**values, changes=changes)
 
     def _check_versions(self) -> None:
@@ -130,7 +150,7 @@ class _Writer:
             instance.pk, instance.draft_of_id = self.numbers.key(model), original.pk
         else:
             instance = model(pk=self.keys[record.itself], ref=self.numbers.ref(model))
-        instance.state, instance.version, instance.published_at = State.DRAFT, 1, None
+        instance.state, instance.version, instance.published_at = self.new_are, 1, None
         instance.created = instance.modified = self.now
         values = record.full_values
         self._set(instance, record.sheet, values)
