@@ -24,7 +24,7 @@ from django.views.decorators.http import require_POST
 
 from practices.admin.help import HelpMixin
 from practices.curation.quality import Scope, issues
-from practices.curation.similar import NO_FACTS, Facts, name_fields, similar_records
+from practices.curation.similar import NO_FACTS, Facts, name_fields, similar_records, similar_to
 from practices.models import CountryLink, Curated, Involvement, Practice, Presence, State
 
 #: the button that adds a row where no script does
@@ -58,18 +58,18 @@ def parts_of(fieldsets: Iterable[Any], formsets: Iterable[Any]) -> list[FormPart
     """Return the parts of a form in reading order: rows after the fields they name, else before the last fields."""
     groups, left = list(fieldsets), list(formsets)
     headings = [str(group.name) for group in groups]
-    last = max(len(groups) - 2, 0)
     parts = []
     for number, group in enumerate(groups):
         parts.append(FormPart(fields=group))
-        here = [rows for rows in left if _place(rows, headings, last) == number]
+        here = [rows for rows in left if place_of(rows.opts, headings) == number]
         parts += [FormPart(rows=rows) for rows in here]
     return parts
 
 
-def _place(rows: Any, headings: list[str], last: int) -> int:
-    after = str(getattr(rows.opts, "after", ""))
-    return headings.index(after) if after in headings else last
+def place_of(inline: Any, headings: list[str]) -> int:
+    """Return the number of the heading after whose fields the rows of an inline stand."""
+    after = str(getattr(inline, "after", ""))
+    return headings.index(after) if after in headings else max(len(headings) - 2, 0)
 
 
 def faults_of(form: Any, formsets: Iterable[Any]) -> list[FieldError]:
@@ -233,8 +233,7 @@ class CuratorFormMixin(HelpMixin):
         elif record is None or getattr(record, "state", "") == State.PUBLISHED:
             similar = []
         else:
-            names = [getattr(record, name) for name in name_fields(self.model)]
-            similar = similar_records(self.model, names, record, _facts(record))
+            similar = similar_to(record)
         is_curated = issubclass(self.model, Curated)
         lacks = lacks_of(record, form, formsets) if is_curated and record else None
         return {"lacks": lacks, "similar": similar, "is_curated": is_curated}
@@ -283,17 +282,6 @@ def _save_what_is_valid(form: Any, formsets: list[Any]) -> None:
 def _there(records: Iterable[Any] | None) -> list[Any]:
     """Return those of some records that are saved: a citation may be new."""
     return [record for record in records or () if record.pk]
-
-
-def _facts(record: Any) -> Facts:
-    """Return by what a saved practice is found besides its names; three queries. Nothing of other records."""
-    if not isinstance(record, Practice):
-        return NO_FACTS
-    return Facts(
-        set(record.involvements.exclude(stakeholder=None).values_list("stakeholder", flat=True)),
-        set(record.country_links.values_list("country", flat=True)),
-        set(record.topics.values_list("pk", flat=True)),
-    )
 
 
 def _facts_as_typed(form: Any, formsets: list[Any]) -> Facts:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from practices.admin import conflicts
 from practices.admin.unchanged import NOTHING_CHANGED, is_unchanged
 from practices.curation import pending, review
+from practices.curation.comments import what_to_change
 from practices.curation.content import siblings
 from practices.curation.roles import Act, may
 from practices.models import Curated, Row
@@ -50,11 +51,13 @@ class PendingMixin:
     ) -> HttpResponse:
         view = super().changeform_view  # type: ignore[misc]
         record = self.get_object(request, unquote(object_id)) if object_id else None  # type: ignore[attr-defined]
-        if object_id and record is None and (original := self._original_of_gone(request, unquote(object_id))):
+        if object_id and record is None and (gone := self.gone_edit(unquote(object_id))):
             if request.method == "POST":
-                return self.changeform_view(request, str(original.pk), form_url, extra_context)
-            messages.info(request, _("The edit was approved or given up; this is the record as it is now."))
-            return HttpResponseRedirect(self.address(original))
+                request.POST = request.POST.copy()
+                request.POST[conflicts.OPENED] = gone.history_date.isoformat()
+                request.is_edit_gone = True
+                return self.changeform_view(request, str(gone.draft_of_id), form_url, extra_context)
+            return self.after_gone(request, gone)
         context = {**(extra_context or {}), "standing": FormStanding(request.user, record)}
         if record is None or not record.is_published or not self.has_change_permission(request, record):
             return view(request, object_id, form_url, context)
@@ -68,18 +71,19 @@ class PendingMixin:
         with transaction.atomic():
             return self._save_published(request, record, context)
 
-    def _original_of_gone(self, request: Any, key: str) -> Any:
-        """Return the record of a pending edit that there is no more, None where there was none.
+    def gone_edit(self, key: str) -> Any:
+        """Return the last version of a pending edit that there is no more, None where there was none.
 
         What is posted to its form is then taken for a form of the record that was opened before the edit ended.
         """
         last = self.model.history.filter(id=key, history_type="-").first() if key.isdecimal() else None
-        original = self.model.objects.filter(pk=last.draft_of_id).first() if last and last.draft_of_id else None
-        if last and original is not None and request.method == "POST":
-            request.POST = request.POST.copy()
-            request.POST[conflicts.OPENED] = last.history_date.isoformat()
-            request.is_edit_gone = True
-        return original
+        is_edit = last and self.model.objects.filter(pk=last.draft_of_id).exists()
+        return last if is_edit else None
+
+    def after_gone(self, request: HttpRequest, gone: Any) -> HttpResponse:
+        """Lead from a pending edit that is no more to its record."""
+        messages.info(request, _("The edit was approved or given up; this is the record as it is now."))
+        return HttpResponseRedirect(self.address(self.model.objects.get(pk=gone.draft_of_id)))
 
     def _save_published(self, request: Any, record: Curated, context: dict[str, Any]) -> HttpResponse:
         """Save the form of a published record: to its pending edit, or to itself where it is published at once."""
@@ -146,6 +150,7 @@ class PendingMixin:
             review.publish([record], request.user, link=self.link(request, record))
             request.taken = PUBLISH
         elif PUBLISH in request.POST and record.is_published and not is_unchanged(request):
+            review.note_alone([record], request.user)
             request.taken = PUBLISH
         elif SEND in request.POST and may(request.user, Act.SEND_FOR_REVIEW, record):
             review.send_for_review([record], request.user)
@@ -201,6 +206,8 @@ class FormStanding:
         self.begun: datetime | None = None
         if self.is_edit:
             self.author, self.begun = pending.begun_by(record)
+        #: what is to be changed, where it was sent back and has not been sent again
+        self.sent_back = what_to_change(record) if record is not None else None
         self.is_permanent = record is not None and not self.is_edit and record.published_at is not None
         self.may_withdraw = self.is_public and may(user, Act.WITHDRAW, record)
         self.may_publish = record is not None and review.may_publish(user, record)

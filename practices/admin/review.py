@@ -6,16 +6,19 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from practices.admin.pending import FormStanding
 from practices.admin.preview import preview_view
+from practices.admin.refusals import violation
+from practices.admin.review_page import ReviewPage
 from practices.curation import pending, review, workflow
 from practices.curation.comments import add_comment, comments_on, mark_seen
+from practices.curation.content import row_models
 from practices.curation.history import record_history
 from practices.curation.roles import Act, may
 
@@ -31,6 +34,8 @@ class ReviewMixin:
     admin_site: Any
     address: Callable[..., str]
     link: Callable[..., str]
+    gone_edit: Callable[..., Any]
+    after_gone: Callable[..., HttpResponse]
 
     def get_urls(self) -> list[Any]:
         pages = {
@@ -70,7 +75,16 @@ class ReviewMixin:
 
     def review_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Show what a draft or pending edit says, or changes, and what may be decided; decide it."""
-        record = self._record(request, object_id)
+        try:
+            return self._review(request, self._record(request, object_id))
+        except (Http404, self.model.DoesNotExist):  # somebody else may have been quicker
+            if gone := self.gone_edit(unquote(object_id)):
+                return self.after_gone(request, gone)
+            raise Http404 from None
+
+    def _review(self, request: HttpRequest, record: Any) -> HttpResponse:
+        if request.method != "POST":
+            mark_seen(record, request.user)
         if record.is_published:
             edit = pending.pending_of(record)
             return HttpResponseRedirect(self.address(edit, "review") if edit else self.address(record))
@@ -80,8 +94,9 @@ class ReviewMixin:
                 return self._decide(request, record, text)
             except workflow.StepRefused as reason:
                 refusal = str(reason)
-        mark_seen(record, request.user)
-        shown = ReviewPage(request.user, record)
+            except IntegrityError as error:  # what was accepted does not go together with what was not
+                refusal = violation(error, [self.model, *row_models(self.model)])
+        shown = ReviewPage(self, request, record)
         chosen = request.POST.getlist("fields") if request.method == "POST" else None
         context = {"page": shown, "refusal": refusal, "text": text, "chosen": chosen, "longest": LONGEST}
         return self._render(request, "admin/practices/review.html", record, title=_("Review"), **context)
@@ -187,21 +202,3 @@ class ReviewMixin:
                 messages.warning(request, _("What it named then and is no more is left out: %(kinds)s.") % kinds)
             return HttpResponseRedirect(self.address(restored))
         return HttpResponseRedirect(self.address(record, "history"))
-
-
-class ReviewPage:
-    """What the review page of a draft or pending edit shows, and what its user may decide."""
-
-    def __init__(self, user: Any, record: Any) -> None:
-        self.standing = FormStanding(user, record)
-        self.author = review.author_of(record)
-        self.differences = pending.differences_of(record) if record.draft_of_id else []
-        self.changed_meanwhile = pending.changes_since(record) if record.draft_of_id else []
-        self.history = [] if record.draft_of_id else record_history(record)
-        self.lacks = workflow.missing_requirements(record).get(record, [])
-        self.comments = list(comments_on(record))
-        self.needs_second_person = may(user, Act.PUBLISH, record) and not self.standing.may_publish
-        self.may_review = may(user, Act.REVIEW, record)
-        self.may_send = may(user, Act.SEND_FOR_REVIEW, record)
-        self.may_edit = may(user, Act.EDIT, record)
-        self.may_discard = record.draft_of_id is not None and may(user, Act.DELETE, record)

@@ -10,13 +10,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from practices.curation import mail
-from practices.models import Comment, Curated, Decision
+from practices.models import Comment, Curated, Decision, State
 
 
 def comments_on(record: Curated) -> QuerySet[Comment]:
     """Return what curators said of a record and its pending edits, the first first."""
     comments = Comment.objects.filter(model=record._meta.model_name, ref=record.ref)
     return comments.select_related("author", "to")
+
+
+def what_to_change(record: Curated) -> Comment | None:
+    """Return why a record was sent back to its author, None where it was not or has been sent again. One query."""
+    if record.state != State.CHANGES_REQUESTED:
+        return None
+    return comments_on(record).filter(decision=Decision.CHANGES).last()
 
 
 def unseen_by(user: Any) -> QuerySet[Comment]:

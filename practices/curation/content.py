@@ -97,16 +97,31 @@ def siblings(model: type[Row]) -> dict[str, type[Row]]:
 
 
 def read(record: Curated) -> Content:
-    """Return what a record says now. Two queries, and two for each kind of row."""
-    model = type(record)
-    values = model.objects.filter(pk=record.pk).values(*columns(model)).get()
-    rows = {}
+    """Return what a record says now. Two queries, two for each kind of row. Raises DoesNotExist where it is gone."""
+    model: Any = type(record)
+    content = read_all(model, [record.pk]).get(record.pk)
+    if content is None:
+        raise model.DoesNotExist
+    return content
+
+
+def read_all(model: type[Curated], keys: Collection[int]) -> dict[int, Content]:
+    """Return the same of several records of a kind, by primary key; as many queries."""
+    values = {row.pop("pk"): row for row in model.objects.filter(pk__in=keys).values("pk", *columns(model))}
+    terms = _terms(model, keys)
+    contents = {key: Content(row, terms[key], {}) for key, row in values.items()}
     for kind, owner in row_models(model).items():
-        found = kind._default_manager.filter(**{owner: record.pk}).order_by("position", "pk")
-        by_key = {row.pop("pk"): row for row in found.values("pk", *columns(kind))}
+        found = kind._default_manager.filter(**{f"{owner}__in": keys}).order_by(owner, "position", "pk")
+        owners, by_key = dict[int, int](), dict[int, dict[str, Any]]()
+        for row in found.values("pk", f"{owner}_id", *columns(kind)):
+            key = row.pop("pk")
+            owners[key], by_key[key] = row.pop(f"{owner}_id"), row
         terms = _terms(kind, by_key)
-        rows[kind] = {key: RowContent(row, terms[key]) for key, row in by_key.items()}
-    return Content(values, _terms(model, [record.pk])[record.pk], rows)
+        for content in contents.values():
+            content.rows[kind] = {}
+        for key, row in by_key.items():
+            contents[owners[key]].rows[kind][key] = RowContent(row, terms[key])
+    return contents
 
 
 def _terms(model: type[Model], owners: Collection[int]) -> dict[int, dict[str, frozenset[int]]]:

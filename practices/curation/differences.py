@@ -12,6 +12,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from practices.curation.content import Content, RowContent, RowContents, columns, row_models
+from practices.curation.fixtures import FIXTURE_MODELS
 from practices.models import Citation, Curated, Row
 
 #: what stands for a value that there is not
@@ -77,17 +78,39 @@ def _changed(removed: str, added: str) -> list[Piece]:
 
 def differences(model: type[Curated], old: Content, new: Content) -> list[Difference]:
     """Return how two contents of a record differ, in the order of fields and rows. A query for each kind named."""
-    names = _Names()
-    changed = list(_changed_fields(model, old, new))
-    rows = [(kind, key, *pair) for kind in row_models(model) for key, pair in _changed_rows(old, new, kind)]
-    names.need(model, *((old.values, old.terms), (new.values, new.terms)))
-    for kind, _key, before, after in rows:
-        names.need(kind, *((row.values, row.terms) for row in (before, after) if row))
-    found = [_field_difference(model, name, old, new, names) for name in changed]
-    for kind, key, before, after in rows:
-        found.append(_row_difference(kind, key, before, after, names))
-    found += [_order(kind) for kind in row_models(model) if _reordered(old.rows[kind], new.rows[kind])]
-    return found
+    return differences_of_all(model, [(old, new)])[0]
+
+
+def differences_of_all(model: type[Curated], pairs: Iterable[tuple[Content, Content]]) -> list[list[Difference]]:
+    """Return the same of several pairs of contents; as many queries."""
+    names = Names()
+    compared = [_Compared(model, old, new) for old, new in pairs]
+    for one in compared:
+        one.need(names)
+    return [one.differences(names) for one in compared]
+
+
+class _Compared:
+    """Two contents of a record, and where they differ."""
+
+    def __init__(self, model: type[Curated], old: Content, new: Content) -> None:
+        self.model, self.old, self.new = model, old, new
+        self.owner = model(**new.values)
+        self.fields = list(_changed_fields(model, old, new))
+        self.rows = [(kind, key, *pair) for kind in row_models(model) for key, pair in _changed_rows(old, new, kind)]
+
+    def need(self, names: "Names") -> None:
+        """Note what is named where they differ."""
+        names.need(self.model, *((side.values, side.terms) for side in (self.old, self.new)))
+        for kind, _key, before, after in self.rows:
+            names.need(kind, *((row.values, row.terms) for row in (before, after) if row))
+
+    def differences(self, names: "Names") -> list[Difference]:
+        """Return the fields, the rows, and the kinds of rows in another order, that are not the same."""
+        found = [_field_difference(self.model, name, self.old, self.new, names) for name in self.fields]
+        found += [_row_difference(*row, self.owner, names) for row in self.rows]
+        reordered = (kind for kind in row_models(self.model) if _reordered(self.old.rows[kind], self.new.rows[kind]))
+        return [*found, *map(_order, reordered)]
 
 
 def _changed_fields(model: type[Model], old: Any, new: Any) -> Iterator[str]:
@@ -132,21 +155,21 @@ def _order(kind: type[Row]) -> Difference:
     return Difference(row_key(kind, "order"), "~", str(kind._meta.verbose_name_plural), _("another order"), [])
 
 
-def _field_difference(model: type[Model], name: str, old: Content, new: Content, names: "_Names") -> Difference:
+def _field_difference(model: type[Model], name: str, old: Content, new: Content, names: "Names") -> Difference:
     change = names.change(model, name, old, new)
     return Difference(name, "~", change.label, "", [change])
 
 
 def _row_difference(
-    kind: type[Row], key: int, old: RowContent | None, new: RowContent | None, names: "_Names"
+    kind: type[Row], key: int, old: RowContent | None, new: RowContent | None, owner: Curated, names: "Names"
 ) -> Difference:
     sign = "~" if old and new else "+" if new else "-"
     fields = [names.change(kind, name, old, new) for name in _changed_fields(kind, old, new)] if old and new else []
-    name = "".join(names.of_row(kind, row) for row in [new or old] if row)
+    name = "".join(names.of_row(kind, row, owner) for row in [new or old] if row)
     return Difference(row_key(kind, key), sign, str(kind._meta.verbose_name), name, fields)
 
 
-class _Names:
+class Names:
     """What the records are called that contents name by primary key."""
 
     def __init__(self) -> None:
@@ -164,15 +187,12 @@ class _Names:
 
     def _records(self, model: Any) -> dict[int, Any]:
         if model not in self._found:
-            deep = ["section__source"] if model is Citation else []
-            records = model._default_manager.select_related(*deep) if deep else model._default_manager
+            records = model.objects.named() if model is Citation else model._default_manager
             self._found[model] = records.in_bulk(self._wanted[model] - {None})
         return self._found[model]
 
-    def of(self, model: Any, key: int | None) -> str:
+    def of(self, model: Any, key: int) -> str:
         """Return the name of a record."""
-        if key is None:
-            return NOTHING
         record = self._records(model).get(key)
         return str(record) if record else _("one that is no more")
 
@@ -182,16 +202,20 @@ class _Names:
         return FieldChange(str(item.verbose_name), self._text(item, old), self._text(item, new))
 
     def _text(self, item: Any, side: Any) -> str:
-        if item.many_to_many:
-            return ", ".join(sorted(self.of(item.related_model, key) for key in side.terms[item.name])) or NOTHING
-        value = side.values[item.attname]
-        if item.is_relation:
-            return self.of(item.related_model, value)
-        return as_text(item, value)
+        return (", " if item.many_to_many else "; ").join(self.texts(item, side)) or NOTHING
 
-    def of_row(self, kind: type[Row], row: RowContent) -> str:
-        """Return the name of a row."""
-        instance = kind(**row.values)
+    def texts(self, item: Any, side: Any) -> list[str]:
+        """Return the values of a field as texts, none where it is empty."""
+        if item.many_to_many:
+            return sorted(self.of(item.related_model, key) for key in side.terms[item.name])
+        value = side.values[item.attname]
+        if item.is_relation and value is not None:
+            return [self.of(item.related_model, value)]
+        return texts_of(item, value)
+
+    def of_row(self, kind: type[Row], row: RowContent, owner: Curated) -> str:
+        """Return the name of a row, which may be called after the record that owns it."""
+        instance = kind(**row.values, **{FIXTURE_MODELS[kind._meta.label_lower].owner: owner})
         for column, item in columns(kind).items():
             record = self._records(item.related_model).get(row.values[column]) if item.is_relation else None
             if record:
@@ -200,14 +224,17 @@ class _Names:
 
 
 def as_text(item: Any, value: Any) -> str:
-    """Return the value of a field as a text: the label of a code, the parts of what is kept as JSON."""
+    """Return the value of a field as a text."""
+    return "; ".join(texts_of(item, value)) or NOTHING
+
+
+def texts_of(item: Any, value: Any) -> list[str]:
+    """Return the value of a field as texts: the label of a code, each part of what is kept as JSON."""
     if value in (None, "", []):
-        return NOTHING
+        return []
     if item.choices:
-        return str(dict(item.flatchoices).get(value, value))
-    if isinstance(value, list):
-        return "; ".join(_part(part) for part in value)
-    return str(value)
+        return [str(dict(item.flatchoices).get(value, value))]
+    return [_part(part) for part in value] if isinstance(value, list) else [str(value)]
 
 
 def _part(part: Any) -> str:

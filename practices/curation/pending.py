@@ -4,17 +4,19 @@ A pending edit is a row of the same model, with the ref and slug of its original
 that the original owns. `approve` puts what it says in the place of what the original says.
 """
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from practices.curation import taken_up, workflow
+from practices.curation import differences, taken_up, workflow
 from practices.curation.content import (
     Content,
     RowContent,
@@ -22,16 +24,20 @@ from practices.curation.content import (
     Signature,
     as_of,
     read,
+    read_all,
     row_models,
     siblings,
     without_gone,
     write,
 )
-from practices.curation.differences import Difference, accepted, differences, merged
+from practices.curation.differences import Difference, accepted, merged
 from practices.curation.fixtures import FIXTURE_MODELS
 from practices.curation.history import Change, last_change, record_history
 from practices.index.documents import practices_affected_by
 from practices.models import Curated, Row, State
+
+#: the fields of records and rows by which one stands above another
+CLOSING = frozenset(["parent", "other"])
 
 
 class AlreadyEdited(workflow.StepRefused):
@@ -140,6 +146,7 @@ def approve(pending: Any, user: Any, fields: Any = None) -> Any:
     _remove(pending, signature)
     original.version += 1
     _replace(original, content, signature)
+    _check_circles(original)
     workflow.propagate(original, practices)
     return original
 
@@ -151,6 +158,23 @@ def _replace(original: Any, content: Content, signature: Signature) -> None:
     except ProtectedError as error:
         held = ", ".join(sorted({str(row) for row in error.protected_objects})[:3])
         raise workflow.NotReady({original: [_("what others name: %(records)s") % {"records": held}]}) from error
+
+
+def _check_circles(original: Any) -> None:
+    """Raise NotReady where a record or a row of it stands above itself now, as two edits can make it together."""
+    for part in (original, *_rows_of(original)):
+        names = {item.name for item in part._meta.fields}
+        try:
+            part.clean_fields(exclude=names - CLOSING)
+        except ValidationError as error:
+            raise workflow.NotReady({original: error.messages}) from error
+
+
+def _rows_of(record: Any) -> Iterator[Any]:
+    """Yield the rows of a record that may close a circle."""
+    for kind, owner in row_models(record._meta.model).items():
+        if CLOSING & {item.name for item in kind._meta.fields}:
+            yield from kind._default_manager.filter(**{owner: record.pk}).select_related(owner)
 
 
 def shown_as_public(record: Any) -> Any:
@@ -212,8 +236,12 @@ def begun_by(pending: Any) -> tuple[Any, datetime]:
 
 def edited_content(pending: Any) -> Content:
     """Return what the original would say: its rows by their own keys, those that only the edit has by negative ones."""
-    basis, content = Basis.of(pending), read(pending)
-    rows = {}
+    return _in_terms_of_original(pending, read(pending))
+
+
+def _in_terms_of_original(pending: Any, content: Content) -> Content:
+    """Return what a pending edit says as what its original would say."""
+    basis, rows = Basis.of(pending), {}
     for kind, by_key in content.rows.items():
         rows[kind] = {_original_key(basis, kind, pk): _original_row(basis, kind, row) for pk, row in by_key.items()}
     return Content(content.values, content.terms, rows)
@@ -249,7 +277,15 @@ def original_row(row: Any) -> Any:
 
 def differences_of(pending: Any) -> list[Difference]:
     """Return how a pending edit differs from its original as that is now."""
-    return differences(type(pending), read(pending.draft_of), edited_content(pending))
+    return differences_of_all(type(pending), [pending])[0]
+
+
+def differences_of_all(model: type[Curated], edits: Collection[Any]) -> list[list[Difference]]:
+    """Return the same of several pending edits of one kind of record; as many queries."""
+    now = read_all(model, [edit.draft_of_id for edit in edits])
+    said = read_all(model, [edit.pk for edit in edits])
+    pairs = [(now[edit.draft_of_id], _in_terms_of_original(edit, said[edit.pk])) for edit in edits]
+    return differences.differences_of_all(model, pairs)
 
 
 # What others did meanwhile

@@ -62,6 +62,23 @@ def similar_records(model: type[Model], names: Iterable[str], record: Any, facts
     return [Similar(other, why[other.pk]) for other in others][:MOST]
 
 
+def similar_to(record: Any) -> list[Similar]:
+    """Return the records that are like a saved one; seven queries at most."""
+    model = type(record)
+    return similar_records(model, [getattr(record, name) for name in name_fields(model)], record, _facts(record))
+
+
+def _facts(record: Any) -> Facts:
+    """Return by what a saved practice is found besides its names; three queries. Nothing of other records."""
+    if not isinstance(record, Practice):
+        return NO_FACTS
+    return Facts(
+        set(record.involvements.exclude(stakeholder=None).values_list("stakeholder", flat=True)),
+        set(record.country_links.values_list("country", flat=True)),
+        set(record.topics.values_list("pk", flat=True)),
+    )
+
+
 def _is_same(other: Any, record: Any) -> bool:
     if record is None:
         return False

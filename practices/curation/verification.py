@@ -55,9 +55,13 @@ class Verification:
             lengths[location.section] = max(lengths[location.section], location.paragraph)
         return dict(lengths)
 
+    def verdict(self, citation: Citation) -> Verdict:
+        """Return what the text says of a citation of its source."""
+        return self._verdicts[citation.pk]
+
     def cited_text(self, citation: Citation) -> str:
         """Return the paragraphs of its section in which the words of a citation stand; empty where they do not."""
-        verdict = self._verdicts[citation.pk]
+        verdict = self.verdict(citation)
         locations = {location for location in verdict.locations if location.section == verdict.citation.section}
         return "\n".join(self._texts[location] for location in sorted(locations))
 

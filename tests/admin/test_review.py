@@ -194,6 +194,28 @@ def test_a_reviewer_accepts_some_changes_and_declines_others(curator_client: Cli
 
 @in_db
 @pytest.mark.once
+def test_a_changed_section_of_a_source_is_reviewed_by_its_name(curator_client: Client) -> None:
+    source = factories.make_source(slug="a-report")
+    edit = pending.pending_edit(source, person("anna", Role.EDITOR))
+    edit.sections.update(title="In other words")
+    page = curator_client.get(admin_url("review", edit)).content.decode()
+    assert "A REPORT, section 1 (In other words)" in page
+
+
+@in_db
+def test_what_does_not_go_with_what_was_not_accepted_is_refused_in_words(curator_client: Client) -> None:
+    practice = factories.make_practice(countries=(("PT", "destination"),))
+    edit = pending.pending_edit(practice, person("anna", Role.EDITOR))
+    edit.country_links.all().delete()
+    new = edit.country_links.create(country=kb.Country.objects.get(alpha2="PT"), role="destination", position=2)
+    response = decide(curator_client, edit, "publish", fields=[f"countrylink.{-new.pk}"], text="Typed and kept")
+    assert response.status_code == 200
+    assert "Typed and kept" in response.content.decode()
+    assert edit_of(practice) == edit
+
+
+@in_db
+@pytest.mark.once
 def test_what_is_missing_stands_on_the_review_page_and_keeps_it_from_readers(curator_client: Client) -> None:
     practice = factories.make_practice()
     edit = pending.pending_edit(practice, person("anna", Role.EDITOR))

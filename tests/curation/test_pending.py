@@ -305,6 +305,22 @@ def test_an_edit_that_would_leave_a_public_record_short_is_not_approved(author: 
     assert kb.DataVersion.current().number == version
 
 
+@pytest.mark.parametrize("model", [kb.Finding, kb.Practice])
+def test_two_edits_do_not_close_a_circle_together(model: Any, author: User, reviewer: User) -> None:
+    first, second = MAKE[model](), MAKE[model]()
+    edits = [pending.pending_edit(record, author) for record in (first, second)]
+    for edit, other in zip(edits, (second, first), strict=True):
+        if model is kb.Finding:
+            edit.parent = other
+            edit.save()
+        else:
+            edit.relations.create(other=other, kind="part-of", position=2)
+    pending.approve(edits[0], reviewer)
+    with pytest.raises(workflow.NotReady, match=r"under itself|by way of others"):
+        pending.approve(edits[1], reviewer)
+    assert pending.pending_of(second) == edits[1]
+
+
 @each_kind
 def test_an_edit_is_not_put_over_what_others_changed_since(model: Any, author: User, reviewer: User) -> None:
     original = MAKE[model]()

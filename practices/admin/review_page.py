@@ -1,0 +1,68 @@
+"""The review page of a draft or pending edit: what it says or changes, what it lacks, what supports it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib.admin.utils import flatten
+from django.http import HttpRequest
+
+from practices.admin.form import Lack, place_of
+from practices.admin.pending import FormStanding
+from practices.curation import pending, review
+from practices.curation.comments import comments_on
+from practices.curation.history import record_history
+from practices.curation.quality import Scope, issues
+from practices.curation.record_text import PartFields, PartText, record_text
+from practices.curation.roles import Act, may
+from practices.curation.similar import similar_to
+from practices.curation.supporting import supporting_passages
+
+
+class ReviewPage:
+    """What the review page of a draft or pending edit shows, and what its user may decide."""
+
+    def __init__(self, model_admin: Any, request: HttpRequest, record: Any) -> None:
+        user, is_edit = request.user, record.draft_of_id is not None
+        self.standing = FormStanding(user, record)
+        self.author = review.author_of(record)
+        self.parts = [] if is_edit else _parts(model_admin, request, record)
+        self.differences = pending.differences_of(record) if is_edit else []
+        self.changed_meanwhile = pending.changes_since(record) if is_edit else []
+        self.history = [] if is_edit else record_history(record)
+        self.lacks = _lacks(record, model_admin.address(record))
+        self.similar = similar_to(record)
+        self.supporting = supporting_passages(record)
+        self.comments = list(comments_on(record))
+        self.needs_second_person = may(user, Act.PUBLISH, record) and not self.standing.may_publish
+        self.may_review = may(user, Act.REVIEW, record)
+        self.may_send = may(user, Act.SEND_FOR_REVIEW, record)
+        self.may_edit = may(user, Act.EDIT, record)
+        self.may_discard = is_edit and may(user, Act.DELETE, record)
+
+
+def _parts(model_admin: Any, request: HttpRequest, record: Any) -> list[PartText]:
+    """Return all that a record says, in the order of its form."""
+    return record_text(record, _form_parts(model_admin, request, record))
+
+
+def _form_parts(model_admin: Any, request: HttpRequest, record: Any) -> Iterator[PartFields]:
+    fieldsets = model_admin.get_fieldsets(request, record)
+    headings = [str(heading) for heading, _options in fieldsets]
+    inlines = model_admin.get_inline_instances(request, record)
+    for number, (heading, options) in enumerate(fieldsets):
+        yield PartFields(str(heading or ""), flatten(options["fields"]))
+        for inline in (inline for inline in inlines if place_of(inline, headings) == number):
+            yield PartFields(str(inline.verbose_name_plural), inline.get_fields(request, record), inline.model)
+
+
+def _lacks(record: Any, form: str) -> list[Lack]:
+    """Return what a record needs before it may be public, each with the address of where its form has it."""
+    found = issues(Scope(record), publishing=True)
+    return [Lack(issue.missing, form + _anchor(record, gate.fields)) for gate, issue in found]
+
+
+def _anchor(record: Any, names: tuple[str, ...]) -> str:
+    """Return the place in the form of the first of some fields or rows that the record has, "" where it has none."""
+    fields: dict[str, Any] = {field.name: field for field in record._meta.get_fields()}
+    name = next((name for name in names if name in fields), "")
+    return (f"#{name}-group" if fields[name].one_to_many else f"#id_{name}") if name else ""
