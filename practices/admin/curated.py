@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from practices.admin.approval import ApprovalMixin
 from practices.admin.bulk import publish, return_to_draft, withdraw
 from practices.admin.cite import CitingAdmin, CitingForm, begins_with
 from practices.admin.fields import AttendanceField, LanguagesField, NamesField
@@ -76,7 +77,7 @@ class CuratedForm(CitingForm):
         return made
 
 
-class CuratedAdmin(PendingMixin, ReviewMixin, CitingAdmin, LacksMixin, MergingMixin, HistoryAdmin):
+class CuratedAdmin(PendingMixin, ReviewMixin, ApprovalMixin, CitingAdmin, LacksMixin, MergingMixin, HistoryAdmin):
     """Search, filters and actions of a curated record. Its state changes by actions, never by a form field."""
 
     form = CuratedForm

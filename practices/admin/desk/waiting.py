@@ -42,7 +42,7 @@ def _word_to(request: HttpRequest) -> list[DeskLine]:
     return [
         DeskLine(
             _("%(ref)s: %(decision)s") % {"ref": comment.ref, "decision": comment.get_decision_display()},
-            page_url(comment.model, keys[comment.model, comment.ref]),
+            page_url(comment.model, keys[comment.model, comment.ref], "review"),
             detail=joined(comment.author, naturaltime(comment.at), comment.text[:MOST_LETTERS]),
         )
         for comment in comments
@@ -72,7 +72,9 @@ def for_review(request: HttpRequest) -> DeskSection | None:
         return None
     waiting = [records_seen(request, model).filter(state=State.IN_REVIEW) for model in models]
     lines = record_lines(waiting, "review", latest=False)
-    more = more_lines(waiting, lines, state=State.IN_REVIEW)
+    drafts = more_lines([records.filter(draft_of=None) for records in waiting], lines, state=State.IN_REVIEW)
+    edits = more_lines([records.exclude(draft_of=None) for records in waiting], lines, edit=State.IN_REVIEW)
+    more = [*drafts, *(replace(line, detail=_("pending edits")) for line in edits)]
     return DeskSection("for-review", _("Waiting for review"), [*lines, *more], nothing=_("Nothing waits for review."))
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from practices import models as kb
 from practices.admin import desk
-from practices.curation.comments import add_comment, mark_seen
+from practices.curation.comments import add_comment
 from practices.curation.pending import pending_edit
 from tests import factories
 from tests.admin.desk.page import edited, listed, section
@@ -34,9 +34,9 @@ def test_word_from_other_curators_waits_until_the_record_is_opened(curator_clien
     add_comment(practice, other, "Which year is it?", to=curator)
     add_comment(practice, curator, "To nobody")
     [line] = section(curator_client, "for-me").lines
-    assert line.url == admin_url("change", practice)
+    assert line.url == admin_url("review", practice)
     assert "otto" in line.detail and "Which year is it?" in line.detail
-    mark_seen(practice, curator)
+    curator_client.get(line.url)
     assert section(curator_client, "for-me").lines == []
 
 
@@ -45,6 +45,15 @@ def test_a_pending_edit_says_that_it_is_one(curator_client: Client, curator: Use
     [line] = section(curator_client, "for-me").lines
     assert line.url == admin_url("change", edit)
     assert "edit of a public practice" in line.detail
+
+
+def test_many_pending_edits_lead_to_the_list_of_their_records(curator_client: Client, curator: User) -> None:
+    for _ in range(desk.MOST):
+        edit = pending_edit(factories.make_concept(), curator)
+        kb.Concept.objects.filter(pk=edit.pk).update(state=kb.State.IN_REVIEW)
+    rest = section(curator_client, "for-review").lines[-1]
+    assert rest.count == len(listed(curator_client, rest.url)) == desk.MOST
+    assert rest.detail == "pending edits"
 
 
 def test_what_waits_for_review_stands_there_the_longest_first(curator_client: Client) -> None:

@@ -1,0 +1,128 @@
+"""Pending edits in the list of their records: found by a filter, looked at together, and approved several at once."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from practices.admin.bulk import LISTED
+from practices.curation.pending import differences_of_all
+from practices.curation.review import approve_all
+from practices.curation.roles import Act, allowed
+from practices.models import Curated, State
+
+#: of how many edits at once a page shows what they change, and so many may be approved together
+MOST = LISTED
+#: the states in which a pending edit can be
+STATES = (State.DRAFT, State.IN_REVIEW, State.CHANGES_REQUESTED)
+
+
+class PendingEditFilter(admin.SimpleListFilter):
+    """Records with a pending edit that the user may read, in any state or in one."""
+
+    title = gettext_lazy("pending edit")
+    parameter_name = "edit"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterator[tuple[str, Any]]:
+        yield "any", _("Has one")
+        yield from ((state.value, _("Has one: %(state)s") % {"state": state.label}) for state in STATES)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if (state := self.value()) is None:
+            return queryset
+        edits = edits_of(request, queryset.model)
+        edits = edits if state == "any" else edits.filter(state=state)
+        one = edits.filter(draft_of=OuterRef("pk")).order_by()
+        begun = queryset.model.history.filter(id=OuterRef("edit"), history_type="+").order_by("history_id")
+        return queryset.filter(pk__in=edits.order_by().values("draft_of")).annotate(
+            edit=Subquery(one.values("pk")[:1]),
+            edit_state=Subquery(one.values("state")[:1]),
+            edit_by=Subquery(begun.values("history_user__username")[:1]),
+        )
+
+
+def edits_of(request: HttpRequest, model: Any) -> QuerySet[Any]:
+    """Return the pending edits of records of a kind that a user may read."""
+    return allowed(request.user, Act.READ, model.objects.exclude(draft_of=None))
+
+
+@admin.action(description=gettext_lazy("Approve pending edits"), permissions=["publish"])
+def approve_edits(model_admin: Any, request: HttpRequest, chosen: QuerySet[Curated]) -> HttpResponse | None:
+    """Approve the pending edits of the chosen records, once the curator has seen what they change."""
+    edits = edits_of(request, model_admin.model).filter(draft_of__in=chosen.values("pk")).select_related("draft_of")
+    number = edits.count()
+    if not number:
+        model_admin.message_user(request, _("None of these records has a pending edit."), messages.WARNING)
+    elif number > MOST:
+        reason = _("%(number)s pending edits are chosen, and %(limit)s may be approved at once: choose fewer.")
+        model_admin.message_user(request, reason % {"number": number, "limit": MOST}, messages.ERROR)
+    elif "confirmed" not in request.POST:
+        return _page(model_admin, request, list(edits))
+    else:
+        _approve(model_admin, request, list(edits))
+    return None
+
+
+def _page(model_admin: Any, request: HttpRequest, edits: list[Any]) -> HttpResponse:
+    """Show what each edit changes, and ask."""
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": _("Approve pending edits"),
+        "opts": model_admin.opts,
+        "action": request.POST["action"],
+        "edits": zip(edits, differences_of_all(model_admin.model, edits), strict=True),
+        "checkbox": ACTION_CHECKBOX_NAME,
+        "media": model_admin.media,
+    }
+    return render(request, "admin/practices/review/approve.html", context)
+
+
+def _approve(model_admin: Any, request: HttpRequest, edits: list[Any]) -> None:
+    """Approve each edit, and say of those that are left why."""
+    left = approve_all(edits, request.user)
+    number = len(edits) - len(left)
+    if number:
+        said = ngettext("%(n)s pending edit approved.", "%(n)s pending edits approved.", number) % {"n": number}
+        model_admin.message_user(request, said, messages.SUCCESS)
+    if left:
+        lines = ((model_admin.address(edit, "review"), edit.ref, edit, reason) for edit, reason in left.items())
+        named = format_html_join("", '<li><a href="{}">{} {}</a>: {}</li>', lines)
+        said = format_html("{}<ul>{}</ul>", _("Left as they are:"), named)
+        model_admin.message_user(request, said, messages.WARNING)
+
+
+class ApprovalMixin:
+    """A list of records that shows and approves their pending edits."""
+
+    opts: Any
+    get_action: Any
+    has_publish_permission: Any
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        return [*super().get_list_filter(request), PendingEditFilter]  # type: ignore[misc]
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        columns = super().get_list_display(request)  # type: ignore[misc]
+        return [*columns, "pending_edit"] if PendingEditFilter.parameter_name in request.GET else list(columns)
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        actions = super().get_actions(request)  # type: ignore[misc]
+        if actions and self.has_publish_permission(request):
+            actions["approve_edits"] = self.get_action(approve_edits)
+        return actions
+
+    @admin.display(description=gettext_lazy("pending edit"))
+    def pending_edit(self, record: Any) -> str:
+        """Return a link to the review of the pending edit of a record, in a list of those that have one."""
+        if not getattr(record, "edit", None):
+            return "–"
+        address = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_review", args=[record.edit])
+        return format_html('<a href="{}">{}</a> {}', address, State(record.edit_state).label, record.edit_by or "")
