@@ -9,6 +9,8 @@ import logging
 from django.db import migrations, models
 from django.db.models.functions import Left, Length
 
+from practices.migrations._together import Together
+
 MESSAGE = "A year is between 1000 and 2200."
 
 
@@ -74,5 +76,5 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunPython(clear_impossible, migrations.RunPython.noop),
         migrations.RemoveConstraint("event", "event_days_in_order"),
-        *(migrations.AddConstraint(model, check) for model, _fields, check in CHECKS),
+        Together([migrations.AddConstraint(model, check) for model, _fields, check in CHECKS]),
     ]

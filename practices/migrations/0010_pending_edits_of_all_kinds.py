@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from practices.migrations._together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -11,324 +13,332 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name='concept',
-            name='concept_slug_unique',
-        ),
-        migrations.RemoveConstraint(
-            model_name='concept',
-            name='concept_ref_unique',
-        ),
-        migrations.RemoveConstraint(
-            model_name='event',
-            name='event_slug_unique',
-        ),
-        migrations.RemoveConstraint(
-            model_name='event',
-            name='event_ref_unique',
-        ),
-        migrations.RemoveConstraint(
-            model_name='finding',
-            name='finding_slug_unique',
-        ),
-        migrations.RemoveConstraint(
-            model_name='finding',
-            name='finding_ref_unique',
-        ),
-        migrations.RemoveConstraint(
-            model_name='source',
-            name='source_slug_unique',
-        ),
-        migrations.RemoveConstraint(
-            model_name='source',
-            name='source_ref_unique',
-        ),
-        migrations.RemoveConstraint(
-            model_name='stakeholder',
-            name='stakeholder_slug_unique',
-        ),
-        migrations.RemoveConstraint(
-            model_name='stakeholder',
-            name='stakeholder_ref_unique',
-        ),
-        migrations.AddField(
-            model_name='concept',
-            name='basis',
-            field=models.JSONField(blank=True, editable=False, null=True),
-        ),
-        migrations.AddField(
-            model_name='concept',
-            name='draft_of',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='pending_edits', to='practices.concept'),
-        ),
-        migrations.AddField(
-            model_name='event',
-            name='basis',
-            field=models.JSONField(blank=True, editable=False, null=True),
-        ),
-        migrations.AddField(
-            model_name='event',
-            name='draft_of',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='pending_edits', to='practices.event'),
-        ),
-        migrations.AddField(
-            model_name='finding',
-            name='basis',
-            field=models.JSONField(blank=True, editable=False, null=True),
-        ),
-        migrations.AddField(
-            model_name='finding',
-            name='draft_of',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='pending_edits', to='practices.finding'),
-        ),
-        migrations.AddField(
-            model_name='historicalconcept',
-            name='basis',
-            field=models.JSONField(blank=True, editable=False, null=True),
-        ),
-        migrations.AddField(
-            model_name='historicalconcept',
-            name='draft_of',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='practices.concept'),
-        ),
-        migrations.AddField(
-            model_name='historicalevent',
-            name='basis',
-            field=models.JSONField(blank=True, editable=False, null=True),
-        ),
-        migrations.AddField(
-            model_name='historicalevent',
-            name='draft_of',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='practices.event'),
-        ),
-        migrations.AddField(
-            model_name='historicalfinding',
-            name='basis',
-            field=models.JSONField(blank=True, editable=False, null=True),
-        ),
-        migrations.AddField(
-            model_name='historicalfinding',
-            name='draft_of',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='practices.finding'),
-        ),
-        migrations.AddField(
-            model_name='historicalpractice',
-            name='basis',
-            field=models.JSONField(blank=True, editable=False, null=True),
-        ),
-        migrations.AddField(
-            model_name='historicalsource',
-            name='basis',
-            field=models.JSONField(blank=True, editable=False, null=True),
-        ),
-        migrations.AddField(
-            model_name='historicalsource',
-            name='draft_of',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='practices.source'),
-        ),
-        migrations.AddField(
-            model_name='historicalstakeholder',
-            name='basis',
-            field=models.JSONField(blank=True, editable=False, null=True),
-        ),
-        migrations.AddField(
-            model_name='historicalstakeholder',
-            name='draft_of',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='practices.stakeholder'),
-        ),
-        migrations.AddField(
-            model_name='practice',
-            name='basis',
-            field=models.JSONField(blank=True, editable=False, null=True),
-        ),
-        migrations.AddField(
-            model_name='source',
-            name='basis',
-            field=models.JSONField(blank=True, editable=False, null=True),
-        ),
-        migrations.AddField(
-            model_name='source',
-            name='draft_of',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='pending_edits', to='practices.source'),
-        ),
-        migrations.AddField(
-            model_name='stakeholder',
-            name='basis',
-            field=models.JSONField(blank=True, editable=False, null=True),
-        ),
-        migrations.AddField(
-            model_name='stakeholder',
-            name='draft_of',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='pending_edits', to='practices.stakeholder'),
-        ),
-        migrations.AlterField(
-            model_name='citation',
-            name='section',
-            field=models.ForeignKey(limit_choices_to={'source__draft_of': None}, on_delete=django.db.models.deletion.PROTECT, related_name='citations', to='practices.section', verbose_name='section'),
-        ),
-        migrations.AlterField(
-            model_name='finding',
-            name='parent',
-            field=models.ForeignKey(blank=True, limit_choices_to={'draft_of': None}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='practices.finding', verbose_name='broader finding'),
-        ),
-        migrations.AlterField(
-            model_name='finding',
-            name='practices',
-            field=models.ManyToManyField(blank=True, limit_choices_to={'draft_of': None}, related_name='findings', to='practices.practice', verbose_name='practices that illustrate it'),
-        ),
-        migrations.AlterField(
-            model_name='historicalcitation',
-            name='section',
-            field=models.ForeignKey(blank=True, db_constraint=False, limit_choices_to={'source__draft_of': None}, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='practices.section', verbose_name='section'),
-        ),
-        migrations.AlterField(
-            model_name='historicalfinding',
-            name='parent',
-            field=models.ForeignKey(blank=True, db_constraint=False, limit_choices_to={'draft_of': None}, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='practices.finding', verbose_name='broader finding'),
-        ),
-        migrations.AlterField(
-            model_name='historicalinvolvement',
-            name='stakeholder',
-            field=models.ForeignKey(blank=True, db_constraint=False, help_text='Empty where the source leaves the actor unnamed.', limit_choices_to={'draft_of': None}, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='practices.stakeholder', verbose_name='stakeholder'),
-        ),
-        migrations.AlterField(
-            model_name='historicalparagraphnote',
-            name='section',
-            field=models.ForeignKey(blank=True, db_constraint=False, limit_choices_to={'source__draft_of': None}, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='practices.section', verbose_name='section'),
-        ),
-        migrations.AlterField(
-            model_name='historicalrelation',
-            name='other',
-            field=models.ForeignKey(blank=True, db_constraint=False, limit_choices_to={'draft_of': None}, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='practices.practice', verbose_name='other practice'),
-        ),
-        migrations.AlterField(
-            model_name='historicalrepresentation',
-            name='stakeholder',
-            field=models.ForeignKey(blank=True, db_constraint=False, limit_choices_to={'draft_of': None}, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='practices.stakeholder', verbose_name='stakeholder'),
-        ),
-        migrations.AlterField(
-            model_name='historicalsource',
-            name='event',
-            field=models.ForeignKey(blank=True, db_constraint=False, limit_choices_to={'draft_of': None}, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='practices.event', verbose_name='event'),
-        ),
-        migrations.AlterField(
-            model_name='involvement',
-            name='stakeholder',
-            field=models.ForeignKey(blank=True, help_text='Empty where the source leaves the actor unnamed.', limit_choices_to={'draft_of': None}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='involvements', to='practices.stakeholder', verbose_name='stakeholder'),
-        ),
-        migrations.AlterField(
-            model_name='paragraphnote',
-            name='section',
-            field=models.ForeignKey(limit_choices_to={'source__draft_of': None}, on_delete=django.db.models.deletion.CASCADE, related_name='paragraph_notes', to='practices.section', verbose_name='section'),
-        ),
-        migrations.AlterField(
-            model_name='relation',
-            name='other',
-            field=models.ForeignKey(limit_choices_to={'draft_of': None}, on_delete=django.db.models.deletion.CASCADE, related_name='relations_from_others', to='practices.practice', verbose_name='other practice'),
-        ),
-        migrations.AlterField(
-            model_name='representation',
-            name='stakeholder',
-            field=models.ForeignKey(blank=True, limit_choices_to={'draft_of': None}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='representations', to='practices.stakeholder', verbose_name='stakeholder'),
-        ),
-        migrations.AlterField(
-            model_name='source',
-            name='event',
-            field=models.ForeignKey(blank=True, limit_choices_to={'draft_of': None}, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='sources', to='practices.event', verbose_name='event'),
-        ),
-        migrations.AddConstraint(
-            model_name='concept',
-            constraint=models.UniqueConstraint(condition=models.Q(('draft_of', None)), fields=('slug',), name='concept_slug_unique', violation_error_code='unique', violation_error_message='Another record of this kind has this slug.'),
-        ),
-        migrations.AddConstraint(
-            model_name='concept',
-            constraint=models.UniqueConstraint(condition=models.Q(('draft_of', None)), fields=('ref',), name='concept_ref_unique', violation_error_message='Another record of this kind has this ref.'),
-        ),
-        migrations.AddConstraint(
-            model_name='concept',
-            constraint=models.UniqueConstraint(condition=models.Q(('draft_of__isnull', False)), fields=('draft_of',), name='concept_one_pending_edit', violation_error_message='This record has a pending edit already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='concept',
-            constraint=models.CheckConstraint(condition=models.Q(('draft_of', None), models.Q(('state', 'published'), _negated=True), _connector='OR'), name='concept_pending_edit_not_public', violation_error_message='A pending edit is not public itself: it replaces its original.'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(condition=models.Q(('draft_of', None)), fields=('slug',), name='event_slug_unique', violation_error_code='unique', violation_error_message='Another record of this kind has this slug.'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(condition=models.Q(('draft_of', None)), fields=('ref',), name='event_ref_unique', violation_error_message='Another record of this kind has this ref.'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(condition=models.Q(('draft_of__isnull', False)), fields=('draft_of',), name='event_one_pending_edit', violation_error_message='This record has a pending edit already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('draft_of', None), models.Q(('state', 'published'), _negated=True), _connector='OR'), name='event_pending_edit_not_public', violation_error_message='A pending edit is not public itself: it replaces its original.'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.UniqueConstraint(condition=models.Q(('draft_of', None)), fields=('slug',), name='finding_slug_unique', violation_error_code='unique', violation_error_message='Another record of this kind has this slug.'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.UniqueConstraint(condition=models.Q(('draft_of', None)), fields=('ref',), name='finding_ref_unique', violation_error_message='Another record of this kind has this ref.'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.UniqueConstraint(condition=models.Q(('draft_of__isnull', False)), fields=('draft_of',), name='finding_one_pending_edit', violation_error_message='This record has a pending edit already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('draft_of', None), models.Q(('state', 'published'), _negated=True), _connector='OR'), name='finding_pending_edit_not_public', violation_error_message='A pending edit is not public itself: it replaces its original.'),
-        ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.UniqueConstraint(condition=models.Q(('draft_of', None)), fields=('slug',), name='source_slug_unique', violation_error_code='unique', violation_error_message='Another record of this kind has this slug.'),
-        ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.UniqueConstraint(condition=models.Q(('draft_of', None)), fields=('ref',), name='source_ref_unique', violation_error_message='Another record of this kind has this ref.'),
-        ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.UniqueConstraint(condition=models.Q(('draft_of__isnull', False)), fields=('draft_of',), name='source_one_pending_edit', violation_error_message='This record has a pending edit already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(('draft_of', None), models.Q(('state', 'published'), _negated=True), _connector='OR'), name='source_pending_edit_not_public', violation_error_message='A pending edit is not public itself: it replaces its original.'),
-        ),
-        migrations.AddConstraint(
-            model_name='stakeholder',
-            constraint=models.UniqueConstraint(condition=models.Q(('draft_of', None)), fields=('slug',), name='stakeholder_slug_unique', violation_error_code='unique', violation_error_message='Another record of this kind has this slug.'),
-        ),
-        migrations.AddConstraint(
-            model_name='stakeholder',
-            constraint=models.UniqueConstraint(condition=models.Q(('draft_of', None)), fields=('ref',), name='stakeholder_ref_unique', violation_error_message='Another record of this kind has this ref.'),
-        ),
-        migrations.AddConstraint(
-            model_name='stakeholder',
-            constraint=models.UniqueConstraint(condition=models.Q(('draft_of__isnull', False)), fields=('draft_of',), name='stakeholder_one_pending_edit', violation_error_message='This record has a pending edit already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='stakeholder',
-            constraint=models.CheckConstraint(condition=models.Q(('draft_of', None), models.Q(('state', 'published'), _negated=True), _connector='OR'), name='stakeholder_pending_edit_not_public', violation_error_message='A pending edit is not public itself: it replaces its original.'),
-        ),
-        migrations.AlterConstraint(
-            model_name='practice',
-            name='practice_slug_unique',
-            constraint=models.UniqueConstraint(condition=models.Q(('draft_of', None)), fields=('slug',), name='practice_slug_unique', violation_error_code='unique', violation_error_message='Another record of this kind has this slug.'),
-        ),
-        migrations.AlterConstraint(
-            model_name='practice',
-            name='practice_ref_unique',
-            constraint=models.UniqueConstraint(condition=models.Q(('draft_of', None)), fields=('ref',), name='practice_ref_unique', violation_error_message='Another record of this kind has this ref.'),
-        ),
-        migrations.AlterConstraint(
-            model_name='practice',
-            name='practice_one_pending_edit',
-            constraint=models.UniqueConstraint(condition=models.Q(('draft_of__isnull', False)), fields=('draft_of',), name='practice_one_pending_edit', violation_error_message='This record has a pending edit already.'),
-        ),
+        Together([
+            migrations.RemoveConstraint(
+                model_name='concept',
+                name='concept_slug_unique',
+            ),
+            migrations.RemoveConstraint(
+                model_name='concept',
+                name='concept_ref_unique',
+            ),
+            migrations.RemoveConstraint(
+                model_name='event',
+                name='event_slug_unique',
+            ),
+            migrations.RemoveConstraint(
+                model_name='event',
+                name='event_ref_unique',
+            ),
+            migrations.RemoveConstraint(
+                model_name='finding',
+                name='finding_slug_unique',
+            ),
+            migrations.RemoveConstraint(
+                model_name='finding',
+                name='finding_ref_unique',
+            ),
+            migrations.RemoveConstraint(
+                model_name='source',
+                name='source_slug_unique',
+            ),
+            migrations.RemoveConstraint(
+                model_name='source',
+                name='source_ref_unique',
+            ),
+            migrations.RemoveConstraint(
+                model_name='stakeholder',
+                name='stakeholder_slug_unique',
+            ),
+            migrations.RemoveConstraint(
+                model_name='stakeholder',
+                name='stakeholder_ref_unique',
+            ),
+        ]),
+        Together([
+            migrations.AddField(
+                model_name='concept',
+                name='basis',
+                field=models.JSONField(blank=True, editable=False, null=True),
+            ),
+            migrations.AddField(
+                model_name='concept',
+                name='draft_of',
+                field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='pending_edits', to='practices.concept'),
+            ),
+            migrations.AddField(
+                model_name='event',
+                name='basis',
+                field=models.JSONField(blank=True, editable=False, null=True),
+            ),
+            migrations.AddField(
+                model_name='event',
+                name='draft_of',
+                field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='pending_edits', to='practices.event'),
+            ),
+            migrations.AddField(
+                model_name='finding',
+                name='basis',
+                field=models.JSONField(blank=True, editable=False, null=True),
+            ),
+            migrations.AddField(
+                model_name='finding',
+                name='draft_of',
+                field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='pending_edits', to='practices.finding'),
+            ),
+            migrations.AddField(
+                model_name='historicalconcept',
+                name='basis',
+                field=models.JSONField(blank=True, editable=False, null=True),
+            ),
+            migrations.AddField(
+                model_name='historicalconcept',
+                name='draft_of',
+                field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='practices.concept'),
+            ),
+            migrations.AddField(
+                model_name='historicalevent',
+                name='basis',
+                field=models.JSONField(blank=True, editable=False, null=True),
+            ),
+            migrations.AddField(
+                model_name='historicalevent',
+                name='draft_of',
+                field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='practices.event'),
+            ),
+            migrations.AddField(
+                model_name='historicalfinding',
+                name='basis',
+                field=models.JSONField(blank=True, editable=False, null=True),
+            ),
+            migrations.AddField(
+                model_name='historicalfinding',
+                name='draft_of',
+                field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='practices.finding'),
+            ),
+            migrations.AddField(
+                model_name='historicalpractice',
+                name='basis',
+                field=models.JSONField(blank=True, editable=False, null=True),
+            ),
+            migrations.AddField(
+                model_name='historicalsource',
+                name='basis',
+                field=models.JSONField(blank=True, editable=False, null=True),
+            ),
+            migrations.AddField(
+                model_name='historicalsource',
+                name='draft_of',
+                field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='practices.source'),
+            ),
+            migrations.AddField(
+                model_name='historicalstakeholder',
+                name='basis',
+                field=models.JSONField(blank=True, editable=False, null=True),
+            ),
+            migrations.AddField(
+                model_name='historicalstakeholder',
+                name='draft_of',
+                field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='practices.stakeholder'),
+            ),
+            migrations.AddField(
+                model_name='practice',
+                name='basis',
+                field=models.JSONField(blank=True, editable=False, null=True),
+            ),
+            migrations.AddField(
+                model_name='source',
+                name='basis',
+                field=models.JSONField(blank=True, editable=False, null=True),
+            ),
+            migrations.AddField(
+                model_name='source',
+                name='draft_of',
+                field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='pending_edits', to='practices.source'),
+            ),
+            migrations.AddField(
+                model_name='stakeholder',
+                name='basis',
+                field=models.JSONField(blank=True, editable=False, null=True),
+            ),
+            migrations.AddField(
+                model_name='stakeholder',
+                name='draft_of',
+                field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='pending_edits', to='practices.stakeholder'),
+            ),
+        ]),
+        Together([
+            migrations.AlterField(
+                model_name='citation',
+                name='section',
+                field=models.ForeignKey(limit_choices_to={'source__draft_of': None}, on_delete=django.db.models.deletion.PROTECT, related_name='citations', to='practices.section', verbose_name='section'),
+            ),
+            migrations.AlterField(
+                model_name='finding',
+                name='parent',
+                field=models.ForeignKey(blank=True, limit_choices_to={'draft_of': None}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='practices.finding', verbose_name='broader finding'),
+            ),
+            migrations.AlterField(
+                model_name='finding',
+                name='practices',
+                field=models.ManyToManyField(blank=True, limit_choices_to={'draft_of': None}, related_name='findings', to='practices.practice', verbose_name='practices that illustrate it'),
+            ),
+            migrations.AlterField(
+                model_name='historicalcitation',
+                name='section',
+                field=models.ForeignKey(blank=True, db_constraint=False, limit_choices_to={'source__draft_of': None}, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='practices.section', verbose_name='section'),
+            ),
+            migrations.AlterField(
+                model_name='historicalfinding',
+                name='parent',
+                field=models.ForeignKey(blank=True, db_constraint=False, limit_choices_to={'draft_of': None}, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='practices.finding', verbose_name='broader finding'),
+            ),
+            migrations.AlterField(
+                model_name='historicalinvolvement',
+                name='stakeholder',
+                field=models.ForeignKey(blank=True, db_constraint=False, help_text='Empty where the source leaves the actor unnamed.', limit_choices_to={'draft_of': None}, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='practices.stakeholder', verbose_name='stakeholder'),
+            ),
+            migrations.AlterField(
+                model_name='historicalparagraphnote',
+                name='section',
+                field=models.ForeignKey(blank=True, db_constraint=False, limit_choices_to={'source__draft_of': None}, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='practices.section', verbose_name='section'),
+            ),
+            migrations.AlterField(
+                model_name='historicalrelation',
+                name='other',
+                field=models.ForeignKey(blank=True, db_constraint=False, limit_choices_to={'draft_of': None}, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='practices.practice', verbose_name='other practice'),
+            ),
+            migrations.AlterField(
+                model_name='historicalrepresentation',
+                name='stakeholder',
+                field=models.ForeignKey(blank=True, db_constraint=False, limit_choices_to={'draft_of': None}, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='practices.stakeholder', verbose_name='stakeholder'),
+            ),
+            migrations.AlterField(
+                model_name='historicalsource',
+                name='event',
+                field=models.ForeignKey(blank=True, db_constraint=False, limit_choices_to={'draft_of': None}, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='practices.event', verbose_name='event'),
+            ),
+            migrations.AlterField(
+                model_name='involvement',
+                name='stakeholder',
+                field=models.ForeignKey(blank=True, help_text='Empty where the source leaves the actor unnamed.', limit_choices_to={'draft_of': None}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='involvements', to='practices.stakeholder', verbose_name='stakeholder'),
+            ),
+            migrations.AlterField(
+                model_name='paragraphnote',
+                name='section',
+                field=models.ForeignKey(limit_choices_to={'source__draft_of': None}, on_delete=django.db.models.deletion.CASCADE, related_name='paragraph_notes', to='practices.section', verbose_name='section'),
+            ),
+            migrations.AlterField(
+                model_name='relation',
+                name='other',
+                field=models.ForeignKey(limit_choices_to={'draft_of': None}, on_delete=django.db.models.deletion.CASCADE, related_name='relations_from_others', to='practices.practice', verbose_name='other practice'),
+            ),
+            migrations.AlterField(
+                model_name='representation',
+                name='stakeholder',
+                field=models.ForeignKey(blank=True, limit_choices_to={'draft_of': None}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='representations', to='practices.stakeholder', verbose_name='stakeholder'),
+            ),
+            migrations.AlterField(
+                model_name='source',
+                name='event',
+                field=models.ForeignKey(blank=True, limit_choices_to={'draft_of': None}, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='sources', to='practices.event', verbose_name='event'),
+            ),
+        ]),
+        Together([
+            migrations.AddConstraint(
+                model_name='concept',
+                constraint=models.UniqueConstraint(condition=models.Q(('draft_of', None)), fields=('slug',), name='concept_slug_unique', violation_error_code='unique', violation_error_message='Another record of this kind has this slug.'),
+            ),
+            migrations.AddConstraint(
+                model_name='concept',
+                constraint=models.UniqueConstraint(condition=models.Q(('draft_of', None)), fields=('ref',), name='concept_ref_unique', violation_error_message='Another record of this kind has this ref.'),
+            ),
+            migrations.AddConstraint(
+                model_name='concept',
+                constraint=models.UniqueConstraint(condition=models.Q(('draft_of__isnull', False)), fields=('draft_of',), name='concept_one_pending_edit', violation_error_message='This record has a pending edit already.'),
+            ),
+            migrations.AddConstraint(
+                model_name='concept',
+                constraint=models.CheckConstraint(condition=models.Q(('draft_of', None), models.Q(('state', 'published'), _negated=True), _connector='OR'), name='concept_pending_edit_not_public', violation_error_message='A pending edit is not public itself: it replaces its original.'),
+            ),
+            migrations.AddConstraint(
+                model_name='event',
+                constraint=models.UniqueConstraint(condition=models.Q(('draft_of', None)), fields=('slug',), name='event_slug_unique', violation_error_code='unique', violation_error_message='Another record of this kind has this slug.'),
+            ),
+            migrations.AddConstraint(
+                model_name='event',
+                constraint=models.UniqueConstraint(condition=models.Q(('draft_of', None)), fields=('ref',), name='event_ref_unique', violation_error_message='Another record of this kind has this ref.'),
+            ),
+            migrations.AddConstraint(
+                model_name='event',
+                constraint=models.UniqueConstraint(condition=models.Q(('draft_of__isnull', False)), fields=('draft_of',), name='event_one_pending_edit', violation_error_message='This record has a pending edit already.'),
+            ),
+            migrations.AddConstraint(
+                model_name='event',
+                constraint=models.CheckConstraint(condition=models.Q(('draft_of', None), models.Q(('state', 'published'), _negated=True), _connector='OR'), name='event_pending_edit_not_public', violation_error_message='A pending edit is not public itself: it replaces its original.'),
+            ),
+            migrations.AddConstraint(
+                model_name='finding',
+                constraint=models.UniqueConstraint(condition=models.Q(('draft_of', None)), fields=('slug',), name='finding_slug_unique', violation_error_code='unique', violation_error_message='Another record of this kind has this slug.'),
+            ),
+            migrations.AddConstraint(
+                model_name='finding',
+                constraint=models.UniqueConstraint(condition=models.Q(('draft_of', None)), fields=('ref',), name='finding_ref_unique', violation_error_message='Another record of this kind has this ref.'),
+            ),
+            migrations.AddConstraint(
+                model_name='finding',
+                constraint=models.UniqueConstraint(condition=models.Q(('draft_of__isnull', False)), fields=('draft_of',), name='finding_one_pending_edit', violation_error_message='This record has a pending edit already.'),
+            ),
+            migrations.AddConstraint(
+                model_name='finding',
+                constraint=models.CheckConstraint(condition=models.Q(('draft_of', None), models.Q(('state', 'published'), _negated=True), _connector='OR'), name='finding_pending_edit_not_public', violation_error_message='A pending edit is not public itself: it replaces its original.'),
+            ),
+            migrations.AddConstraint(
+                model_name='source',
+                constraint=models.UniqueConstraint(condition=models.Q(('draft_of', None)), fields=('slug',), name='source_slug_unique', violation_error_code='unique', violation_error_message='Another record of this kind has this slug.'),
+            ),
+            migrations.AddConstraint(
+                model_name='source',
+                constraint=models.UniqueConstraint(condition=models.Q(('draft_of', None)), fields=('ref',), name='source_ref_unique', violation_error_message='Another record of this kind has this ref.'),
+            ),
+            migrations.AddConstraint(
+                model_name='source',
+                constraint=models.UniqueConstraint(condition=models.Q(('draft_of__isnull', False)), fields=('draft_of',), name='source_one_pending_edit', violation_error_message='This record has a pending edit already.'),
+            ),
+            migrations.AddConstraint(
+                model_name='source',
+                constraint=models.CheckConstraint(condition=models.Q(('draft_of', None), models.Q(('state', 'published'), _negated=True), _connector='OR'), name='source_pending_edit_not_public', violation_error_message='A pending edit is not public itself: it replaces its original.'),
+            ),
+            migrations.AddConstraint(
+                model_name='stakeholder',
+                constraint=models.UniqueConstraint(condition=models.Q(('draft_of', None)), fields=('slug',), name='stakeholder_slug_unique', violation_error_code='unique', violation_error_message='Another record of this kind has this slug.'),
+            ),
+            migrations.AddConstraint(
+                model_name='stakeholder',
+                constraint=models.UniqueConstraint(condition=models.Q(('draft_of', None)), fields=('ref',), name='stakeholder_ref_unique', violation_error_message='Another record of this kind has this ref.'),
+            ),
+            migrations.AddConstraint(
+                model_name='stakeholder',
+                constraint=models.UniqueConstraint(condition=models.Q(('draft_of__isnull', False)), fields=('draft_of',), name='stakeholder_one_pending_edit', violation_error_message='This record has a pending edit already.'),
+            ),
+            migrations.AddConstraint(
+                model_name='stakeholder',
+                constraint=models.CheckConstraint(condition=models.Q(('draft_of', None), models.Q(('state', 'published'), _negated=True), _connector='OR'), name='stakeholder_pending_edit_not_public', violation_error_message='A pending edit is not public itself: it replaces its original.'),
+            ),
+            migrations.AlterConstraint(
+                model_name='practice',
+                name='practice_slug_unique',
+                constraint=models.UniqueConstraint(condition=models.Q(('draft_of', None)), fields=('slug',), name='practice_slug_unique', violation_error_code='unique', violation_error_message='Another record of this kind has this slug.'),
+            ),
+            migrations.AlterConstraint(
+                model_name='practice',
+                name='practice_ref_unique',
+                constraint=models.UniqueConstraint(condition=models.Q(('draft_of', None)), fields=('ref',), name='practice_ref_unique', violation_error_message='Another record of this kind has this ref.'),
+            ),
+            migrations.AlterConstraint(
+                model_name='practice',
+                name='practice_one_pending_edit',
+                constraint=models.UniqueConstraint(condition=models.Q(('draft_of__isnull', False)), fields=('draft_of',), name='practice_one_pending_edit', violation_error_message='This record has a pending edit already.'),
+            ),
+        ]),
     ]
