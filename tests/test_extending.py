@@ -280,7 +280,7 @@ def scratch_copy(folder: Path) -> Path:
     for name in COPIED:
         source = ROOT / name
         if source.is_dir():
-            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
+            shutil.copytree(source, folder / name)  # with what is compiled of it: that holds where nothing is edited
         else:
             shutil.copy(source, folder / name)
     return folder
