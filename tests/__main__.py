@@ -18,8 +18,12 @@ CORES = min(4, os.cpu_count() or 1)
 
 
 def start(database: str, workers: int, options: list[str], output: IO[str] | None = None) -> subprocess.Popen[str]:
-    """Start pytest on one database. Tests of one file stay together: they share what the file sets up."""
-    command = [sys.executable, "-m", "pytest", "-q", "-n", str(workers), "--dist", "loadfile", *options]
+    """Start pytest on one database. Tests of one file stay together: they share what the file sets up.
+
+    Files are begun in the order in which `conftest.py` puts them.
+    """
+    together = ("--dist", "loadfile", "--no-loadscope-reorder")
+    command = [sys.executable, "-m", "pytest", "-q", "-n", str(workers), *together, *options]
     env = {**os.environ, "DATABASE_URL": database}
     return subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=output, text=True)
 

@@ -45,6 +45,12 @@ ONCE = (
     *("test_architecture.py", "test_design.py", "test_docs.py", "test_extending.py", "test_headers.py"),
     *("test_html.py", "test_requirements.py", "test_settings.py", "test_site.py", "test_templates.py"),
 )
+#: what takes a worker minutes, and so is begun first: begun last, it would be waited for while other workers are idle
+LONG = (
+    *("browser/test_accessibility.py", "commands/test_quickstart.py", "curation/test_loading.py", "test_site.py"),
+    *("browser/test_search.py", "search/test_conformance.py", "index/test_writer.py", "test_upgrade.py"),
+    *("admin/test_admin.py", "admin/test_rights.py", "test_extending.py", "test_odd_data.py", "test_leakage.py"),
+)
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
@@ -92,7 +98,12 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out on PostgreSQL what is marked `once`; skip, with the reason, what this machine has no part for."""
+    """Leave out on PostgreSQL what is marked `once`; skip, with the reason, what this machine has no part for.
+
+    The files in LONG come first, in that order.
+    """
+    places = {ROOT / "tests" / name: place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
     if databases.ON_POSTGRES and (once := [item for item in items if item.get_closest_marker("once")]):
         config.hook.pytest_deselected(items=once)
         items[:] = [item for item in items if not item.get_closest_marker("once")]

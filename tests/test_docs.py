@@ -8,7 +8,7 @@ from django.core.management import get_commands
 
 from practices.curation.fixtures import FILES
 from practices.search.request import SearchRequest
-from tests.conftest import ONCE, ROOT
+from tests.conftest import LONG, ONCE, ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BENCHES = (ROOT / "bench" / "README.md").read_text(encoding="utf-8")
@@ -149,6 +149,6 @@ def test_a_decision_has_date_context_decision_and_consequence(path: object) -> N
         assert part in text, part
 
 
-@pytest.mark.parametrize("name", ONCE)
-def test_what_runs_on_sqlite_only_is_there(name: str) -> None:
+@pytest.mark.parametrize("name", [*ONCE, *LONG])
+def test_the_files_of_tests_that_are_named_are_there(name: str) -> None:
     assert (ROOT / "tests" / name).exists()
