@@ -4,19 +4,16 @@ from functools import wraps
 from typing import Any, cast
 
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver, path, reverse
+from django.urls import URLPattern, URLResolver, reverse
 from django.utils.translation import gettext_lazy as _
 
 from kb.login import PasswordLogin, TwoFactorLogin
 from practices.curation.mail import has_mail
 from practices.curation.roles import role_of
-from practices.curation.upkeep import check_content
 from practices.models import (
     CURATED,
     VOCABULARIES,
@@ -55,10 +52,10 @@ class CuratorSite(AdminSite):
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """Leave out Django's address that tells where any record stands on the site, whoever may read it."""
         from practices.admin import accounts, importing  # which need the site that this module makes
+        from practices.admin.desk import acts
 
-        check = path("check/", self.admin_view(self.check_content), name="check_content")
         others = (url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site")
-        return [check, *accounts.urls(self), *importing.urls(self), *others]
+        return [*acts.urls(self), *accounts.urls(self), *importing.urls(self), *others]
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().login(request, {"has_mail": has_mail(), **(extra_context or {})})
@@ -90,16 +87,6 @@ class CuratorSite(AdminSite):
             return self.no_role(request)
         shown = {"sections": desk.sections(request), "ways_in": desk.ways_in(request)}
         return super().index(request, {**shown, **(extra_context or {})})
-
-    def check_content(self, request: HttpRequest) -> HttpResponse:
-        """Ask the gates again what falls short, and come back to the desk."""
-        if not request.user.has_perm("practices.view_practice"):
-            raise PermissionDenied
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        check_content()
-        messages.success(request, _("The content was checked."))
-        return redirect(f"{reverse('admin:index')}#falls-short")
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Return the models that a person may see, in three groups; those of one app as Django does."""

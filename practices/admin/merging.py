@@ -29,7 +29,7 @@ def merge_two(model_admin: Any, request: HttpRequest, chosen: QuerySet[Any]) -> 
     """Lead to the page on which the two chosen records are merged."""
     keys = list(chosen.values_list("pk", flat=True)[:3])
     if len(keys) == 2:
-        return HttpResponseRedirect(f"{merge_address(model_admin.model)}?stays={keys[0]}&goes={keys[1]}")
+        return HttpResponseRedirect(pair_address(model_admin.model, *keys))
     model_admin.message_user(request, _("Choose two records, and no more, to merge them."), messages.ERROR)
     return None
 
@@ -37,6 +37,11 @@ def merge_two(model_admin: Any, request: HttpRequest, chosen: QuerySet[Any]) -> 
 def merge_address(model: Any) -> str:
     """Return the address of the page on which records of a model are merged."""
     return reverse(f"admin:practices_{model._meta.model_name}_merge")
+
+
+def pair_address(model: Any, stays: Any, goes: Any) -> str:
+    """Return the address of the page on which two records of a model, given by their keys, stand side by side."""
+    return f"{merge_address(model)}?stays={stays}&goes={goes}"
 
 
 class MergingMixin:

@@ -1,17 +1,35 @@
-"""Records that look like the same thing entered twice, by their names, and what explains those that are not."""
+"""Records that look like the same thing entered twice, by their names, and what explains those that are not.
+
+Practices that share a named actor, a country and a topic look so from a lesser likeness of names on.
+"""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from itertools import product
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
-from practices.models import Country, CountryLink, Practice, Relation, RelationKind, Stakeholder
+from practices.models import (
+    Country,
+    CountryLink,
+    Curated,
+    DistinctRecords,
+    Involvement,
+    Practice,
+    Relation,
+    RelationKind,
+    Stakeholder,
+)
 from practices.models.curated import sort_key
 
 #: how alike two names are, of 100, from which on they look the same: tried on the records of the first four reports,
 #: where practices that have nothing to do with each other reach 80, and different organisations of one country 84
 PRACTICES_ALIKE, STAKEHOLDERS_ALIKE = 85, 92
+#: the same where they share actor, country and topic: of 52 such pairs that nothing explains, two are so much alike
+SAME_SUBJECT_ALIKE = 65
+#: of so many practices that share an actor, a country and a topic, nobody looks at each pair
+MANY = 200
 SMALL_WORDS = frozenset(["a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "the", "to", "with"])
 
 
@@ -21,6 +39,11 @@ class Pair(NamedTuple):
     first: Practice | Stakeholder
     second: Practice | Stakeholder
     alike: int
+
+    @property
+    def refs(self) -> tuple[str, str]:
+        """The refs of both."""
+        return self.first.ref, self.second.ref
 
 
 class Name(NamedTuple):
@@ -36,14 +59,54 @@ Pairs = dict[tuple[int, int], Pair]
 
 def similar_practices(practices: Iterable[Practice]) -> Iterator[Pair]:
     """Yield practices with like names that nothing tells apart: no relation, no common whole, no other country."""
-    countries: defaultdict[int, set[int]] = defaultdict(set)
-    for practice_id, country in CountryLink.objects.order_by().values_list("practice_id", "country_id"):
-        countries[practice_id].add(country)
-    is_explained = _explained_pairs()
-    names = [name for practice in practices for name in _names(practice, practice.title, practice.title_original)]
-    for (first, second), pair in _pairs(names, PRACTICES_ALIKE).items():
-        if _may_be_same(countries[first], countries[second]) and not is_explained(first, second):
+    yield from _unexplained(_pairs(_names_of(practices), PRACTICES_ALIKE))
+
+
+def practices_on_the_same(practices: Iterable[Practice]) -> Iterator[Pair]:
+    """Yield practices that share a named actor, a country and a topic, have somewhat like names, and no explanation.
+
+    Those whose names alone are so much alike that `similar_practices` yields them are left out.
+    """
+    by_key = {practice.pk: practice for practice in practices}
+    pairs: Pairs = {}
+    for keys in _by_subject(by_key):
+        if len(keys) <= MANY:
+            pairs |= _pairs(_names_of(by_key[key] for key in keys), SAME_SUBJECT_ALIKE)
+    yield from _unexplained({keys: pair for keys, pair in pairs.items() if pair.alike < PRACTICES_ALIKE})
+
+
+def _by_subject(practices: Collection[int]) -> Iterator[set[int]]:
+    """Yield those of some practices that share a named actor, a country and a topic, wherever some do. Three queries."""
+    actors = Involvement.objects.exclude(stakeholder=None).order_by().values_list("practice_id", "stakeholder_id")
+    countries, topics = _country_keys(), defaultdict[int, set[int]](set)
+    for practice, topic in Practice.topics.through.objects.order_by().values_list("practice_id", "topic_id"):
+        topics[practice].add(topic)
+    found: defaultdict[tuple[int, int, int], set[int]] = defaultdict(set)
+    for practice, actor in actors.distinct():
+        if practice in practices:
+            for country, topic in product(countries[practice], topics[practice]):
+                found[actor, country, topic].add(practice)
+    yield from (keys for keys in found.values() if len(keys) > 1)
+
+
+def _unexplained(pairs: Pairs) -> Iterator[Pair]:
+    """Yield those pairs of practices that nothing tells apart."""
+    countries, is_explained, distinct = _country_keys(), _explained_pairs(), _distinct(Practice)
+    for (first, second), pair in pairs.items():
+        if (
+            _may_be_same(countries[first], countries[second])
+            and not is_explained(first, second)
+            and pair.refs not in distinct
+        ):
             yield pair
+
+
+def _country_keys() -> defaultdict[int, set[int]]:
+    """Return the countries of each practice."""
+    countries: defaultdict[int, set[int]] = defaultdict(set)
+    for practice, country in CountryLink.objects.order_by().values_list("practice_id", "country_id"):
+        countries[practice].add(country)
+    return countries
 
 
 def similar_stakeholders(stakeholders: Iterable[Stakeholder]) -> Iterator[Pair]:
@@ -60,15 +123,20 @@ def similar_stakeholders(stakeholders: Iterable[Stakeholder]) -> Iterator[Pair]:
             names.append(name)
             if own:
                 at_home[own].append(name._replace(words=_without(name.words, labels[own])))
+    distinct = _distinct(Stakeholder)
     pairs = _pairs(names, STAKEHOLDERS_ALIKE)
     for neighbours in at_home.values():
         pairs = _pairs(neighbours, STAKEHOLDERS_ALIKE) | pairs
     for (first, second), pair in pairs.items():
-        if _may_be_same(countries[first], countries[second]):
+        if _may_be_same(countries[first], countries[second]) and pair.refs not in distinct:
             yield pair
 
 
 # Names
+
+
+def _names_of(practices: Iterable[Practice]) -> list[Name]:
+    return [name for practice in practices for name in _names(practice, practice.title, practice.title_original)]
 
 
 def _names(record: Practice | Stakeholder, *names: str) -> list[Name]:
@@ -107,6 +175,12 @@ def _pairs(names: Iterable[Name], threshold: int) -> Pairs:
 
 
 # What tells records apart
+
+
+def _distinct(model: type[Curated]) -> set[tuple[str, str]]:
+    """Return the refs of the pairs of which a curator said that they are not the same."""
+    noted = DistinctRecords.objects.filter(kind=model._meta.model_name)
+    return set(noted.values_list("first", "second"))
 
 
 def _may_be_same(countries: set[int], others: set[int]) -> bool:

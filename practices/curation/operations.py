@@ -23,7 +23,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from practices.curation import rows, workflow
-from practices.curation.baseline import write_history
+from practices.curation.baseline import keeps_history, write_history
 from practices.curation.dependants import by_model, public_dependants
 from practices.curation.publishing import refresh_public_data
 from practices.curation.rows import Rows, Values
@@ -333,9 +333,13 @@ def _public(records: dict[type[Curated], set[int]]) -> list[Curated]:
 
 
 def _is_always_public(table: Table) -> bool:
-    """Whether readers see the rows of a table whatever the state of a record: terms, places, addresses."""
-    owner = rows.owner(table.model)
-    return not issubclass(table.model, Curated) and not (owner and issubclass(owner[0], Curated))
+    """Whether readers see the rows of a table whatever the state of a record: terms, places, addresses.
+
+    What has no history and no owner is a note of curators.
+    """
+    if owner := rows.owner(table.model):
+        return not issubclass(owner[0], Curated)
+    return keeps_history(table.model) and not issubclass(table.model, Curated)
 
 
 def _practices(tables: list[Table]) -> set[int]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from practices.curation import structure
-from practices.curation.duplicates import similar_practices, similar_stakeholders
+from practices.curation.duplicates import Pair, practices_on_the_same, similar_practices, similar_stakeholders
 from practices.curation.figures import missing_figures
 from practices.curation.orphans import linking_pages
 from practices.curation.terms import undefined_terms, unused_terms
@@ -29,10 +29,11 @@ LINKING_PAGES = 2
 
 
 class Issue(NamedTuple):
-    """A record and what it lacks, in words for the curator."""
+    """A record and what it lacks, in words for the curator; of a pair of like records, with the other one."""
 
     record: Curated | Term
     missing: str
+    other: Curated | None = None
 
 
 class Scope:
@@ -121,12 +122,22 @@ def _summary_length(scope: Scope) -> Iterator[Issue]:
 
 
 def _duplicates(scope: Scope) -> Iterator[Issue]:
-    for pair in similar_practices(scope.of(Practice)):
-        reason = _("a relation that says why it is like %(other)s (names alike by %(alike)d of 100)")
-        yield Issue(pair.second, reason % {"other": f"{pair.first.ref} {pair.first}", "alike": pair.alike})
-    for pair in similar_stakeholders(scope.of(Stakeholder)):
-        reason = _("a name that tells it from %(other)s (alike by %(alike)d of 100), or to be merged with it")
-        yield Issue(pair.second, reason % {"other": f"{pair.first.ref} {pair.first}", "alike": pair.alike})
+    relation = _("a relation that says why it is like %(other)s (names alike by %(alike)d of 100)")
+    yield from (_of_pair(pair, relation) for pair in similar_practices(scope.of(Practice)))
+    name = _("a name that tells it from %(other)s (alike by %(alike)d of 100), or to be merged with it")
+    yield from (_of_pair(pair, name) for pair in similar_stakeholders(scope.of(Stakeholder)))
+
+
+def _same_subject(scope: Scope) -> Iterator[Issue]:
+    reason = _(
+        "a relation that says why it is like %(other)s (same actor, country and topic, names alike by %(alike)d of 100)"
+    )
+    yield from (_of_pair(pair, reason) for pair in practices_on_the_same(scope.of(Practice)))
+
+
+def _of_pair(pair: Pair, reason: str) -> Issue:
+    words = reason % {"other": f"{pair.first.ref} {pair.first}", "alike": pair.alike}
+    return Issue(pair.second, words, pair.first)
 
 
 def _unread_paragraphs(scope: Scope) -> Iterator[Issue]:
@@ -242,6 +253,7 @@ GATES: list[Gate] = [
         "summary", gettext_lazy("A summary of the right length"), _summary_length, publishing=True, fields=("summary",)
     ),
     Gate("duplicates", gettext_lazy("What tells it from another record"), _duplicates),
+    Gate("same subject", gettext_lazy("What tells it from one on the same subject"), _same_subject, warns=True),
     Gate("orphans", gettext_lazy("Links from other pages"), _orphans),
     Gate("circles", gettext_lazy("A place that is not under itself"), _circles),
     Gate("paragraphs", gettext_lazy("Paragraphs that are named"), _missing_paragraphs),

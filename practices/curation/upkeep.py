@@ -25,6 +25,7 @@ def check_content() -> int:
             gate=gate.name,
             kind=str(issue.record._meta.model_name),
             record=issue.record.pk,
+            other=issue.other.pk if issue.other else None,
             missing=issue.missing,
         )
         for gate, issue in issues(Scope())

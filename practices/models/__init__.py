@@ -22,7 +22,7 @@ from practices.models.search import SearchDocument, SearchVector, SearchWord, Sy
 from practices.models.source import Citation, ParagraphNote, Section, Source
 from practices.models.stakeholder import Stakeholder
 from practices.models.suggestion import ReaderSuggestion, RecordPart, SuggestionKind, SuggestionState
-from practices.models.upkeep import ContentCheck, LinkCheck, RecordIssue, SearchMiss
+from practices.models.upkeep import ContentCheck, DistinctRecords, LinkCheck, RecordIssue, SearchMiss
 from practices.models.vocabulary import (
     VOCABULARIES,
     ConceptKind,
@@ -66,6 +66,7 @@ __all__ = [
     "DataVersion",
     "Decision",
     "Dimension",
+    "DistinctRecords",
     "Event",
     "Evidence",
     "Finding",

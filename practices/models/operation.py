@@ -16,6 +16,7 @@ class OperationKind(models.TextChoices):
     IMPORT = "import", _("Import")
     DELETION = "deletion", _("Deletion")
     RETIREMENT = "retirement", _("Retirement")
+    DISTINCTION = "distinction", _("Not the same")
 
 
 class Operation(models.Model):

@@ -1,6 +1,7 @@
 """What looking after the collection has found out and no record says: what falls short, dead links, vain searches.
 
-All of it is made anew by `manage.py tend` and the check of the desk; none of it is public, in a fixture or in history.
+All of it is made anew by `manage.py tend` and the check of the desk, but for what curators said of like records; none of
+it is public, in a fixture or in history.
 """
 
 from django.db import models
@@ -15,6 +16,8 @@ class RecordIssue(models.Model):
     #: the name of the model, and the primary key of the record
     kind = models.CharField(_("kind of record"), max_length=40)
     record = models.PositiveBigIntegerField(_("record"))
+    #: of a pair of like records, the primary key of the other one
+    other = models.PositiveBigIntegerField(_("other record"), null=True)
     missing = models.TextField(_("what it lacks"))
 
     class Meta:
@@ -22,6 +25,34 @@ class RecordIssue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.gate}: {self.kind} {self.record}: {self.missing}"
+
+
+class DistinctRecords(models.Model):
+    """Two records of a kind that a curator found not to be the same, however alike they look; by their refs."""
+
+    #: the name of the model
+    kind = models.CharField(_("kind of record"), max_length=40)
+    first = models.CharField(_("first record"), max_length=12)
+    second = models.CharField(_("second record"), max_length=12)
+
+    class Meta:
+        verbose_name = _("pair of different records")
+        verbose_name_plural = _("pairs of different records")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "first", "second"],
+                name="distinct_records_unique",
+                violation_error_message=_("It is noted already that these are not the same."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(first__lt=models.F("second")),
+                name="distinct_records_in_order",
+                violation_error_message=_("The record with the lower ref stands first."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first}, {self.second}"
 
 
 class ContentCheck(models.Model):

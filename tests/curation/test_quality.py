@@ -5,10 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 
 from practices import models as kb
-from practices.curation import workflow
+from practices.curation import upkeep, workflow
+from practices.curation.distinct import note_distinct
 from practices.curation.figures import numbers
+from practices.curation.operations import undo
 from practices.curation.quality import GATES, Gate, Scope
 from tests import factories
 from tests.town import TEXT, cite_town, make_town, read_town
@@ -22,7 +25,7 @@ Case = Callable[[], tuple[Any, Any, Scope]]
 
 def lacks(gate: str, record: Any, scope: Scope | None = None) -> list[str]:
     """Return what a record lacks by one gate."""
-    return [lack for found, lack in BY_NAME[gate].check(scope or Scope()) if found == record]
+    return [issue.missing for issue in BY_NAME[gate].check(scope or Scope()) if issue.record == record]
 
 
 def summary_of(count: int) -> str:
@@ -62,6 +65,10 @@ def duplicates_case() -> tuple[Any, Any, Scope]:
     factories.make_practice(title="Welcome desk for newcomers at the harbour")
     again = factories.make_practice(title="The harbour’s welcome desk for newcomers")
     return factories.make_practice(title="Ferry pilots’ evening school"), again, Scope()
+
+
+def same_subject_case() -> tuple[Any, Any, Scope]:
+    return *same_subjects(), Scope()
 
 
 def orphans_case() -> tuple[Any, Any, Scope]:
@@ -130,6 +137,7 @@ CASES: dict[str, Case] = {
     "involvement": practice_case(involvements=()),
     "summary": practice_case(summary="Too short."),
     "duplicates": duplicates_case,
+    "same subject": same_subject_case,
     "orphans": orphans_case,
     "circles": circles_case,
     "paragraphs": paragraphs_case,
@@ -221,6 +229,53 @@ def test_like_practices_are_named_once_by_the_later_one() -> None:
     assert lacks("duplicates", first) == []
     [lack] = lacks("duplicates", second)
     assert f"{first.ref} {first}" in lack
+
+
+def same_subjects(**fields: Any) -> tuple[kb.Practice, kb.Practice]:
+    """Return two practices of one actor, country and topic with somewhat like names."""
+    actor = (("ngo", "lead", factories.make_stakeholder()),)
+    first = factories.make_practice(title="Services of Morocco’s consulates for emigrants", involvements=actor)
+    fields = {"title": "Moroccan embassies’ services for emigrants", "involvements": actor, **fields}
+    return first, factories.make_practice(**fields)
+
+
+@pytest.mark.parametrize(
+    ("other", "alike"),
+    [
+        ({}, True),
+        ({"topics": ("work",)}, False),
+        ({"countries": (("ES", "destination"),)}, False),
+        ({"involvements": (("ngo", "lead", None),)}, False),
+        ({"title": "A census of the diaspora"}, False),
+    ],
+    ids=["same", "topic", "country", "actor", "name"],
+)
+def test_practices_of_the_same_actor_country_and_topic_are_alike_by_less_like_names(
+    other: dict[str, Any], alike: bool
+) -> None:
+    first, second = same_subjects(**other)
+    assert lacks("duplicates", second) == lacks("same subject", first) == []
+    assert bool(lacks("same subject", second)) == alike
+
+
+def test_what_a_curator_found_not_to_be_the_same_is_not_asked_again_until_that_is_undone(curator: User) -> None:
+    pairs = [
+        ("duplicates", *harbour_desks()),
+        ("same subject", *same_subjects()),
+        ("duplicates", *(factories.make_stakeholder(name=name) for name in ("Harbour Board", "The Harbour Board"))),
+    ]
+    upkeep.check_content()
+    for gate, first, second in pairs:
+        version = kb.DataVersion.current().number
+        operation = note_distinct(second, first, curator)
+        assert lacks(gate, second) == []
+        assert not kb.RecordIssue.objects.filter(record=second.pk, other=first.pk).exists()
+        assert note_distinct(first, second, curator) is None
+        assert operation is not None
+        undo(operation, curator)
+        assert lacks(gate, second) != []
+        assert kb.RecordIssue.objects.get(record=second.pk, other=first.pk).gate == gate
+        assert kb.DataVersion.current().number == version, "readers see none of it"
 
 
 @pytest.mark.parametrize("kind", kb.RelationKind.values)
@@ -351,7 +406,7 @@ def test_only_published_records_use_a_term() -> None:
 
 
 def test_an_unused_term_is_told_and_does_not_fail() -> None:
-    assert [gate.name for gate in GATES if gate.warns] == ["used terms"]
+    assert [gate.name for gate in GATES if gate.warns] == ["same subject", "used terms"]
 
 
 # Texts

@@ -1,35 +1,59 @@
-"""The desk: pairs of records that look like one."""
+"""The desk: pairs of records that look like one, to be merged or told apart."""
+
+from dataclasses import replace
+from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from practices.admin.desk.lines import MOST, DeskLine, DeskSection, page_url
-from practices.admin.desk.records import KINDS, all_line, kinds_seen
+from practices.admin.desk.lines import MOST, Button, DeskLine, DeskSection, page_url
+from practices.admin.desk.records import KINDS, admin_of, all_line, kinds_seen, records_seen
+from practices.admin.merging import pair_address
 from practices.models import RecordIssue
 
-#: the gate that finds them
-DUPLICATES = "duplicates"
+#: the gates that find them
+DUPLICATES = ("duplicates", "same subject")
 
 
 def maybe_twice(request: HttpRequest) -> DeskSection | None:
-    """Pairs of records that look like one."""
+    """Pairs of records that look like one. Two queries, and one for each kind."""
     kinds = [str(model._meta.model_name) for model in kinds_seen(request)]
-    found = RecordIssue.objects.filter(gate=DUPLICATES, kind__in=kinds).order_by("kind", "pk")
-    pairs = list(found[: MOST + 1])
+    found = RecordIssue.objects.filter(gate__in=DUPLICATES, kind__in=kinds).exclude(other=None)
+    pairs = list(found.order_by("gate", "kind", "pk")[: MOST + 1])
     if not pairs:
         return None
+    records = _records(request, pairs[:MOST])
     lines = [
-        DeskLine(_("%(ref)s lacks %(missing)s") % {"ref": refs[pair.record], "missing": pair.missing}, url)
-        for kind, refs in _refs(pairs[:MOST]).items()
+        _pair_line(request, pair, records[pair.kind, pair.record])
         for pair in pairs[:MOST]
-        if pair.kind == kind and pair.record in refs and (url := page_url(kind, pair.record))
+        if (pair.kind, pair.record) in records and (pair.kind, pair.other) in records
     ]
-    more = [all_line(KINDS[kind], lacks=DUPLICATES) for kind in dict.fromkeys(pair.kind for pair in pairs)]
-    return DeskSection("maybe-twice", _("Perhaps there twice"), [*lines, *(more if len(pairs) > MOST else [])])
+    listed = dict.fromkeys((pair.kind, pair.gate) for pair in pairs) if len(pairs) > MOST else ()
+    more = [all_line(KINDS[kind], lacks=gate) for kind, gate in listed]
+    return DeskSection("maybe-twice", _("Perhaps there twice"), [*lines, *more])
 
 
-def _refs(pairs: list[RecordIssue]) -> dict[str, dict[int, str]]:
-    """Return the refs of the records of some issues, by kind and key. One query a kind."""
-    kinds = dict.fromkeys(pair.kind for pair in pairs)
-    keys = {kind: [pair.record for pair in pairs if pair.kind == kind] for kind in kinds}
-    return {kind: dict(KINDS[kind].objects.filter(pk__in=keys[kind]).values_list("pk", "ref")) for kind in kinds}
+def _records(request: HttpRequest, pairs: list[RecordIssue]) -> dict[tuple[str, int | None], Any]:
+    """Return the records of some pairs that the person may see, by kind and key. One query a kind."""
+    keys: dict[str, set[int | None]] = {}
+    for pair in pairs:
+        keys.setdefault(pair.kind, set()).update((pair.record, pair.other))
+    return {
+        (kind, key): record
+        for kind in keys
+        for key, record in records_seen(request, KINDS[kind]).in_bulk(keys[kind]).items()
+    }
+
+
+def _pair_line(request: HttpRequest, pair: RecordIssue, record: Any) -> DeskLine:
+    detail = _("lacks %(missing)s") % {"missing": pair.missing}
+    line = DeskLine(f"{record.ref} {record}", page_url(pair.kind, pair.record), detail=detail)
+    if not admin_of(type(record)).has_merge_permission(request, record):
+        return line
+    values = {"kind": pair.kind, "one": str(pair.record), "other": str(pair.other)}
+    return replace(
+        line,
+        links=((_("Merge"), pair_address(type(record), pair.other, pair.record)),),
+        buttons=(Button(_("Not the same"), reverse("admin:note_distinct"), values),),
+    )

@@ -25,7 +25,7 @@ def falls_short(request: HttpRequest) -> DeskSection | None:
     lines = [
         DeskLine(str(gate.title), count=sum(kinds.values()), links=tuple(_kind_links(request, gate.name, kinds)))
         for gate in GATES
-        if (kinds := lacking.get(gate.name)) and gate.name != DUPLICATES
+        if (kinds := lacking.get(gate.name)) and gate.name not in DUPLICATES
     ]
     again = Button(_("Check again"), reverse("admin:check_content"))
     nothing = _("Nothing is lacking.") if last_check() else _("What is lacking is not known yet.")

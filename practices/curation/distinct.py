@@ -1,0 +1,27 @@
+"""Noting of two records that look like one that they are not the same, so that nobody is asked again."""
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.utils.translation import gettext as _
+
+from practices.curation.operations import recorded
+from practices.models import Curated, DistinctRecords, Operation, OperationKind, RecordIssue
+
+
+def note_distinct(one: Curated, other: Curated, user: AbstractBaseUser | None) -> Operation | None:
+    """Note that two records of a kind are not the same; returns the operation, None where that was noted before.
+
+    What the last check of the content found of the pair goes with it, and comes back where that is undone.
+    """
+    first, second = sorted((one, other), key=lambda record: record.ref)
+    title = _("Not the same: %(first)s, %(second)s") % {"first": f"{first.ref} {first}", "second": second.ref}
+    pair: dict[str, Any] = {"kind": first._meta.model_name, "first": first.ref, "second": second.ref}
+    with recorded(OperationKind.DISTINCTION, title, user) as recording:
+        issues = RecordIssue.objects.filter(kind=pair["kind"], record=second.pk, other=first.pk)
+        recording.watch_rows(RecordIssue, "pk", issues.values_list("pk", flat=True))
+        noted, is_new = DistinctRecords.objects.get_or_create(**pair)
+        if is_new:
+            recording.created(noted)
+        issues.delete()
+    return recording.operation
