@@ -85,7 +85,9 @@ class CuratorSite(AdminSite):
 
         if not role_of(request.user):
             return self.no_role(request)
-        shown = {"sections": desk.sections(request), "ways_in": desk.ways_in(request)}
+        sections = desk.sections(request)
+        is_running = any(section.is_running for section in sections)
+        shown = {"sections": sections, "is_running": is_running, "ways_in": desk.ways_in(request)}
         return super().index(request, {**shown, **(extra_context or {})})
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:

@@ -76,7 +76,7 @@ def practices_on_the_same(practices: Iterable[Practice]) -> Iterator[Pair]:
 
 
 def _by_subject(practices: Collection[int]) -> Iterator[set[int]]:
-    """Yield those of some practices that share a named actor, a country and a topic, wherever some do. Three queries."""
+    """Yield those of some practices that share a named actor, a country and a topic. Three queries."""
     actors = Involvement.objects.exclude(stakeholder=None).order_by().values_list("practice_id", "stakeholder_id")
     countries, topics = _country_keys(), defaultdict[int, set[int]](set)
     for practice, topic in Practice.topics.through.objects.order_by().values_list("practice_id", "topic_id"):

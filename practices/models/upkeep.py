@@ -1,7 +1,7 @@
 """What looking after the collection has found out and no record says: what falls short, dead links, vain searches.
 
-All of it is made anew by `manage.py tend` and the check of the desk, but for what curators said of like records; none of
-it is public, in a fixture or in history.
+All of it is made anew by `manage.py tend`, but for what curators said of like records and searches; none of it is
+public, in a fixture or in history.
 """
 
 from django.db import models

@@ -182,7 +182,7 @@ def test_a_page_that_follows_an_import_asks_again_with_and_without_scripts(curat
     job.note(Status(Step.CHECKING, 1, 4))
     body = curator_client.get(page).content.decode()
     assert '<meta http-equiv="refresh" content="2">' in body.partition("<noscript>")[2].partition("</noscript>")[0]
-    assert "js/admin/import.js" in body and '<progress value="1" max="4">' in body
+    assert "js/admin/follow.js" in body and '<progress value="1" max="4">' in body
     curator_client.post(page, {"act": "write"})
     assert curator_client.get(page).context["status"].step == Step.CHECKING
     job.note(Status(Step.REFUSED))

@@ -14,6 +14,12 @@ from practices.models import ContentCheck, SearchMiss
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path: Path, settings: Any) -> None:
+    """Keep what is at work in a folder of the test."""
+    settings.KB_PRIVATE = tmp_path / "private"
+
+
 def tend(*arguments: str) -> str:
     out = StringIO()
     call_command("tend", *arguments, stdout=out)
@@ -45,10 +51,9 @@ def test_a_task_that_fails_is_named_and_keeps_no_other_from_being_done(
         raise RuntimeError("out of order")
 
     done: list[str] = []
-    monkeypatch.setattr(
-        "practices.management.commands.tend.TASKS",
-        {"first": broken, "second": lambda given: done.append("second") or "done"},
-    )
+    tasks = {"first": broken, "second": lambda given: done.append("second") or "done"}
+    for where in ("practices.management.commands.tend.TASKS", "practices.curation.tending.TASKS"):
+        monkeypatch.setattr(where, tasks)
     with pytest.raises(CommandError, match="first") as failure:
         tend()
     assert failure.value.returncode == 1

@@ -1,5 +1,9 @@
 """What the buttons of the desk do that no list or form does."""
 
+from collections.abc import Callable
+from functools import wraps
+
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
@@ -9,34 +13,55 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from practices.admin.bulk import with_undo
-from practices.admin.desk.records import KINDS, admin_of, records_seen
+from practices.admin.desk.checks import CHECKS
+from practices.admin.desk.records import KINDS, admin_of, may_see, records_seen
+from practices.curation import tending
 from practices.curation.distinct import note_distinct
-from practices.curation.upkeep import check_content
-from practices.models import CURATED, Practice
+from practices.curation.roles import role_of
+from practices.models import CURATED
+
+View = Callable[..., HttpResponse]
 
 
 def urls(site: AdminSite) -> list[URLPattern]:
     """Return the addresses to which the buttons are sent."""
     return [
-        path("check/", site.admin_view(check_again), name="check_content"),
+        path("check/<slug:task>/", site.admin_view(check_again), name="check_again"),
         path("distinct/", site.admin_view(tell_apart), name="note_distinct"),
     ]
+
+
+def _for_roles(view: View) -> View:
+    """Let a view answer only those who have a role: nobody else learns what there is."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
+        if role_of(request.user) is None:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return wrapped
 
 
 def _back_to(section: str) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('admin:index')}#{section}")
 
 
+@_for_roles
 @require_POST
-def check_again(request: HttpRequest) -> HttpResponse:
-    """Ask the gates again what falls short, and come back to the desk."""
-    if not admin_of(Practice).has_view_permission(request):
+def check_again(request: HttpRequest, task: str) -> HttpResponse:
+    """Start a check beside the request, and come back to the desk, which follows it."""
+    check = CHECKS.get(task)
+    if check is None or (task == "links" and not settings.KB_LINK_CHECK):
+        raise Http404
+    if not may_see(request, check.model):
         raise PermissionDenied
-    check_content()
-    messages.success(request, _("The content was checked."))
-    return _back_to("falls-short")
+    if not tending.start(task):
+        messages.info(request, _("It is being checked already."))
+    return _back_to(check.section)
 
 
+@_for_roles
 @require_POST
 def tell_apart(request: HttpRequest) -> HttpResponse:
     """Note that two records are not the same, and come back to the desk."""

@@ -8,13 +8,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from practices.admin.desk.checks import checking
 from practices.admin.desk.duplicates import DUPLICATES
-from practices.admin.desk.lines import MOST, Button, DeskLine, DeskSection, list_url
+from practices.admin.desk.lines import MOST, DeskLine, DeskSection, list_url
 from practices.admin.desk.records import KINDS, counted, kinds_seen, may_see, name_of, records_seen
 from practices.admin.lacks import is_due
 from practices.curation.quality import GATES
 from practices.curation.upkeep import last_check, records_lacking
-from practices.models import DataVersion, Source, State
+from practices.models import ContentCheck, DataVersion, Source, State
 
 
 def falls_short(request: HttpRequest) -> DeskSection | None:
@@ -27,9 +28,10 @@ def falls_short(request: HttpRequest) -> DeskSection | None:
         for gate in GATES
         if (kinds := lacking.get(gate.name)) and gate.name not in DUPLICATES
     ]
-    again = Button(_("Check again"), reverse("admin:check_content"))
-    nothing = _("Nothing is lacking.") if last_check() else _("What is lacking is not known yet.")
-    return DeskSection("falls-short", _("Public, and lacking"), lines, _checked(), nothing, (again,))
+    check = last_check()
+    nothing = _("Nothing is lacking.") if check else _("What is lacking is not known yet.")
+    shown = checking("content", _checked(check))
+    return DeskSection("falls-short", _("Public, and lacking"), lines, nothing=nothing, **shown)
 
 
 def _kind_links(request: HttpRequest, gate: str, kinds: dict[str, int]) -> Iterator[tuple[str, str]]:
@@ -40,9 +42,8 @@ def _kind_links(request: HttpRequest, gate: str, kinds: dict[str, int]) -> Itera
             yield f"{number} {name}", list_url(model, lacks=gate)
 
 
-def _checked() -> str:
+def _checked(check: ContentCheck | None) -> str:
     """Say when the content was last checked, and whether anything public changed since."""
-    check = last_check()
     if check is None:
         return _("The content was never checked.")
     since = DataVersion.current().number - check.version

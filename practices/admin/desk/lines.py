@@ -41,6 +41,8 @@ class DeskSection:
     note: str = ""
     #: what is said where there is no line
     nothing: str = ""
+    #: what it shows is being looked at anew, beside the page
+    is_running: bool = False
     buttons: tuple[Button, ...] = ()
 
 

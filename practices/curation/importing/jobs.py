@@ -4,32 +4,27 @@ The work is done by the command `import_records`, in a process of its own that n
 holds a lock on the folder: where the lock is free and no end is noted, the process was ended, and nothing was written.
 """
 
-import fcntl
 import json
 import re
 import secrets
 import shutil
-import subprocess
-import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from practices.curation import processes
 from practices.curation.importing.planning import Choices
 from practices.curation.importing.report import ImportReport
 
 #: seconds after which an import is forgotten, and in which its process must have begun
 KEPT, BEGINS = 24 * 60 * 60, 30
-#: how often a process tries to begin, for somebody may be looking whether it has; and seconds in between
-TRIES, PAUSE = 20, 0.1
 TOKEN = re.compile(r"[0-9a-f]{32}")
 
 
@@ -128,51 +123,24 @@ class Job:
     def start(self, *, dry_run: bool) -> None:
         """Start the process that checks it, or also writes it, and do not wait for it."""
         self.note(Status(Step.CHECKING if dry_run else Step.WRITING))
-        command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "import_records", "--job", self.token]
-        with (self.folder / "log").open("ab") as log:
-            subprocess.Popen(  # noqa: S603 (the command is ours, the token is checked)
-                [*command, *(["--dry-run"] if dry_run else [])],
-                cwd=settings.BASE_DIR,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,  # a server that stops its workers leaves it alone
-            )
+        processes.start(self.folder, "import_records", "--job", self.token, *(["--dry-run"] if dry_run else []))
 
-    @contextmanager
-    def at_work(self) -> Iterator[bool]:
-        """Hold the lock of the import while this process works on it; yields whether no other process does."""
-        with (self.folder / "lock").open("wb") as lock:
-            tries = TRIES
-            while not (free := _locks(lock, fcntl.LOCK_EX)) and tries:
-                tries -= 1
-                time.sleep(PAUSE)
-            yield free
+    def at_work(self) -> AbstractContextManager[bool]:
+        """Hold the lock of the import while this process works on it; gives whether no other process does."""
+        return processes.at_work(self.folder)
 
     def is_locked(self) -> bool:
         """Whether a process is at work on it."""
-        with (self.folder / "lock").open("wb") as lock:
-            return not _locks(lock, fcntl.LOCK_SH)
+        return processes.is_at_work(self.folder)
 
     def remove(self) -> None:
         """Forget it with its files."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _locks(file: IO[bytes], kind: int) -> bool:
-    """Take a lock on a file, for as long as it is open; returns whether it was free."""
-    try:
-        fcntl.flock(file, kind | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
 def root() -> Path:
     """Return the folder of all imports, which nobody else than the site's own user may open."""
-    folder = Path(settings.KB_PRIVATE) / "imports"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
+    return processes.private_folder("imports")
 
 
 def begin(files: Sequence[UploadedFile], user: int) -> Job:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from practices.curation.tending import TASKS, Given
+from practices.curation.tending import TASKS, Given, run
 from practices.management.texts import FALLS_SHORT, NOT_USABLE
 
 logger = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ class Command(BaseCommand):
             given = Given(_opened(log, stack) if log else None)
             for name in only or TASKS:
                 try:
-                    self.stdout.write(f"{name}: {TASKS[name](given)}")
+                    self.stdout.write(f"{name}: {run(name, given)}")
                 except Exception:  # whatever it is, the other tasks are done
                     logger.exception("The task %s of tend failed", name)
                     failed.append(name)

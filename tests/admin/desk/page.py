@@ -36,9 +36,9 @@ def edited(client: Client, record: Any, user: User, **fields: Any) -> Any:
     return record
 
 
-def browser_of(role: Role | None) -> Client:
+def browser_of(role: Role | None, name: str = "rita") -> Client:
     """Return the browser of somebody of the staff with this role."""
-    user = User.objects.create_user("rita", password="a-long-pass-phrase", is_staff=True)
+    user = User.objects.create_user(name, password="a-long-pass-phrase", is_staff=True)
     give_role(user, role)
     return logged_in(HttpsClient(), user)
 

@@ -13,8 +13,8 @@ from practices.admin.desk.duplicates import DUPLICATES
 from practices.curation import upkeep
 from practices.curation.quality import GATES
 from tests import factories
-from tests.admin.desk.page import browser_of, listed, section
-from tests.forms import admin_url, messages
+from tests.admin.desk.page import listed, section
+from tests.forms import admin_url
 
 pytestmark = pytest.mark.django_db
 
@@ -56,21 +56,14 @@ def test_an_unknown_gate_is_no_error_and_nothing_falls_short_of_it(curator_clien
         assert response.status_code in (200, 302), value
 
 
-def test_the_check_is_asked_for_by_a_button_and_says_how_old_it_is(curator_client: Client) -> None:
+def test_the_check_says_how_old_it_is(curator_client: Client) -> None:
     never = section(curator_client, "falls-short")
     assert "never checked" in never.note
     assert "not known" in never.nothing
-    response = curator_client.post(reverse("admin:check_content"), follow=True)
-    assert "was checked" in messages(response)
+    upkeep.check_content()
     assert "nothing public has changed" in section(curator_client, "falls-short").note
     factories.make_practice()
     assert "2 changes" in section(curator_client, "falls-short").note
-
-
-def test_the_check_needs_a_post_and_the_right_to_see_practices(curator_client: Client) -> None:
-    assert curator_client.get(reverse("admin:check_content")).status_code == 405
-    assert browser_of(None).post(reverse("admin:check_content")).status_code == 403
-    assert kb.ContentCheck.objects.count() == 0
 
 
 def test_coverage_names_the_sources_with_paragraphs_that_nobody_read(curator_client: Client) -> None:

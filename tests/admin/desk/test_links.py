@@ -1,4 +1,6 @@
-"""The desk: links that do not answer."""
+"""The desk: links that do not answer, and what is known of links at all."""
+
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -21,3 +23,18 @@ def test_a_dead_link_is_named_with_its_record(curator_client: Client) -> None:
     response = curator_client.get(line.url)
     assert str(source) in response.content.decode()
     assert [check.url for check in response.context["cl"].result_list] == [source.url]
+
+
+@pytest.mark.once
+def test_the_desk_says_whether_links_are_asked_at_all_and_when_they_were(curator_client: Client, settings: Any) -> None:
+    def said(*, is_on: bool) -> str:
+        settings.KB_LINK_CHECK = is_on
+        links = section(curator_client, "dead-links")
+        assert bool(links.buttons) == is_on
+        return f"{links.nothing} {links.note}"
+
+    assert "not known" in said(is_on=False) and "operator can turn that on" in said(is_on=False)
+    assert "not known" in said(is_on=True) and "No link was asked yet" in said(is_on=True)
+    kb.LinkCheck.objects.create(url="https://fine.example/", status=200, checked=timezone.now())
+    assert "answered. Last asked" in said(is_on=True)
+    assert "answered. Last asked" in said(is_on=False) and "turned that off" in said(is_on=False)
