@@ -1,13 +1,14 @@
 """The pages of the way of a change: review with the differences word by word, preview, change history, restore."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import path
 from django.utils.dateparse import parse_datetime
@@ -19,7 +20,7 @@ from practices.admin.review_page import ReviewPage
 from practices.curation import pending, review, workflow
 from practices.curation.comments import add_comment, comments_on, mark_seen
 from practices.curation.content import row_models
-from practices.curation.history import record_history
+from practices.curation.history import end_of_change_before, record_history
 from practices.curation.roles import Act, may
 
 #: how long a comment may be
@@ -179,22 +180,21 @@ class ReviewMixin:
         )
 
     def restore_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Put what the record said at a date into a pending edit; what is not public, into the record itself."""
+        """Put what the record said at a date, or before its last change, into a pending edit; a draft into itself."""
         record = self._record(request, object_id)
         if request.method != "POST":
             return HttpResponseRedirect(self.address(record, "history"))
         if not self.has_change_permission(request, record) or record.draft_of_id is not None:  # type: ignore[attr-defined]
             raise PermissionDenied
         try:
-            date = parse_datetime(request.POST.get("date", ""))
-            if date is None or date.tzinfo is None:
-                raise LookupError
-            restored, gone = pending.restore(record, date, request.user)
+            restored, gone = pending.restore(record, _date(record, request.POST), request.user)
         except (LookupError, ValueError):
             messages.error(request, _("The history of this record does not go back to that date."))
         except pending.AlreadyEdited as reason:
             messages.error(request, str(reason))
             return HttpResponseRedirect(self.address(reason.pending))
+        except workflow.StepRefused as reason:
+            messages.error(request, str(reason))
         else:
             messages.success(request, _("This is what it said then. Nothing of it is public before it is published."))
             if gone:
@@ -202,3 +202,19 @@ class ReviewMixin:
                 messages.warning(request, _("What it named then and is no more is left out: %(kinds)s.") % kinds)
             return HttpResponseRedirect(self.address(restored))
         return HttpResponseRedirect(self.address(record, "history"))
+
+
+def _date(record: Any, posted: QueryDict) -> datetime:
+    """Return the date to which a record goes back: `date`, or the end of what stood before its change at `before`.
+
+    Raises LookupError and ValueError where that is no date, StepRefused where the record was changed again.
+    """
+    date = parse_datetime(posted.get("before") or posted.get("date", ""))
+    if date is None or date.tzinfo is None:
+        raise LookupError
+    if "before" not in posted:
+        return date
+    former = end_of_change_before(record, date)
+    if former is None:
+        raise workflow.StepRefused(_("Not undone: it was changed again since. This is what was changed."))
+    return former

@@ -54,6 +54,16 @@ def record_history(record: Any) -> list[Change]:
     return changes[::-1]
 
 
+def end_of_change_before(record: Any, moment: datetime) -> datetime | None:
+    """Return when all was written that stood before the last change of a record, which was at this moment.
+
+    None where there was nothing before it, or where it is not the last one any longer. Queries as `record_history`.
+    """
+    changes = record_history(record)
+    is_last = len(changes) > 1 and changes[0].date <= moment <= changes[0].last
+    return changes[1].last if is_last else None
+
+
 def last_change(record: Any) -> datetime | None:
     """Return when the record or one of its rows was last saved or deleted, None without any history; one query."""
     first, *others = (

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from django.contrib.humanize.templatetags.humanize import naturaltime
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,29 +14,50 @@ from django.utils.translation import gettext as _
 from practices.admin.desk.lines import MOST, Button, DeskLine, DeskSection, joined, list_url, page_url
 from practices.admin.desk.records import KINDS, admin_of, counted, kinds_seen, may_see, name_of, records_seen
 from practices.admin.operation import address_of, undo_address
+from practices.curation.history import ONE_SAVE
 from practices.models import Operation, State
 
 
 def lately(request: HttpRequest) -> DeskSection | None:
-    """What people changed last, each with its history; what one of them did to many records with a way to undo it."""
+    """What people changed last, in one record or in many, each with a way to undo it, or why there is none."""
     models = kinds_seen(request)
     if not models:
         return None
     changes = [change for model in models for change in _last_changes(request, model)]
     changes.sort(key=lambda change: change.history_date, reverse=True)
-    dated = [(change.history_date, _change_line(change)) for change in _once(changes)]
+    last = islice(_once(changes), MOST)
+    dated = [(change.history_date, _change_line(request, change)) for change in last]
     dated += [(operation.at, _operation_line(request, operation)) for operation in _last_operations(request)]
     lines = [line for _date, line in sorted(dated, key=lambda pair: pair[0], reverse=True)]
     return DeskSection("lately", _("Changed lately"), lines[:MOST], nothing=_("Nothing was changed by anybody yet."))
 
 
-def _change_line(change: Any) -> DeskLine:
+def _change_line(request: HttpRequest, change: Any) -> DeskLine:
     model = change.instance_type
+    kind = str(model._meta.model_name)
+    hindrance = _hindrance(request, change)
+    before = {"before": change.history_date.isoformat()}
+    undo = () if hindrance else (Button(_("Undo"), page_url(kind, change.id, "restore"), before),)
+    said = change.history_user, naturaltime(change.history_date), change.history_change_reason
     return DeskLine(
         f"{change.ref} {getattr(change, model.name_field)}",
-        page_url(model._meta.model_name, change.id, "history"),
-        detail=joined(change.history_user, naturaltime(change.history_date), change.history_change_reason),
+        page_url(kind, change.id, "history"),
+        detail=joined(*said, hindrance),
+        buttons=undo,
     )
+
+
+def _hindrance(request: HttpRequest, change: Any) -> str:
+    """Say why the last change of a record is not undone by a click, "" where it is."""
+    if change.draft_of_id is not None:
+        return _("a pending edit: it is discarded on its review page")
+    if change.state_before is None:
+        return _("new: there is nothing to go back to")
+    if change.state != change.state_before:
+        return _("a step on its way: its form takes it back")
+    if not admin_of(change.instance_type).has_change_permission(request, change.instance):
+        return _("your role does not allow to undo it")
+    return ""
 
 
 def _last_operations(request: HttpRequest) -> list[Operation]:
@@ -46,20 +68,29 @@ def _last_operations(request: HttpRequest) -> list[Operation]:
 
 
 def _operation_line(request: HttpRequest, operation: Operation) -> DeskLine:
-    undone = _("undone") if operation.undone_at else ""
-    may_undo = not undone and admin_of(Operation).may_undo(request, operation)
+    hindrance = ""
+    if operation.undone_at:
+        hindrance = _("undone")
+    elif not admin_of(Operation).may_undo(request, operation):
+        hindrance = _("your role does not allow to undo it")
     return DeskLine(
         str(operation),
         address_of(operation),
-        detail=joined(operation.by, naturaltime(operation.at), undone),
-        buttons=(Button(_("Undo"), undo_address(operation)),) if may_undo else (),
+        detail=joined(operation.by, naturaltime(operation.at), hindrance),
+        buttons=() if hindrance else (Button(_("Undo"), undo_address(operation)),),
     )
 
 
 def _last_changes(request: HttpRequest, model: Any) -> list[Any]:
-    """Return the last lines in the history of what the person may see that somebody signed. One query."""
+    """Return the last lines in the history of what the person may see that somebody signed. One query.
+
+    `state_before` is the state that the record had before, None of a new one.
+    """
     mine = records_seen(request, model).values("pk")
     signed = model.history.filter(history_user__isnull=False, id__in=mine).select_related("history_user")
+    earlier = OuterRef("history_date") - ONE_SAVE
+    before = model.history.filter(id=OuterRef("id"), history_date__lt=earlier).order_by("-history_date", "-history_id")
+    signed = signed.annotate(state_before=Subquery(before.values("state")[:1]))
     return list(signed.order_by("-history_date", "-history_id")[: 2 * MOST])
 
 
