@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from practices.admin.fields import WordsField
 from practices.admin.history import AlwaysPublicAdmin
+from practices.curation.searches import dismiss_answered
 from practices.models import SynonymRing
 
 
@@ -22,6 +23,10 @@ class SynonymRingAdmin(AlwaysPublicAdmin):
         if db_field.name == "words":
             return WordsField(label=db_field.verbose_name, help_text=db_field.help_text)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        dismiss_answered(obj.words)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("code",) if obj else ()

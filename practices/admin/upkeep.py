@@ -25,7 +25,7 @@ FROM_DESK = "_desk"
 def synonym_url(miss: SearchMiss) -> str:
     """Return the address of a new ring of synonyms with the words of a search in it."""
     words = [miss.query, miss.retyped_as] if miss.retyped_as else [miss.query]
-    values = {"code": slugify(miss.query)[:60], "words": "\n".join(words)}
+    values = {"code": slugify(miss.query)[:60] or f"search-{miss.pk}", "words": "\n".join(words)}
     return f"{reverse('admin:practices_synonymring_add')}?{urlencode(values)}"
 
 

@@ -154,6 +154,11 @@ def keep_misses(lines: Iterable[str], today: date) -> int:
     return added
 
 
+def dismiss_answered(words: Iterable[str]) -> None:
+    """Take searches off the desk that a ring of synonyms with these words answers now."""
+    SearchMiss.objects.filter(query__in={folded(word) for word in words}).update(is_dismissed=True)
+
+
 def _add(miss: SearchMiss, count: Count) -> None:
     days = count.days
     miss.found_nothing += sum(count.found_nothing[day] for day in days)
