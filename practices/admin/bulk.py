@@ -1,6 +1,6 @@
 """Acts on several records of a list: asked first where readers see a change, bounded, all or none, and undone."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, TypeVar
@@ -21,7 +21,7 @@ from practices.admin.refusals import violation
 from practices.curation import review, workflow
 from practices.curation.dependants import public_dependants
 from practices.curation.operations import recorded
-from practices.curation.roles import Act, may
+from practices.curation.roles import PUBLIC, UNSENT, Act, may
 from practices.models import Curated, Operation, OperationKind, State
 
 #: how many records a page lists before it says how many more there are
@@ -68,6 +68,33 @@ def withdraw(model_admin: Any, request: HttpRequest, chosen: QuerySet[Curated]) 
 def return_to_draft(model_admin: Any, request: HttpRequest, chosen: QuerySet[Curated]) -> HttpResponse | None:
     """Return the chosen records to draft; where readers see any, once the curator has seen what hangs on them."""
     return _take_away(model_admin, request, chosen, workflow.return_to_draft, _returned)
+
+
+@admin.action(description=gettext_lazy("Send for review"), permissions=["view"])
+def send_for_review(model_admin: Any, request: HttpRequest, chosen: QuerySet[Curated]) -> HttpResponse | None:
+    """Send the chosen drafts to those who review."""
+    reason = _("Nothing was sent: these are no drafts: %s.")
+    records = _all_in(UNSENT, model_admin, request, chosen, reason)
+    return act(model_admin, request, records, partial(review.send_all_for_review, user=request.user), _sent)
+
+
+@admin.action(description=gettext_lazy("Reviewed today"), permissions=["publish"])
+def note_review(model_admin: Any, request: HttpRequest, chosen: QuerySet[Curated]) -> HttpResponse | None:
+    """Note that somebody read the chosen records, which are public, through today: they are due later."""
+    reason = _("Nothing was noted: only what is public falls due, and these are not: %s.")
+    records = _all_in(PUBLIC, model_admin, request, chosen, reason)
+    return act(model_admin, request, records, workflow.note_review, _reviewed)
+
+
+def _all_in(
+    states: Collection[State], model_admin: Any, request: HttpRequest, chosen: QuerySet[Curated], reason: str
+) -> list[Any]:
+    """Return the chosen records; none, and a message that names them, where any is in another state than these."""
+    records = within_limit(model_admin, request, chosen)
+    others = [str(record) for record in records if record.state not in states]
+    if others:
+        model_admin.message_user(request, reason % ", ".join(others[:LISTED]), messages.ERROR)
+    return [] if others else records
 
 
 def _take_away(
@@ -174,6 +201,14 @@ def _published(number: int) -> str:
 
 def _withdrawn(number: int) -> str:
     return ngettext("%(n)s record withdrawn.", "%(n)s records withdrawn.", number)
+
+
+def _sent(number: int) -> str:
+    return ngettext("%(n)s record sent for review.", "%(n)s records sent for review.", number)
+
+
+def _reviewed(number: int) -> str:
+    return ngettext("%(n)s record reviewed today.", "%(n)s records reviewed today.", number)
 
 
 def _returned(number: int) -> str:

@@ -11,13 +11,14 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from practices.admin.approval import ApprovalMixin
-from practices.admin.bulk import publish, return_to_draft, withdraw
+from practices.admin.assigning import assign
+from practices.admin.bulk import note_review, publish, return_to_draft, send_for_review, withdraw
 from practices.admin.cite import CitingAdmin, CitingForm, begins_with
 from practices.admin.fields import AttendanceField, LanguagesField, NamesField
 from practices.admin.form import with_partners
 from practices.admin.help import with_help
 from practices.admin.history import HistoryAdmin
-from practices.admin.lacks import DueFilter, LacksMixin, MineFilter
+from practices.admin.lacks import AssignedFilter, DueFilter, LacksMixin, MineFilter
 from practices.admin.merging import MergingMixin
 from practices.admin.pending import PendingMixin
 from practices.admin.retiring import offered
@@ -81,7 +82,7 @@ class CuratedAdmin(PendingMixin, ReviewMixin, ApprovalMixin, CitingAdmin, LacksM
     """Search, filters and actions of a curated record. Its state changes by actions, never by a form field."""
 
     form = CuratedForm
-    actions: Any = (publish, withdraw, return_to_draft, retag)
+    actions: Any = (publish, withdraw, return_to_draft, send_for_review, note_review, retag, assign)
     list_filter: Any = ("state",)
     readonly_fields: Any = ("ref", "state", "version", "created", "modified", "published_at", "on_site")
     show_facets = admin.ShowFacets.ALLOW
@@ -97,7 +98,7 @@ class CuratedAdmin(PendingMixin, ReviewMixin, ApprovalMixin, CitingAdmin, LacksM
         return actions if relations_of(self.model) else {name: act for name, act in actions.items() if name != "retag"}
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
-        return [*super().get_list_filter(request), DueFilter, MineFilter]
+        return [*super().get_list_filter(request), DueFilter, MineFilter, AssignedFilter]
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
         return may(request.user, Act.PUBLISH)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from practices.curation.quality import GATES
 from practices.curation.upkeep import gates_of, issues_of
-from practices.models import State
+from practices.models import Assignment, State
 
 #: after how long a public record is due to be looked at again
 DUE_AFTER = timedelta(days=2 * 365)
@@ -77,6 +77,27 @@ class MineFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return made_by(request.user, queryset) if self.value() else queryset
+
+
+class AssignedFilter(admin.SimpleListFilter):
+    """Records that somebody is to see to: whoever looks at the list, or another curator."""
+
+    title = _("assigned to")
+    parameter_name = "assigned"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterator[tuple[str, Any]]:
+        yield "me", _("Me")
+        of_kind = Assignment.objects.filter(model=model_admin.opts.model_name).exclude(to=request.user.pk)
+        names = of_kind.order_by("to__username").values_list("to__username", flat=True).distinct()
+        yield from ((name, name) for name in names)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        name = self.value()
+        if name is None:
+            return queryset
+        who = {"to": request.user.pk} if name == "me" else {"to__username": name}
+        found = Assignment.objects.filter(model=queryset.model._meta.model_name, **who)
+        return queryset.filter(ref__in=found.order_by().values("ref"))
 
 
 class LacksMixin:

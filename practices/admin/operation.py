@@ -22,6 +22,9 @@ from practices.models import Operation, OperationKind
 #: what an operation does to the rows of a table
 WORDS = (gettext_lazy("%(n)s added"), gettext_lazy("%(n)s changed"), gettext_lazy("%(n)s removed"))
 
+#: which operations are undone by who did them too, as long as they may do the like
+OWN: dict[str, Act] = {OperationKind.IMPORT: Act.IMPORT, OperationKind.ASSIGNMENT: Act.READ}
+
 
 def address_of(operation: Operation) -> str:
     """Return the address of the page of an operation, where it can be undone."""
@@ -47,11 +50,11 @@ class OperationAdmin(LookedUpMixin, admin.ModelAdmin):
     actions = None
 
     def may_undo(self, request: HttpRequest, operation: Operation | None = None) -> bool:
-        """Whether somebody may undo any operation, or this one: who decides what readers see; who made an import."""
+        """Whether somebody may undo any operation, or this one: who decides what readers see; who did it, of some."""
         if may(request.user, Act.PUBLISH):
             return True
-        is_own_import = operation and operation.kind == OperationKind.IMPORT and operation.by_id == request.user.pk
-        return bool(is_own_import) and may(request.user, Act.IMPORT)
+        act = OWN.get(operation.kind) if operation and operation.by_id == request.user.pk else None
+        return act is not None and may(request.user, act)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Operation]:
         operations = super().get_queryset(request).defer("changes")  # as large as the act

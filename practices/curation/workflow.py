@@ -56,6 +56,25 @@ def return_to_draft(records: Iterable[Curated]) -> int:
     return _move(records, State.DRAFT)
 
 
+@transaction.atomic
+def send_for_review(records: Iterable[Curated]) -> int:
+    """Send drafts to those who review; returns how many were not sent before."""
+    return _move(records, State.IN_REVIEW)
+
+
+@transaction.atomic
+def note_review(records: Iterable[Curated]) -> int:
+    """Note that records were read through today, from which on they are not due; returns of how many that is new."""
+    today, now = timezone.localdate(), timezone.now()
+    reviewed = [record for record in _locked(records) if record.reviewed_on != today]
+    for record in reviewed:
+        record.reviewed_on, record.version, record.modified = today, record.version + 1, now
+    for model, keys in by_model(reviewed).items():
+        model._default_manager.filter(pk__in=keys).update(reviewed_on=today, version=F("version") + 1, modified=now)
+    write_history(reviewed, "~", reason=_("Reviewed"))
+    return len(reviewed)
+
+
 def propagate(record: Curated, practices: Iterable[int] = ()) -> None:
     """Carry a change of this record to readers, if it is public. Raises NotReady where it may not stay so.
 

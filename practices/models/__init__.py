@@ -1,5 +1,6 @@
 """All models, one module per noun; import them from here."""
 
+from practices.models.assignment import Assignment
 from practices.models.comment import Comment, Decision
 from practices.models.curated import Curated, DataVersion, FormerSlug, RefSequence, Row, State
 from practices.models.event import Event, Representation, Session
@@ -54,6 +55,7 @@ __all__ = [
     "CURATED",
     "PRACTICE_ROWS",
     "VOCABULARIES",
+    "Assignment",
     "Citation",
     "Comment",
     "Concept",

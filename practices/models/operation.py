@@ -16,6 +16,7 @@ class OperationKind(models.TextChoices):
     IMPORT = "import", _("Import")
     DELETION = "deletion", _("Deletion")
     RETIREMENT = "retirement", _("Retirement")
+    ASSIGNMENT = "assignment", _("Assignment")
     DISTINCTION = "distinction", _("Not the same")
 
 

@@ -1,6 +1,7 @@
 """Acts on several records of a list: asked first, bounded, in few queries, recorded, undone."""
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from practices import models as kb
+from practices.admin.lacks import is_due
 from practices.curation import review
 from practices.curation.roles import Role
 from practices.models import Operation
@@ -95,7 +97,7 @@ def test_of_many_records_fifty_are_listed(curator_client: Client) -> None:
 def test_more_than_the_limit_are_refused_in_words(curator_client: Client, settings: Any) -> None:
     settings.BULK_LIMIT = 2
     concepts = [factories.make_concept(state="draft") for _ in range(3)]
-    for action in ("publish", "withdraw", "return_to_draft"):
+    for action in ("publish", "withdraw", "return_to_draft", "send_for_review", "note_review", "assign"):
         assert "3 records are chosen, and 2 may be changed at once" in messages(act(curator_client, action, *concepts))
     assert "2 may be changed at once" in ask(curator_client, "delete_selected", *concepts)
     assert states(*concepts) == {kb.State.DRAFT}
@@ -211,3 +213,46 @@ def test_an_administrator_publishes_many_alone_and_that_is_written_down(
     written_by(curator, own)
     act(curator_client, "publish", own, other)
     assert [comment.ref for comment in kb.Comment.objects.filter(text=str(review.ALONE))] == [own.ref]
+
+
+def test_reviewed_today_takes_records_off_what_is_due_until_that_is_undone(curator_client: Client) -> None:
+    concepts = [factories.make_concept(reviewed_on=date(2001, 1, 1)), factories.make_concept()]
+    due = kb.Concept.objects.filter(is_due(), pk__in=[concept.pk for concept in concepts])
+    version = concepts[0].version
+    assert due.count() == 2
+    assert "2 records reviewed today." in messages(act(curator_client, "note_review", *concepts))
+    assert due.count() == 0
+    concepts[0].refresh_from_db()
+    assert concepts[0].version == version + 1
+    assert concepts[0].history.first().history_change_reason == "Reviewed"
+    curator_client.post(admin_url("undo", Operation.objects.get()))
+    assert due.get(reviewed_on=None) == concepts[1] and due.get(reviewed_on=date(2001, 1, 1)) == concepts[0]
+    draft = factories.make_concept(state="draft")
+    said = messages(act(curator_client, "note_review", concepts[0], draft))
+    assert "only what is public falls due" in said and str(draft) in said
+    assert due.count() == 2
+
+
+def test_drafts_are_sent_for_review_together_and_nothing_else_is(curator_client: Client) -> None:
+    drafts = [factories.make_practice(state="draft"), factories.make_practice(state="changes_requested")]
+    public = factories.make_practice()
+    assert f"these are no drafts: {public}" in messages(act(curator_client, "send_for_review", *drafts, public))
+    assert not Operation.objects.exists()
+    assert "2 records sent for review." in messages(act(curator_client, "send_for_review", *drafts))
+    assert states(*drafts) == {kb.State.IN_REVIEW}
+    sent = kb.Comment.objects.filter(decision="sent", ref__in=[draft.ref for draft in drafts])
+    assert {comment.author.username for comment in sent} == {"carla"}
+    curator_client.post(admin_url("undo", Operation.objects.get()))
+    assert states(*drafts) == {kb.State.DRAFT, kb.State.CHANGES_REQUESTED}
+
+
+@pytest.mark.parametrize("action", ["note_review", "send_for_review"])
+def test_more_records_take_no_more_queries_for_what_is_not_asked_first(curator_client: Client, action: str) -> None:
+    counts = []
+    for number in (2, 8):
+        state = "draft" if action == "send_for_review" else kb.State.PUBLISHED
+        records = [factories.make_concept(state=state) for _ in range(number)]
+        with CaptureQueriesContext(connection) as captured:
+            act(curator_client, action, *records)
+        counts.append(len(captured))
+    assert counts[0] == counts[1]

@@ -1,8 +1,9 @@
 """The desk: what waits for the person, for review, and for an answer to readers."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import cast
+from typing import Any, cast
 
 from django.contrib.auth.models import User
 from django.contrib.humanize.templatetags.humanize import naturaltime
@@ -10,18 +11,20 @@ from django.db.models import Case, When
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from practices.admin.desk.lines import MOST, DeskLine, DeskSection, joined, list_url, page_url
-from practices.admin.desk.records import KINDS, kinds_seen, may_see, more_lines, record_lines, records_seen
+from practices.admin.assigning import NOBODY
+from practices.admin.desk.lines import MOST, Button, DeskLine, DeskSection, joined, list_url, page_url
+from practices.admin.desk.records import KINDS, all_line, kinds_seen, may_see, more_lines, record_lines, records_seen
 from practices.admin.lacks import made_by
+from practices.admin.upkeep import FROM_DESK
 from practices.curation.comments import unseen_by
-from practices.models import Comment, ReaderSuggestion, State, SuggestionState
+from practices.models import Assignment, Comment, ReaderSuggestion, State, SuggestionState
 
 #: of what somebody says, how many characters a line shows
 MOST_LETTERS = 200
 
 
 def for_me(request: HttpRequest) -> DeskSection | None:
-    """What somebody began and has not sent on, and what was sent back."""
+    """What was sent back to somebody or assigned to them, and what they began and have not sent on."""
     models = kinds_seen(request)
     if not models:
         return None
@@ -31,37 +34,64 @@ def for_me(request: HttpRequest) -> DeskSection | None:
     returned = [replace(line, detail=joined(_("sent back to you"), line.detail)) for line in record_lines(back)]
     begun = record_lines(drafts)
     more = more_lines(drafts, begun, state=State.DRAFT, mine="yes")
-    lines = [*returned, *_word_to(request), *begun, *more]
+    lines = [*returned, *_word_to(request), *_assigned_to(request), *begun, *more]
     return DeskSection("for-me", _("For you"), lines, nothing=_("Nothing waits for you."))
 
 
 def _word_to(request: HttpRequest) -> list[DeskLine]:
     """Return what other curators said to whoever asks, of records that they have not opened since."""
     comments = list(unseen_by(request.user)[:MOST])
-    keys = _latest_keys(request, comments)
+    records = _latest(request, comments)
     return [
         DeskLine(
             _("%(ref)s: %(decision)s") % {"ref": comment.ref, "decision": comment.get_decision_display()},
-            page_url(comment.model, keys[comment.model, comment.ref], "review"),
+            page_url(comment.model, records[comment.model, comment.ref].pk, "review"),
             detail=joined(comment.author, naturaltime(comment.at), comment.text[:MOST_LETTERS]),
         )
         for comment in comments
-        if (comment.model, comment.ref) in keys
+        if (comment.model, comment.ref) in records
     ]
 
 
-def _latest_keys(request: HttpRequest, comments: Iterable[Comment]) -> dict[tuple[str, str], int]:
-    """Return by kind and ref the keys of the records of some comments, of a pending edit where there is one."""
+def _assigned_to(request: HttpRequest) -> list[DeskLine]:
+    """Return the records that are assigned to whoever asks, the last first, with a button that says they are done."""
+    user = cast(User, request.user)
+    assigned = list(user.assignments.select_related("by")[: MOST + 1])
+    records = _latest(request, assigned[:MOST])
+    lines = [
+        _assigned_line(assignment, records[assignment.model, assignment.ref])
+        for assignment in assigned[:MOST]
+        if (assignment.model, assignment.ref) in records
+    ]
+    kinds = Counter(user.assignments.order_by().values_list("model", flat=True)) if len(assigned) > MOST else {}
+    return [*lines, *(all_line(KINDS[kind], number, assigned="me") for kind, number in sorted(kinds.items()))]
+
+
+def _assigned_line(assignment: Assignment, record: Any) -> DeskLine:
+    by = _("assigned to you by %(user)s") % {"user": assignment.by or "–"}
+    done = {
+        "action": "assign",
+        "_selected_action": str(record.draft_of_id or record.pk),
+        "to": NOBODY,
+        FROM_DESK: "yes",
+    }
+    return DeskLine(
+        f"{record.ref} {record}",
+        page_url(assignment.model, record.pk),
+        detail=joined(by, naturaltime(assignment.at)),
+        buttons=(Button(_("Done"), list_url(KINDS[assignment.model]), done),),
+    )
+
+
+def _latest(request: HttpRequest, noted: Iterable[Comment | Assignment]) -> dict[tuple[str, str], Any]:
+    """Return the records of some comments or assignments by kind and ref, a pending edit where there is one."""
     refs: dict[str, set[str]] = {}
-    for comment in comments:
-        refs.setdefault(comment.model, set()).add(comment.ref)
+    for note in noted:
+        refs.setdefault(note.model, set()).add(note.ref)
     return {
-        (kind, ref): key
+        (kind, record.ref): record
         for kind in refs
-        for key, ref in records_seen(request, KINDS[kind])
-        .filter(ref__in=refs[kind])
-        .order_by("pk")
-        .values_list("pk", "ref")
+        for record in records_seen(request, KINDS[kind]).filter(ref__in=refs[kind]).order_by("pk")
     }
 
 
