@@ -110,8 +110,10 @@ class ApprovalMixin:
         return [*super().get_list_filter(request), PendingEditFilter]  # type: ignore[misc]
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
-        columns = super().get_list_display(request)  # type: ignore[misc]
-        return [*columns, "pending_edit"] if PendingEditFilter.parameter_name in request.GET else list(columns)
+        """Show the pending edits of a list of those, beside the names, so that no screen cuts them off."""
+        name, *others = super().get_list_display(request)  # type: ignore[misc]
+        edits = ["pending_edit"] if PendingEditFilter.parameter_name in request.GET else []
+        return [name, *edits, *others]
 
     def get_actions(self, request: HttpRequest) -> Any:
         actions = super().get_actions(request)  # type: ignore[misc]

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from difflib import SequenceMatcher
 from itertools import chain
 from typing import Any, NamedTuple
@@ -232,6 +233,8 @@ def texts_of(item: Any, value: Any) -> list[str]:
     """Return the value of a field as texts: the label of a code, each part of what is kept as JSON."""
     if value in (None, "", []):
         return []
+    if isinstance(value, Decimal):
+        return [f"{value.normalize():f}"]
     if item.choices:
         return [str(dict(item.flatchoices).get(value, value))]
     return [_part(part) for part in value] if isinstance(value, list) else [str(value)]

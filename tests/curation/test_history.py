@@ -95,7 +95,7 @@ def test_a_figure_of_zero_is_told_as_zero() -> None:
     an_hour_ago()
     outcome.value = 0
     outcome.save()
-    assert fields(practice)["figure"] == ("5.00", "0.00")
+    assert fields(practice)["figure"] == ("5", "0")
 
 
 def test_a_story_can_be_told_when_what_it_names_is_gone(curator_client: Client) -> None:
