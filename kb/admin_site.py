@@ -5,7 +5,8 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, reverse
@@ -73,7 +74,7 @@ class CuratorSite(AdminSite):
                 return self.no_role(request)
             return wrong_method(request, response["Allow"]) if response.status_code == 405 else response
 
-        return super().admin_view(explained, cacheable)
+        return super().admin_view(in_words(explained), cacheable)
 
     def no_role(self, request: HttpRequest) -> TemplateResponse:
         """Return the page for those who may enter, and have no role yet."""
@@ -106,6 +107,25 @@ class CuratorSite(AdminSite):
         from practices.admin.pickers import PickerView  # its models are loaded after this site
 
         return cast(HttpResponse, PickerView.as_view(admin_site=self)(request))
+
+
+def in_words(view: Any) -> Any:
+    """Answer 400, not with an error, an address whose query string asks a list or form for what cannot be."""
+
+    @wraps(view)
+    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if any(name.endswith("regex") for name in request.GET):  # which could keep the database busy for long
+            raise BadRequest("Nothing is filtered by regular expressions.")
+        try:
+            response = view(request, *args, **kwargs)
+            # what a form is asked to begin with is read where it is drawn
+            return response.render() if request.GET and isinstance(response, TemplateResponse) else response
+        except (ArithmeticError, ValueError, DataError) as error:
+            if request.method == "POST" or not request.GET:
+                raise
+            raise BadRequest("The address asks for what cannot be.") from error
+
+    return asked
 
 
 def _group(label: str, name: Any, models: list[Any]) -> dict[str, Any]:

@@ -183,6 +183,24 @@ def test_odd_words_in_a_search_are_no_error(curator_client: Client, model: type[
         assert curator_client.get(admin_url("changelist", model), {"q": words}).status_code == 200, words
 
 
+#: what an address asks a list, a form or a picker for that cannot be
+ODD = [
+    (admin_url("changelist", kb.Practice), {"id__in": "9" * 30}),
+    (admin_url("changelist", kb.Practice), {"created__year": "0"}),
+    (admin_url("changelist", kb.Practice), {"ref__regex": "["}),
+    (admin_url("changelist", kb.Operation), {"at__year": "9" * 30}),
+    (admin_url("changelist", AccessAttempt), {"id__in": "9" * 30}),
+    (admin_url("add", kb.Practice), {"topics": "abc"}),
+    (admin_url("add", kb.Practice), {"kind": "abc"}),
+    (reverse("admin:autocomplete"), {"app_label": "no", "model_name": "such", "field_name": "thing"}),
+]
+
+
+@pytest.mark.parametrize(("url", "asked"), ODD)
+def test_i1_an_odd_address_is_no_error(curator_client: Client, url: str, asked: dict[str, str]) -> None:
+    assert curator_client.get(url, asked).status_code in (200, 302, 400, 403)
+
+
 @each_choice
 def test_typing_into_a_field_offers_what_can_be_chosen(curator_client: Client, model: type[Any], field: str) -> None:
     target = model._meta.get_field(field).related_model
