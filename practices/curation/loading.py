@@ -13,12 +13,19 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.db.models.deletion import Collector
 
+from practices.curation import timeouts
 from practices.curation.baseline import signed_history
 from practices.curation.counterparts import Counterpart, Counterparts, Omission, Standing, Stored
 from practices.curation.fixture_writer import FixtureWriter, error_context
 from practices.curation.fixtures import FIXTURE_MODELS, FixtureRecord, Key, Record, key_named, key_of, read, records_of
 from practices.index import writer
+from practices.index.documents import chunks
 from practices.models import DataVersion
+
+#: how long a load may compute between two statements, and wait for somebody who saves
+COMPUTES, WAITS = "60s", "5s"
+#: where a record stands: the label of its model, its primary key
+Place = tuple[str, int]
 
 
 @dataclass
@@ -48,14 +55,36 @@ def load(directory: Path) -> LoadResult:
     Writes nothing, leaves the data version alone, and keeps nobody from writing, when there is nothing to do.
     """
     fixtures = read(directory)
-    result = Comparison(fixtures).result
-    if result.changed or not writer.is_current():
+    comparison = Comparison(fixtures)
+    if comparison.result.changed or not writer.is_current():
         with transaction.atomic():
-            # once more, as curators may have written meanwhile: from here on they wait
-            comparison = Comparison(fixtures)
+            timeouts.extend(idle_in_transaction_session_timeout=COMPUTES, lock_timeout=WAITS)
+            comparison = _locked(comparison, fixtures)
             comparison.write()
-            result = comparison.result
-    return result
+    return comparison.result
+
+
+def _locked(comparison: "Comparison", fixtures: dict[Key, FixtureRecord]) -> "Comparison":
+    """Compare once more, as curators may have written meanwhile: from here on they wait; in a transaction.
+
+    On SQLite nobody else writes. On PostgreSQL what is to be written is locked, so that whoever is saving it comes
+    first and is seen; where more is to be written then, that is locked and all is compared again.
+    """
+    locked = set[Place]()
+    while True:
+        _lock(comparison.places - locked)
+        locked |= comparison.places
+        comparison = Comparison(fixtures)
+        if comparison.places <= locked:
+            return comparison
+
+
+def _lock(places: set[Place]) -> None:
+    """Lock records until the transaction ends, in an order that is always the same."""
+    for label, entry in FIXTURE_MODELS.items():
+        for chunk in chunks(pk for model, pk in places if model == label):
+            rows = entry.model._default_manager.select_for_update().order_by("pk")
+            list(rows.filter(pk__in=chunk).values_list("pk"))
 
 
 class Comparison:
@@ -70,10 +99,13 @@ class Comparison:
         #: the keys of all that the fixtures hold and that will be there
         self._expected: dict[Key, Counterpart] = {}
         self._pending: list[FixtureRecord] = []
+        #: the records that are there and are to be written or to go, and those that own these
+        self.places: set[Place] = set()
         for record in fixtures.values():
             with error_context(record):
                 self._compare(record)
         self._stale = dict(self._find_stale())
+        self.places |= {(label, pk) for (label, _), pk in self._stale.items()}
         self.result.removed = len(self._stale)
 
     def write(self) -> None:
@@ -113,6 +145,7 @@ class Comparison:
         self.result.left_out += self._counterparts.omissions(record)
         if different:
             self._pending.append(localized)
+            self._place(counterpart, owner)
             self.result.created += counterpart.pk is None
             self.result.updated += counterpart.pk is not None
 
@@ -125,7 +158,12 @@ class Comparison:
             if _is_held(FIXTURE_MODELS[key[0]].model, pk):
                 self.result.kept[key] = "not removed, as other records name it"
             else:
+                self._place(owner)
                 yield key, pk
+
+    def _place(self, *counterparts: Counterpart | None) -> None:
+        """Note where something is to be written."""
+        self.places |= {(one.key[0], one.pk) for one in counterparts if one and one.pk is not None}
 
     def _expected_owner(self, record: Record) -> Counterpart | None:
         entry = FIXTURE_MODELS[record["model"]]
