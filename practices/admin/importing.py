@@ -4,7 +4,6 @@ What the file leaves open, columns and names that nobody knows, is asked on the 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
@@ -19,11 +18,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
+from practices.admin.import_report import shown
 from practices.curation.importing import jobs
 from practices.curation.importing.columns import BY_NAME, KEY, KEY_HELP, OF_MODEL, SHEETS, Sheet, rows_of
 from practices.curation.importing.files import LIMITS, Refused, checked
-from practices.curation.importing.jobs import Job, Step
-from practices.curation.importing.report import Fault, ImportReport
+from practices.curation.importing.jobs import Job, Status, Step
+from practices.curation.importing.report import ImportReport
 from practices.curation.roles import Act, may
 from practices.querysets import CuratedQuerySet
 
@@ -32,8 +32,6 @@ FORMATS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
 }
-#: what a page that follows an import shows of faults and records
-SHOWN = 100
 
 
 class FilesInput(forms.ClearableFileInput):
@@ -56,29 +54,6 @@ class UploadForm(forms.Form):
     """Which files to import."""
 
     upload = FilesField(label=gettext_lazy("Workbook (.xlsx), tables (.csv) or JSON (.json)"))
-
-
-@dataclass
-class ColumnQuestion:
-    """Which column a column of the file is, asked of the curator."""
-
-    number: int
-    sheet: Sheet
-    header: str
-    #: what is chosen unless the curator chooses otherwise
-    suggested: str = ""
-
-
-@dataclass
-class ValueQuestion:
-    """Which record a text of the file means, asked of the curator: (code, label) to choose from, where it stands."""
-
-    number: int
-    directory: str
-    text: str
-    reason: str
-    suggestions: tuple[tuple[str, str], ...]
-    places: list[Fault] = field(default_factory=list)
 
 
 def urls(site: AdminSite) -> list[URLPattern]:
@@ -148,21 +123,26 @@ def follow(request: HttpRequest, token: str) -> HttpResponse:
     _check_right(request)
     job = jobs.find(token)
     if job is None or job.user != request.user.pk:
-        raise Http404
+        return _page(request, "admin/practices/import/gone.html", {"title": _("No such import")}, 404)
     if request.method == "POST":
         return _acted(request, job)
     status, report = job.status, job.report
     context = {
         "job": job,
+        "title": _("Import of %(files)s") % {"files": job.title},
         "status": status,
-        "running": status.step in (Step.CHECKING, Step.WRITING),
         "steps": Step,
         "report": report,
-        "shown": SHOWN,
+        "may_write": _may_write(status, report),
     }
     if report:
-        context |= _questions(report)
+        context |= shown(report)
     return _page(request, "admin/practices/import/job.html", context)
+
+
+def _may_write(status: Status, report: ImportReport | None) -> bool:
+    """Whether what was checked can be imported as it is."""
+    return status.step == Step.CHECKED and report is not None and not report.refused and report.changes > 0
 
 
 def _acted(request: HttpRequest, job: Job) -> HttpResponse:
@@ -173,32 +153,13 @@ def _acted(request: HttpRequest, job: Job) -> HttpResponse:
         job.remove()
         messages.success(request, _("The file was deleted."))
         return HttpResponseRedirect(reverse("admin:import"))
-    if status.step in (Step.CHECKING, Step.WRITING, Step.WRITTEN):
+    if status.is_running or status.step == Step.WRITTEN:
         return here
     if act == "check":
         job.chosen(*_choices(request.POST)).start(dry_run=True)
-    elif act == "write" and status.step == Step.CHECKED and job.report and not job.report.refused:
+    elif act == "write" and _may_write(status, job.report):
         job.start(dry_run=False)
     return here
-
-
-def _questions(report: ImportReport) -> dict[str, Any]:
-    """Return what is asked of the curator, and the faults that only the file can mend."""
-    columns = [
-        ColumnQuestion(number, BY_NAME[one.sheet], one.header, one.suggestions[0][0] if one.suggestions else "")
-        for number, one in enumerate(report.columns)
-    ]
-    asked = {(one.sheet, one.header) for one in report.columns}
-    values: dict[tuple[str, str], ValueQuestion] = {}
-    others = []
-    for fault in report.faults:
-        if fault.directory:
-            key = (fault.directory, fault.text)
-            question = ValueQuestion(len(values), *key, fault.reason, fault.suggestions)
-            values.setdefault(key, question).places.append(fault)
-        elif fault.line or (fault.sheet, fault.column) not in asked:
-            others.append(fault)
-    return {"columns": columns, "values": list(values.values()), "faults": others}
 
 
 def _choices(posted: QueryDict) -> tuple[dict[str, dict[str, str]], dict[str, dict[str, str]]]:

@@ -79,6 +79,13 @@ def test_an_import_is_undone_by_who_made_it(curator_client: Client) -> None:
     assert not kb.Practice.objects.filter(slug="evening-classes-a").exists()
 
 
+def job_at(address: str) -> Job:
+    """Return the import that a page follows."""
+    job = jobs.find(address.rstrip("/").rpartition("/")[2])
+    assert job
+    return job
+
+
 def rest(there: kb.Practice) -> dict[str, str]:
     """Return what the other columns of a practice's line say, as they are."""
     return {
@@ -104,7 +111,7 @@ def test_what_the_file_leaves_open_is_asked_and_chosen(curator_client: Client) -
     context = curator_client.get(page).context
     assert [(question.header, question.suggested) for question in context["columns"]] == [("Remarks", "")]
     (question,) = context["values"]
-    assert (question.text, len(question.places), context["faults"]) == ("langage", 2, [])
+    assert (question.text, len(question.places), context["tables"]) == ("langage", 2, [])
     posted = {"act": "check", "sheet-0": "practices", "header-0": "Remarks", "column-0": ""}
     curator_client.post(page, {**posted, "directory-0": question.directory, "text-0": "langage", "code-0": "?"})
     assert curator_client.get(page).context["report"].found == 2
@@ -121,7 +128,8 @@ def test_what_the_file_leaves_open_is_asked_and_chosen(curator_client: Client) -
 def test_m2_a_file_with_faults_cannot_be_imported(curator_client: Client) -> None:
     page = send(curator_client, table([practice("a", kind="")]))["Location"]
     response = curator_client.get(page)
-    assert [(fault.line, fault.column) for fault in response.context["faults"]] == [(2, "kind")]
+    (faults,) = response.context["tables"]
+    assert [row[:3] for row in faults.rows] == [["practices", "2", "kind"]]
     assert b"Import all of this" not in response.content
     curator_client.post(page, {"act": "write"})
     assert curator_client.get(page).context["status"].step == Step.CHECKED
@@ -162,32 +170,48 @@ def test_no_file_at_all_is_said_in_the_form(curator_client: Client) -> None:
 
 
 @pytest.mark.once
-def test_m3_an_import_that_was_ended_says_so_and_can_be_begun_again(curator_client: Client) -> None:
+@pytest.mark.parametrize(
+    ("noted", "step"),
+    [({}, Step.WRITING), ({"at": 0}, Step.STOPPED), ({"total": 4}, Step.STOPPED)],
+    ids=["before it begins", "never begun", "in the middle"],
+)
+def test_m3_an_import_that_was_ended_says_so_and_can_be_begun_again(
+    curator_client: Client, noted: dict[str, Any], step: Step
+) -> None:
     page = send(curator_client, table([practice("a")]))["Location"]
-    job = jobs.find(page.rstrip("/").rpartition("/")[2])
-    assert job
-    job.note(Status(Step.WRITING, at=0))
+    job_at(page).note(Status(Step.WRITING, **noted))
     response = curator_client.get(page)
-    assert response.context["status"].step == Step.STOPPED
-    assert b"Nothing was written" in response.content
-    curator_client.post(page, {"act": "check"})
-    assert curator_client.get(page).context["status"].step == Step.CHECKED
+    assert response.context["status"].step == step
+    if step == Step.STOPPED:
+        assert b"nothing was written" in response.content
+        curator_client.post(page, {"act": "check"})
+        assert curator_client.get(page).context["status"].step == Step.CHECKED
 
 
 @pytest.mark.once
 def test_a_page_that_follows_an_import_asks_again_with_and_without_scripts(curator_client: Client) -> None:
     page = send(curator_client, table([practice("a")]))["Location"]
-    job = jobs.find(page.rstrip("/").rpartition("/")[2])
-    assert job
+    job = job_at(page)
     job.note(Status(Step.CHECKING, 1, 4))
-    body = curator_client.get(page).content.decode()
+    with job.at_work():
+        body = curator_client.get(page).content.decode()
+        curator_client.post(page, {"act": "write"})
+        assert curator_client.get(page).context["status"].step == Step.CHECKING
     assert '<meta http-equiv="refresh" content="2">' in body.partition("<noscript>")[2].partition("</noscript>")[0]
-    assert "js/admin/follow.js" in body and '<progress value="1" max="4">' in body
-    curator_client.post(page, {"act": "write"})
-    assert curator_client.get(page).context["status"].step == Step.CHECKING
-    job.note(Status(Step.REFUSED))
-    curator_client.post(page, {"act": "forget"})
-    assert curator_client.get(page).status_code == 404
+    assert "js/admin/follow.js" in body and 'value="1" max="4"' in " ".join(body.split())
+
+
+@pytest.mark.once
+def test_an_import_that_is_gone_is_said_in_words_with_the_way_back(curator_client: Client) -> None:
+    page = send(curator_client, table([practice("a")]))["Location"]
+    assert "deleted" in messages(curator_client.post(page, {"act": "forget"}, follow=True))
+    for response in (curator_client.get(page), curator_client.post(page, {"act": "forget"})):
+        assert response.status_code == 404
+        assert "its file was deleted" in response.content.decode()
+        assert reverse("admin:import") in response.content.decode()
+    job = job_at(send(curator_client, table([practice("a")]))["Location"])
+    job.remove()
+    assert not job.is_locked()  # where somebody deletes it while somebody else looks
 
 
 @pytest.mark.once

@@ -20,7 +20,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from practices.curation import processes
-from practices.curation.importing.planning import Choices
+from practices.curation.importing.planned import Choices
 from practices.curation.importing.report import ImportReport
 
 #: seconds after which an import is forgotten, and in which its process must have begun
@@ -55,6 +55,16 @@ class Status:
     def label(self) -> str:
         """The step in words."""
         return str(Step(self.step).label)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether its process is to be at work."""
+        return self.step in (Step.CHECKING, Step.WRITING)
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether its process said anything yet, or had the time to."""
+        return bool(self.total) or time.time() - self.at > BEGINS
 
 
 @dataclass(frozen=True)
@@ -92,13 +102,15 @@ class Job:
     @property
     def status(self) -> Status:
         """How far it is; stopped where its process is no more."""
-        status = Status(**_read(self.folder / "status.json"))
-        running = status.step in (Step.CHECKING, Step.WRITING)
-        if running and time.time() - status.at > BEGINS and not self.is_locked():
-            status = Status(**_read(self.folder / "status.json"))  # its end may have come in between
-            if status.step in (Step.CHECKING, Step.WRITING):
+        status = self._noted()
+        if status.is_running and status.has_begun and not self.is_locked():
+            status = self._noted()  # its end may have come in between
+            if status.is_running:
                 status.step = Step.STOPPED
         return status
+
+    def _noted(self) -> Status:
+        return Status(**_read(self.folder / "status.json"))
 
     @property
     def report(self) -> ImportReport | None:

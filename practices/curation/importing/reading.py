@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
+from itertools import chain
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -27,6 +28,10 @@ DELIMITERS = ",;\t"
 MARKED = re.compile(r"'(?=[=+\-@\t\r])")
 #: openpyxl's type of a cell with a formula, and of one with an error
 FORMULA, ERROR = "f", "e"
+#: the last line of any spreadsheet, and how many cells a sheet may have, blank ones that nobody wrote counted too
+LAST_LINE, MOST_CELLS = 1_048_576, 10_000_000
+# a longer cell is a fault of its own, see `_text`, and no reason to give up the file
+csv.field_size_limit(LIMITS.size)
 
 
 @dataclass(frozen=True)
@@ -77,18 +82,21 @@ def _too_many() -> str:
     return _("There are more than %(n)d lines: import them in parts.") % {"n": LIMITS.rows}
 
 
+def _too_wide(sheet: str) -> str:
+    return _("%(sheet)s has more than %(n)d columns.") % {"sheet": sheet, "n": LIMITS.columns}
+
+
 def _table(name: str, rows: Iterable[tuple[int, list[Any]]]) -> RawSheet:
     """Return the table of (number, cells), of which the first that is not blank names the columns."""
     table = RawSheet(name, [])
     for number, row in rows:
-        cells = [_cell(value) for value in row[: LIMITS.columns + 1]]
+        if any(value not in (None, "") for value in row[LIMITS.columns :]):
+            raise Refused(_too_wide(name))
+        cells = [_cell(value) for value in row[: LIMITS.columns]]
         while cells and cells[-1] is None:
             cells.pop()
         if not cells:
             continue
-        if len(cells) > LIMITS.columns:
-            limit = {"sheet": name, "n": LIMITS.columns}
-            raise Refused(_("%(sheet)s has more than %(n)d columns.") % limit)
         if not table.header:
             table.header = [str(cell).strip() if isinstance(cell, (str, int, float)) else "" for cell in cells]
         elif len(table.lines) >= LIMITS.rows:
@@ -140,14 +148,29 @@ def _workbook(path: Path, name: str) -> Iterator[RawSheet]:
 
 def _worksheet(sheet: Any) -> RawSheet:
     sheet.reset_dimensions()  # what a file says of its own size need not be so
-    lines = enumerate(sheet.iter_rows(), 1)
-    first = LIMITS.columns + 1
     try:
-        return _table(sheet.title, ((number, [_value(cell) for cell in line[:first]]) for number, line in lines))
+        return _table(sheet.title, _filled(sheet))
     except Refused:
         raise
     except Exception as error:
-        raise Refused(_("The sheet %(sheet)s is damaged. Save the workbook anew.") % {"sheet": sheet.title}) from error
+        raise Refused(_damaged(sheet)) from error
+
+
+def _damaged(sheet: Any) -> str:
+    return _("The sheet %(sheet)s is damaged. Save the workbook anew.") % {"sheet": sheet.title}
+
+
+def _filled(sheet: Any) -> Iterator[tuple[int, list[Any]]]:
+    """Yield each line of a sheet with its number, those that the file leaves out too. Raises Refused.
+
+    A file may number its lines and columns as it likes: blank ones up to there are made, so these are counted.
+    """
+    cells = 0
+    for number, line in enumerate(sheet.iter_rows(max_row=LAST_LINE + 1), 1):
+        cells += len(line)
+        if number > LAST_LINE or cells > MOST_CELLS:
+            raise Refused(_damaged(sheet))
+        yield number, [_value(cell) for cell in line]
 
 
 def _value(cell: Any) -> Any:
@@ -171,21 +194,18 @@ def _csv(path: Path, name: str) -> Iterator[RawSheet]:
             raise Refused(
                 _("The first line names no column that we know. Columns are parted by commas, semicolons or tabs.")
             )
-        rows = csv.reader(file, delimiter=delimiter, strict=True)
-        try:
-            yield _table(PurePath(name).stem, _numbered(rows))
-        except csv.Error as error:
-            raise Refused(
-                _("Line %(n)d cannot be read: its quotation marks do not pair.") % {"n": rows.line_num}
-            ) from error
+        yield _table(PurePath(name).stem, _numbered(csv.reader(file, delimiter=delimiter, strict=True)))
 
 
 def _numbered(rows: Any) -> Iterator[tuple[int, list[Any]]]:
-    """Yield each row with the number of the line at which it begins."""
+    """Yield each row with the number of the line at which it begins. Raises Refused."""
     number = 1
-    for row in rows:
-        yield number, [_marked(cell) for cell in row]
-        number = rows.line_num + 1
+    try:
+        for row in rows:
+            yield number, [_marked(cell) for cell in row]
+            number = rows.line_num + 1
+    except csv.Error as error:
+        raise Refused(_("Line %(n)d cannot be read: its quotation marks do not pair.") % {"n": number}) from error
 
 
 def _known(names: list[str]) -> int:
@@ -216,9 +236,11 @@ def _json(path: Path, name: str) -> Iterator[RawSheet]:
     for sheet, records in sheets.items():
         header = list(dict.fromkeys(name for record in records for name in record))
         if len(header) > LIMITS.columns:
-            raise Refused(_("%(sheet)s has more than %(n)d columns.") % {"sheet": sheet, "n": LIMITS.columns})
-        rows = [header, *([_listed(record.get(name)) for name in header] for record in records)]
-        yield _table(sheet, enumerate(rows))
+            raise Refused(_too_wide(sheet))
+        if len(records) > LIMITS.rows:
+            raise Refused(_too_many())
+        rows = ([_listed(record.get(name)) for name in header] for record in records)
+        yield _table(sheet, enumerate(chain([header], rows)))
 
 
 def _listed(value: Any) -> Any:

@@ -113,5 +113,26 @@ class ImportReport:
         return cls(faults, columns, records, Counter(data["counts"]), data["found"])
 
 
+class Faults:
+    """Takes down what is wrong, for a report that names only the first, and knows of each place whether anything is."""
+
+    def __init__(self, report: ImportReport) -> None:
+        self._report = report
+        self._places = set[tuple[str, int, str]]()
+
+    def note(self, sheet: str, line: int, column: str, reason: str) -> None:
+        """Take down what is wrong in a place."""
+        self.add(Fault(sheet, line, column, reason))
+
+    def add(self, fault: Fault) -> None:
+        """Take down a fault."""
+        self._places.add((fault.sheet, fault.line, fault.column))
+        self._report.add_fault(fault)
+
+    def at(self, sheet: str, line: int, column: str) -> bool:
+        """Whether anything is wrong in a place."""
+        return (sheet, line, column) in self._places
+
+
 def _pairs(suggestions: list[list[str]]) -> tuple[tuple[str, str], ...]:
     return tuple((code, label) for code, label in suggestions)

@@ -12,15 +12,16 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max, Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from practices.curation import rows as stored_rows
+from practices.curation import timeouts
 from practices.curation.importing.columns import BY_NAME, Column, Sheet, rows_of
 from practices.curation.importing.matching import NewPassage, NewRecord
-from practices.curation.importing.planning import Plan, PlannedRecord
+from practices.curation.importing.planned import Plan, PlannedRecord
 from practices.curation.importing.records import StoredRow, Values, empty
 from practices.curation.importing.report import Effect
 from practices.curation.importing.tables import History, Inserts, Numbers, Row, history_of, update
@@ -30,8 +31,8 @@ from practices.index.documents import chunks
 from practices.models import Citation, Curated, Operation, OperationKind, State
 from practices.models.curated import sort_key
 
-#: milliseconds that one statement may take on PostgreSQL, where nobody waits for it
-STATEMENT_LIMIT = 10_000
+#: how long one statement may take on PostgreSQL, where nobody waits for it
+STATEMENT_LIMIT = "10s"
 
 
 class ChangedMeanwhile(Exception):
@@ -101,9 +102,7 @@ class _Writer:
 
     def write(self) -> Operation:
         """Write everything; in a transaction. Raises ChangedMeanwhile."""
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute(f"SET LOCAL statement_timeout = {STATEMENT_LIMIT}")
+        timeouts.extend(statement_timeout=STATEMENT_LIMIT)
         self._check_versions()
         for model, keys in self.removals.items():
             stored_rows.remove(model, keys)

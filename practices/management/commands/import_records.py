@@ -2,21 +2,25 @@
 
 import os
 from argparse import SUPPRESS, ArgumentParser
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
 
 from practices.curation.importing import jobs, running
 from practices.curation.importing.files import Refused
 from practices.curation.importing.jobs import Job, Status, Step
+from practices.curation.importing.planned import Plan
 from practices.curation.importing.report import Effect, Fault, ImportReport
 from practices.curation.importing.writing import ChangedMeanwhile
 
 #: how many faults and records are named
 NAMED = 50
-#: how much the process that a page starts gives way to those that serve readers
+#: how much what a page starts gives way to the processes that serve readers, while it reads and compares
 NICE = 10
 
 
@@ -36,8 +40,7 @@ class Command(BaseCommand):
             job = jobs.find(options["job"])
             if job is None:
                 raise CommandError("There is no such import, or no longer.")
-            os.nice(NICE)
-            work(job, dry_run=options["dry_run"])
+            work(job, dry_run=options["dry_run"], aside=gently)
             return
         self._import(options["files"], options["user"], dry_run=options["dry_run"])
 
@@ -82,7 +85,24 @@ def named_fault(fault: Fault) -> str:
     return f"{place}: {fault.reason}" + (f" Perhaps: {offers}." if offers else "")
 
 
-def work(job: Job, *, dry_run: bool) -> None:
+def gently(work: Callable[[], Plan]) -> Plan:
+    """Do work in a thread of low priority.
+
+    Linux gives each thread its own: the one that writes, for which others wait on SQLite, keeps that of every process.
+    """
+
+    def worked() -> Plan:
+        os.nice(NICE)
+        try:
+            return work()
+        finally:
+            connections.close_all()  # those of this thread
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(worked).result()
+
+
+def work(job: Job, *, dry_run: bool, aside: running.Aside = running.at_once) -> None:
     """Do the work of an import that a page started, and note how far it is; nothing where another process does it."""
     with job.at_work() as free:
         if not free:
@@ -94,7 +114,8 @@ def work(job: Job, *, dry_run: bool) -> None:
             job.note(Status(step, done, total))
 
         try:
-            report, operation = running.run(job.files, user, job.title, job.choices, dry_run=dry_run, progress=progress)
+            how: dict[str, Any] = {"dry_run": dry_run, "progress": progress, "aside": aside}
+            report, operation = running.run(job.files, user, job.title, job.choices, **how)
         except (Refused, ChangedMeanwhile) as reason:
             job.note(Status(Step.REFUSED, message=str(reason)))
             return

@@ -10,7 +10,8 @@ from typing import Any
 
 from openpyxl import Workbook
 
-from practices.curation.importing.planning import Choices, Plan, plan
+from practices.curation.importing.planned import Choices, Plan
+from practices.curation.importing.planning import plan
 from practices.curation.importing.reading import read
 
 Lines = Sequence[Mapping[str, Any]]

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from practices import models as kb
 from practices.curation.importing import checks, workbook
 from practices.curation.importing.columns import SHEETS
-from practices.curation.importing.planning import Choices, Plan
+from practices.curation.importing.planned import Choices, Plan
 from practices.curation.importing.reading import read
 from practices.curation.importing.report import Effect, ImportReport
 from tests import factories

@@ -1,16 +1,18 @@
 """Cells as they stand in workbooks, tables and JSON."""
 
+import json
+import zipfile
 from datetime import date
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from practices.curation.importing import reading
 from practices.curation.importing.cells import joined, parted
-from practices.curation.importing.files import Limits, Refused
+from practices.curation.importing.files import LIMITS, Limits, Refused
 from practices.curation.importing.reading import Misfit, RawSheet, read, read_all
-from tests.curation.importing.sheets import as_json, practice, table, workbook
+from tests.curation.importing.sheets import as_json, practice, replaced, table, workbook
 
 pytestmark = pytest.mark.once
 
@@ -44,7 +46,7 @@ def test_m8_a_separator_that_nobody_expects_is_named(tmp_path: Path) -> None:
 
 
 def test_m8_quotation_marks_that_do_not_pair_are_named_with_their_line(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match="Line 3"):
+    with pytest.raises(Refused, match="Line 2"):
         read(text(tmp_path, 'key,title\na,"b\nc,d\n'), "practices.csv")
 
 
@@ -110,8 +112,46 @@ def test_m6_lines_columns_and_characters_are_bounded(tmp_path: Path, monkeypatch
     wide = workbook(tmp_path / "wide.xlsx", practices=[{f"c{number}": 1 for number in range(11)}])
     with pytest.raises(Refused, match="more than 10 columns"):
         read(wide, "wide.xlsx")
+    gap = workbook(tmp_path / "gap.xlsx", practices=[{"key": 1}])
+    book = load_workbook(gap)
+    book.active["Z2"] = "far to the right"
+    book.save(gap)
+    with pytest.raises(Refused, match="more than 10 columns"):
+        read(gap, "gap.xlsx")
     long = workbook(tmp_path / "long.xlsx", practices=[{"key": "a" * 21}])
     assert isinstance(only(long).lines[0].cells[0], Misfit)
+
+
+def test_m6_a_cell_of_a_table_that_is_too_long_is_a_fault_of_its_own(tmp_path: Path) -> None:
+    (cell,) = only(text(tmp_path, f'key\n"{"a" * 200_000}"\n')).lines[0].cells
+    assert isinstance(cell, Misfit) and "20000" in cell.reason
+
+
+def test_m6_json_with_more_records_than_lines_are_taken_is_refused(tmp_path: Path) -> None:
+    path = text(tmp_path, json.dumps({"practices": [{"key": "a"}, *({} for _ in range(LIMITS.rows))]}), "all.json")
+    with pytest.raises(Refused, match="more than 10000 lines"):
+        read(path, path.name)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        b'<row r="2000000000"><c><v>1</v></c></row>',
+        b'<row><c r="XFD1"/></row>' * 7,
+    ],
+    ids=["a line that no spreadsheet has", "wide lines without end"],
+)
+def test_m6_blank_cells_that_a_workbook_only_speaks_of_are_bounded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: bytes
+) -> None:
+    monkeypatch.setattr(reading, "LAST_LINE", 1000)
+    monkeypatch.setattr(reading, "MOST_CELLS", 100_000)
+    path = workbook(tmp_path / "far.xlsx", practices=[{"key": 1}])
+    with zipfile.ZipFile(path) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml")
+    replaced(path, "xl/worksheets/sheet1.xml", sheet.replace(b"</sheetData>", rows + b"</sheetData>"))
+    with pytest.raises(Refused, match="damaged"):
+        read(path, path.name)
 
 
 @pytest.mark.parametrize("values", [["a"], ["a", "b"], ["a; b", "c"], ["a;", ";b"], ["a;;b"], ["; ;"]])
