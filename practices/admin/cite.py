@@ -176,9 +176,10 @@ class CiteBox:
         return name not in data and f"{name}_lines" not in data
 
     def learn(self, citations: Iterable[Citation]) -> None:
-        """Remember what some citations are called, as far as they were read with what they are called after."""
+        """Remember what some citations are called that the user may read, if they were read with what names them."""
         named = (citation for citation in citations if "earlier" in getattr(citation, "__dict__", {}))
-        self.names.update({str(citation.pk): str(citation) for citation in named})
+        readable = (citation for citation in named if may(self.user, Act.READ, citation))
+        self.names.update({str(citation.pk): str(citation) for citation in readable})
 
     def _values(self, value: Any) -> list[str]:
         values = value if isinstance(value, (list, tuple)) else [value]
@@ -191,7 +192,7 @@ class CiteBox:
         if keys := [int(one) for one in unknown if KEY.fullmatch(one)]:
             there = Citation.objects.named().filter(pk__in=keys)
             self.names |= {str(one.pk): str(_("a passage that you may not read")) for one in there}
-            self.learn(allowed(self.user, Act.READ, there))
+            self.learn(there)
         for one in unknown:
             if PASSAGE.fullmatch(one):
                 try:

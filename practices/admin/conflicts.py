@@ -15,6 +15,7 @@ from django.db.models import Model
 from django.http import QueryDict
 from django.utils.dateparse import parse_datetime
 
+from practices.curation.differences import Naming
 from practices.curation.history import Change, last_change, record_history
 
 #: the hidden field of a form that says when its record was last changed as it was opened
@@ -46,12 +47,12 @@ def opened_now(record: Model) -> str:
     return last.isoformat() if last else ""
 
 
-def conflict_of(record: Model, opened: str) -> Conflict | None:
+def conflict_of(record: Model, opened: str, naming: Naming = str) -> Conflict | None:
     """Return what was saved since a form with this value was opened; None where nothing was."""
     if opened == opened_now(record):
         return None
     date = _date(opened)
-    changes = [change for change in record_history(record) if date is None or change.last > date]
+    changes = [change for change in record_history(record, naming) if date is None or change.last > date]
     return Conflict(changes, date)
 
 

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -24,6 +25,7 @@ from django.views.decorators.http import require_POST
 
 from practices.admin.help import HelpMixin
 from practices.curation.quality import Scope, issues
+from practices.curation.roles import Act, allowed, hide_names
 from practices.curation.similar import NO_FACTS, Facts, name_fields, similar_records, similar_to
 from practices.models import CountryLink, Curated, Involvement, Practice, Presence, State
 
@@ -164,6 +166,8 @@ class CuratorFormMixin(HelpMixin):
     def render_change_form(self, request: Any, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         form, rows, record = context["adminform"].form, context["inline_admin_formsets"], kwargs.get("obj")
         formsets = [one.formset for one in rows]
+        for row in (row for formset in formsets for row in formset.initial_forms):
+            hide_names(request.user, row.instance)
         address = f"admin:{self.opts.app_label}_{self.opts.model_name}"
         context |= {
             "parts": parts_of(context["adminform"], rows),
@@ -172,7 +176,7 @@ class CuratorFormMixin(HelpMixin):
             "check_url": reverse(f"{address}_check", args=[record.pk]) if record else reverse(f"{address}_check_new"),
             "presence_url": reverse(f"{address}_presence", args=[record.pk]) if record else "",
             "others": Presence.objects.beside(record, request.user) if record else [],
-            **self._beside(record, form, formsets),
+            **self._beside(request.user, record, form, formsets),
         }
         return super().render_change_form(request, context, *args, **kwargs)  # type: ignore[misc]
 
@@ -192,7 +196,7 @@ class CuratorFormMixin(HelpMixin):
         form.is_valid()
         context = {
             "lacks": self._lacks_as_typed(form, formsets) if record else None,
-            "similar": self._similar_as_typed(record, form, formsets),
+            "similar": self._similar_as_typed(request.user, record, form, formsets),
             "is_curated": issubclass(self.model, Curated),
             "opts": self.opts,
         }
@@ -226,22 +230,25 @@ class CuratorFormMixin(HelpMixin):
 
     # What stands beside the form
 
-    def _beside(self, record: Any, form: Any, formsets: list[Any]) -> dict[str, Any]:
+    def _beside(self, user: Any, record: Any, form: Any, formsets: list[Any]) -> dict[str, Any]:
         """Return what stands beside a form as it is opened: of what is public, nothing like it is looked for."""
         if form.is_bound:
-            similar = self._similar_as_typed(record, form, formsets)
+            similar = self._similar_as_typed(user, record, form, formsets)
         elif record is None or getattr(record, "state", "") == State.PUBLISHED:
             similar = []
         else:
-            similar = similar_to(record)
+            similar = similar_to(self._readable(user), record)
         is_curated = issubclass(self.model, Curated)
         lacks = lacks_of(record, form, formsets) if is_curated and record else None
         return {"lacks": lacks, "similar": similar, "is_curated": is_curated}
 
-    def _similar_as_typed(self, record: Any, form: Any, formsets: list[Any]) -> list[Any]:
+    def _similar_as_typed(self, user: Any, record: Any, form: Any, formsets: list[Any]) -> list[Any]:
         names = [form.data.get(form.add_prefix(name), "") for name in name_fields(self.model)]
         facts = _facts_as_typed(form, formsets) if self.model is Practice else NO_FACTS
-        return similar_records(self.model, names, record, facts)
+        return similar_records(self._readable(user), names, record, facts)
+
+    def _readable(self, user: Any) -> QuerySet[Any]:
+        return allowed(user, Act.READ, self.model._default_manager.all())  # type: ignore[attr-defined]
 
     def _lacks_as_typed(self, form: Any, formsets: list[Any]) -> list[Lack] | None:
         """Return what the record would lack if it were saved so, as far as it could be; nothing stays saved."""

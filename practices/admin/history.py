@@ -24,7 +24,7 @@ from practices.curation.dependants import dependants
 from practices.curation.fixtures import FIXTURE_MODELS
 from practices.curation.history import give_former_terms
 from practices.curation.publishing import refresh_public_data
-from practices.curation.roles import Act, may
+from practices.curation.roles import Act, may, name_for
 from practices.curation.workflow import StepRefused
 from practices.index.documents import practices_affected_by
 
@@ -70,7 +70,7 @@ class HistoryAdmin(CuratorFormMixin, FoldedSearchMixin, RightsMixin, RefusalMixi
 
     def _look_for_conflict(self, request: Any, record: Any, context: dict[str, Any]) -> None:
         opened = request.POST.get(conflicts.OPENED, "")
-        if conflict := conflicts.conflict_of(record, opened):
+        if conflict := conflicts.conflict_of(record, opened, partial(name_for, request.user)):
             form_class = self.get_form(request, record, change=True)
             request.POST = conflicts.merged(request.POST, form_class, record, opened)
             conflict.are_rows_gone = getattr(request, "is_edit_gone", False)
@@ -97,7 +97,8 @@ class HistoryAdmin(CuratorFormMixin, FoldedSearchMixin, RightsMixin, RefusalMixi
         if len(objs) > settings.BULK_LIMIT:
             return [], {}, set(), [too_many(len(objs))]
         deleted, counts, permissions, protected = super().get_deleted_objects(objs, request)
-        protected += [str(record) for record in dependants(objs) if str(record) not in protected]
+        if named_by := dependants(objs):  # Django names their rows instead, to whomever
+            protected = [name_for(request.user, record) for record in named_by]
         protected += [
             _("%(record)s was public: it can be withdrawn, not deleted") % {"record": record}
             for record in objs

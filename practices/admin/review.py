@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -21,7 +22,7 @@ from practices.curation import pending, review, workflow
 from practices.curation.comments import add_comment, comments_on, mark_seen
 from practices.curation.content import row_models
 from practices.curation.history import end_of_change_before, record_history
-from practices.curation.roles import Act, may
+from practices.curation.roles import Act, may, name_for
 
 #: how long a comment may be
 LONGEST = 5000
@@ -175,7 +176,7 @@ class ReviewMixin:
             "admin/practices/history.html",
             record,
             title=title,
-            changes=record_history(record),
+            changes=record_history(record, partial(name_for, request.user)),
             may_restore=self.has_change_permission(request, record) and record.draft_of_id is None,  # type: ignore[attr-defined]
         )
 

@@ -1,6 +1,8 @@
 """The review page of a draft or pending edit: what it says or changes, what it lacks, what supports it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from django.contrib.admin.utils import flatten
@@ -13,9 +15,9 @@ from practices.curation.comments import comments_on
 from practices.curation.history import record_history
 from practices.curation.quality import Scope, issues
 from practices.curation.record_text import PartFields, PartText, record_text
-from practices.curation.roles import Act, may
+from practices.curation.roles import Act, allowed, may, name_for
 from practices.curation.similar import similar_to
-from practices.curation.supporting import supporting_passages
+from practices.curation.supporting import SupportingPassages, supporting_passages
 
 
 class ReviewPage:
@@ -25,13 +27,14 @@ class ReviewPage:
         user, is_edit = request.user, record.draft_of_id is not None
         self.standing = FormStanding(user, record)
         self.author = review.author_of(record)
+        naming = partial(name_for, user)
         self.parts = [] if is_edit else _parts(model_admin, request, record)
-        self.differences = pending.differences_of(record) if is_edit else []
-        self.changed_meanwhile = pending.changes_since(record) if is_edit else []
-        self.history = [] if is_edit else record_history(record)
+        self.differences = pending.differences_of(record, naming) if is_edit else []
+        self.changed_meanwhile = pending.changes_since(record, naming) if is_edit else []
+        self.history = [] if is_edit else record_history(record, naming)
         self.lacks = _lacks(record, model_admin.address(record))
-        self.similar = similar_to(record)
-        self.supporting = supporting_passages(record)
+        self.similar = similar_to(allowed(user, Act.READ, type(record)._default_manager.all()), record)
+        self.supporting = _readable(user, supporting_passages(record))
         self.comments = list(comments_on(record))
         self.needs_second_person = may(user, Act.PUBLISH, record) and not self.standing.may_publish
         self.may_review = may(user, Act.REVIEW, record)
@@ -40,9 +43,15 @@ class ReviewPage:
         self.may_discard = is_edit and may(user, Act.DELETE, record)
 
 
+def _readable(user: Any, supporting: SupportingPassages) -> SupportingPassages:
+    """Leave out the passages of sources that a user may not read."""
+    readable = [passage for passage in supporting.passages if may(user, Act.READ, passage.citation)]
+    return replace(supporting, passages=readable)
+
+
 def _parts(model_admin: Any, request: HttpRequest, record: Any) -> list[PartText]:
     """Return all that a record says, in the order of its form."""
-    return record_text(record, _form_parts(model_admin, request, record))
+    return record_text(record, _form_parts(model_admin, request, record), partial(name_for, request.user))
 
 
 def _form_parts(model_admin: Any, request: HttpRequest, record: Any) -> Iterator[PartFields]:

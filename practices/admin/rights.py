@@ -1,13 +1,15 @@
 """Every right in the admin is asked of the table of roles, about the record where there is one."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
+from django.forms import ModelChoiceField
 from django.http import HttpRequest
 
-from practices.curation.roles import PART_OF, Act, act_on, allowed, may, role_of
+from practices.curation.roles import PART_OF, Act, act_on, allowed, may, name_for, role_of
 from practices.models import Curated
 
 
@@ -45,6 +47,10 @@ class RightsMixin:
             kwargs["queryset"] = allowed(request.user, Act.EDIT, db_field.related_model._default_manager.all())
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        return readable_choices(field, db_field, request, self.model, "pk")
+
     def get_view_on_site_url(self, obj: Any = None) -> str | None:
         """Return the public page of a record, without Django's address on the way to it, which tells of any record."""
         if callable(self.view_on_site):
@@ -69,6 +75,7 @@ class RowRightsMixin:
     """Rows in the form of the record that owns them: who may edit the record may edit its rows."""
 
     admin_site: Any
+    model: type[Model]
     parent_model: type[Model]
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -83,11 +90,33 @@ class RowRightsMixin:
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_change_permission(request, obj)
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        return readable_choices(field, db_field, request, self.model, PART_OF[self.model])
+
     def get_view_on_site_url(self, obj: Any = None) -> str | None:
         return None
 
     def _owner(self) -> Any:
         return self.admin_site.get_model_admin(self.parent_model)
+
+
+def readable_choices(field: Any, db_field: Any, request: HttpRequest, model: Any, owner: str) -> Any:
+    """Let a form field take only what its user may read, besides what the record of the page has already.
+
+    `owner` is the lookup that leads from the model of the field to that record. What may not be read is not named.
+    """
+    if not isinstance(field, ModelChoiceField):
+        return field
+    records: Any = field.queryset
+    readable = allowed(request.user, Act.READ, records)
+    if readable is records:
+        return field
+    key = str(request.resolver_match.kwargs.get("object_id", "")) if request.resolver_match else ""
+    had = model._base_manager.filter(**{owner: key}) if key.isdecimal() else model._base_manager.none()
+    field.queryset = records.filter(Q(pk__in=readable.values("pk")) | Q(pk__in=had.values(db_field.name)))
+    field.label_from_instance = partial(name_for, request.user)  # type: ignore[method-assign]
+    return field
 
 
 class ReadableFilter(admin.RelatedFieldListFilter):

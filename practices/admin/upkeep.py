@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from practices.admin.rights import LookedUpMixin
 from practices.curation.links import url_fields
+from practices.curation.roles import Act, allowed
 from practices.models import LinkCheck, SearchMiss
 
 #: in a form of the desk: come back to it
@@ -78,13 +79,14 @@ class LinkCheckAdmin(LookedUpMixin, admin.ModelAdmin):
         changelist = super().get_changelist_instance(request)
         checks: dict[str, Any] = {check.url: check for check in changelist.result_list}
         for model, name in url_fields():
-            for record in model._default_manager.filter(**{f"{name}__in": checks}):
+            naming = model._default_manager.filter(**{f"{name}__in": checks})
+            for record in allowed(request.user, Act.READ, naming):
                 vars(checks[getattr(record, name)]).setdefault("named_by", []).append(record)
         return changelist
 
     @admin.display(description=_("named by"))
     def records(self, check: Any) -> SafeString:
-        """Return links to the records that name the address."""
+        """Return links to the records that name the address, as far as the user may read them."""
         named_by = getattr(check, "named_by", ())
         links = [(reverse(f"admin:practices_{r._meta.model_name}_change", args=[r.pk]), r) for r in named_by]
         return format_html_join(", ", '<a href="{}">{}</a>', links)

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from difflib import SequenceMatcher
@@ -16,6 +16,8 @@ from practices.curation.content import Content, RowContent, RowContents, columns
 from practices.curation.fixtures import FIXTURE_MODELS
 from practices.models import Citation, Curated, Row
 
+#: what somebody who looks at differences is told of a record that one of them names
+Naming = Callable[[Any], str]
 #: what stands for a value that there is not
 NOTHING = "–"
 #: a word, or the space between two
@@ -40,6 +42,12 @@ class FieldChange(NamedTuple):
     def pieces(self) -> list[Piece]:
         """The words of both texts, in order."""
         return word_difference(self.old, self.new)
+
+
+def as_told(record: Any, naming: Naming) -> Any:
+    """Return what a row is to be named after: a record, or what somebody is told in place of its name."""
+    told = naming(record)
+    return record if told == str(record) else told
 
 
 @dataclass(frozen=True)
@@ -77,14 +85,16 @@ def _changed(removed: str, added: str) -> list[Piece]:
 # What is not the same
 
 
-def differences(model: type[Curated], old: Content, new: Content) -> list[Difference]:
+def differences(model: type[Curated], old: Content, new: Content, naming: Naming = str) -> list[Difference]:
     """Return how two contents of a record differ, in the order of fields and rows. A query for each kind named."""
-    return differences_of_all(model, [(old, new)])[0]
+    return differences_of_all(model, [(old, new)], naming)[0]
 
 
-def differences_of_all(model: type[Curated], pairs: Iterable[tuple[Content, Content]]) -> list[list[Difference]]:
+def differences_of_all(
+    model: type[Curated], pairs: Iterable[tuple[Content, Content]], naming: Naming = str
+) -> list[list[Difference]]:
     """Return the same of several pairs of contents; as many queries."""
-    names = Names()
+    names = Names(naming)
     compared = [_Compared(model, old, new) for old, new in pairs]
     for one in compared:
         one.need(names)
@@ -173,7 +183,8 @@ def _row_difference(
 class Names:
     """What the records are called that contents name by primary key."""
 
-    def __init__(self) -> None:
+    def __init__(self, naming: Naming = str) -> None:
+        self._naming = naming
         self._wanted: defaultdict[Any, set[int]] = defaultdict(set)
         self._found: dict[Any, dict[int, Any]] = {}
 
@@ -195,7 +206,7 @@ class Names:
     def of(self, model: Any, key: int) -> str:
         """Return the name of a record."""
         record = self._records(model).get(key)
-        return str(record) if record else _("one that is no more")
+        return self._naming(record) if record else _("one that is no more")
 
     def change(self, model: type[Model], name: str, old: Any, new: Any) -> FieldChange:
         """Return what a field says on either side."""
@@ -220,7 +231,7 @@ class Names:
         for column, item in columns(kind).items():
             record = self._records(item.related_model).get(row.values[column]) if item.is_relation else None
             if record:
-                setattr(instance, item.name, record)
+                item.set_cached_value(instance, as_told(record, self._naming))
         return str(instance)
 
 

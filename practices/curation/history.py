@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import ForeignKey, Max
+from django.db.models import ForeignKey, Max, Model
 from simple_history.models import DeletedObject
 
 from practices.curation.baseline import owner_model
-from practices.curation.differences import NOTHING, FieldChange, as_text
+from practices.curation.differences import NOTHING, FieldChange, Naming, as_text, as_told
 from practices.curation.fixtures import FIXTURE_MODELS
 
 #: one save in the admin writes several history rows within moments of each other
@@ -38,7 +38,7 @@ class Change:
     records: list[RecordChange] = field(default_factory=list)
 
 
-def record_history(record: Any) -> list[Change]:
+def record_history(record: Any, naming: Naming = str) -> list[Change]:
     """Return the changes of a record and its rows, the latest first.
 
     One query for each kind of row and one for the record; for each that was changed, two for each kind of its terms.
@@ -50,7 +50,8 @@ def record_history(record: Any) -> list[Change]:
         first = group[0]
         user = str(first.history_user) if first.history_user_id else ""
         reason = first.history_change_reason or ""
-        changes.append(Change(first.history_date, group[-1].history_date, user, reason, list(_record_changes(group))))
+        said = list(_record_changes(group, naming))
+        changes.append(Change(first.history_date, group[-1].history_date, user, reason, said))
     return changes[::-1]
 
 
@@ -129,50 +130,56 @@ def _groups(records: list[Any]) -> Iterator[list[Any]]:
         yield group
 
 
-def _record_changes(group: list[Any]) -> Iterator[RecordChange]:
+def _record_changes(group: list[Any], naming: Naming) -> Iterator[RecordChange]:
     by_object: dict[tuple[Any, int], list[Any]] = {}
     for record in group:
         by_object.setdefault((type(record), record.id), []).append(record)
     for records in by_object.values():
-        change = _record_change(records)
+        change = _record_change(records, naming)
         if change.sign != "~" or change.fields:
             yield change
 
 
-def _record_change(records: list[Any]) -> RecordChange:
+def _record_change(records: list[Any], naming: Naming) -> RecordChange:
     first, last = records[0], records[-1]
     before = first.before if first.history_type != "+" else None
     sign = "-" if last.history_type == "-" else "~" if before else "+"
-    changed = _fields(last, before) if sign == "~" else []
-    return RecordChange(str(last.instance_type._meta.verbose_name), _name(last), sign, changed)
+    changed = _fields(last, before, naming) if sign == "~" else []
+    return RecordChange(str(last.instance_type._meta.verbose_name), _name(last, naming), sign, changed)
 
 
-def _name(record: Any) -> str:
+def _name(record: Any, naming: Naming) -> str:
     """Return what an object was called; whatever it was named after may be gone by now."""
     past = record.instance
     for link in past._meta.fields:
         key = getattr(past, link.attname)
         if isinstance(link, ForeignKey) and key is not None:
             named = record._meta.get_field(link.name).get_cached_value(record, None)
-            link.set_cached_value(past, named or DeletedObject(link.related_model, key))
+            link.set_cached_value(past, as_told(named, naming) if named else DeletedObject(link.related_model, key))
     return str(past)
 
 
-def _fields(new: Any, old: Any) -> list[FieldChange]:
+def _fields(new: Any, old: Any, naming: Naming) -> list[FieldChange]:
     delta = new.diff_against(
         old, excluded_fields={"modified", "version", "sort_key", "basis"}, foreign_keys_are_objs=True
     )
     fields = [(new.instance_type._meta.get_field(change.field), change) for change in delta.changes]
     return [
-        FieldChange(str(field.verbose_name), _plain(field, change.old), _plain(field, change.new))
+        FieldChange(str(field.verbose_name), _plain(field, change.old, naming), _plain(field, change.new, naming))
         for field, change in fields
     ]
 
 
-def _plain(field: Any, value: Any) -> str:
+def _plain(field: Any, value: Any, naming: Naming) -> str:
     """Return a value as a text: many-to-many values as names, what is not there as a dash."""
     if field.many_to_many:
-        return ", ".join(str(row[field.m2m_reverse_field_name()]) for row in value) or NOTHING
+        return ", ".join(_named(row[field.m2m_reverse_field_name()], naming) for row in value) or NOTHING
     if isinstance(value, DeletedObject) and value.pk is None:
         return NOTHING
+    if field.is_relation and value is not None:
+        return _named(value, naming)
     return as_text(field, value)
+
+
+def _named(value: Any, naming: Naming) -> str:
+    return naming(value) if isinstance(value, Model) else str(value)

@@ -30,7 +30,7 @@ from practices.curation.content import (
     without_gone,
     write,
 )
-from practices.curation.differences import Difference, accepted, merged
+from practices.curation.differences import Difference, Naming, accepted, merged
 from practices.curation.fixtures import FIXTURE_MODELS
 from practices.curation.history import Change, last_change, record_history
 from practices.index.documents import practices_affected_by
@@ -275,32 +275,32 @@ def original_row(row: Any) -> Any:
     return type(row)._default_manager.filter(pk=key).first() or row if key else row
 
 
-def differences_of(pending: Any) -> list[Difference]:
+def differences_of(pending: Any, naming: Naming = str) -> list[Difference]:
     """Return how a pending edit differs from its original as that is now."""
-    return differences_of_all(type(pending), [pending])[0]
+    return differences_of_all(type(pending), [pending], naming)[0]
 
 
-def differences_of_all(model: type[Curated], edits: Collection[Any]) -> list[list[Difference]]:
+def differences_of_all(model: type[Curated], edits: Collection[Any], naming: Naming = str) -> list[list[Difference]]:
     """Return the same of several pending edits of one kind of record; as many queries."""
     now = read_all(model, [edit.draft_of_id for edit in edits])
     said = read_all(model, [edit.pk for edit in edits])
     pairs = [(now[edit.draft_of_id], _in_terms_of_original(edit, said[edit.pk])) for edit in edits]
-    return differences.differences_of_all(model, pairs)
+    return differences.differences_of_all(model, pairs, naming)
 
 
 # What others did meanwhile
 
 
-def changes_since(pending: Any) -> list[Change]:
+def changes_since(pending: Any, naming: Naming = str) -> list[Change]:
     """Return what others changed in the original since a pending edit of it was begun, the latest first."""
-    return _changes_since(pending.draft_of, Basis.of(pending))
+    return _changes_since(pending.draft_of, Basis.of(pending), naming)
 
 
-def _changes_since(original: Curated, basis: Basis) -> list[Change]:
+def _changes_since(original: Curated, basis: Basis, naming: Naming = str) -> list[Change]:
     last = last_change(original)
     if last is None or last <= basis.changed:
         return []
-    return [change for change in record_history(original) if change.last > basis.changed]
+    return [change for change in record_history(original, naming) if change.last > basis.changed]
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from django.db.models import Model
 
 from practices.curation.content import Content, RowContent, columns, read
-from practices.curation.differences import Names
+from practices.curation.differences import Names, Naming
 from practices.models import Citation, Curated, Row
 
 
@@ -48,12 +48,12 @@ class PartFields(NamedTuple):
     rows: type[Row] | None = None
 
 
-def record_text(record: Curated, parts: Iterable[PartFields]) -> list[PartText]:
+def record_text(record: Curated, parts: Iterable[PartFields], naming: Naming = str) -> list[PartText]:
     """Return what a record says, in the order of its form; parts without anything are left out.
 
     As many queries for many rows as for one. Names that are no field of the content are passed over.
     """
-    content, names = read(record), Names()
+    content, names = read(record), Names(naming)
     names.need(type(record), (content.values, content.terms))
     for kind, rows in content.rows.items():
         names.need(kind, *((row.values, row.terms) for row in rows.values()))

@@ -14,7 +14,8 @@ from django.apps import apps
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.models import AnonymousUser, Group, User
 from django.db.models import Model, Q, QuerySet, TextChoices
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from practices.curation.dependants import public_dependants
 from practices.models import (
@@ -45,10 +46,10 @@ Person = User | AnonymousUser
 class Role(TextChoices):
     """The roles, the least first. The value is the name of the group whose members have it."""
 
-    CONTRIBUTOR = "Contributors", _("Contributor")
-    EDITOR = "Editors", _("Editor")
-    PUBLISHER = "Publishers", _("Publisher")
-    ADMINISTRATOR = "Administrators", _("Administrator")
+    CONTRIBUTOR = "Contributors", gettext_lazy("Contributor")
+    EDITOR = "Editors", gettext_lazy("Editor")
+    PUBLISHER = "Publishers", gettext_lazy("Publisher")
+    ADMINISTRATOR = "Administrators", gettext_lazy("Administrator")
 
 
 class Act(StrEnum):
@@ -206,6 +207,33 @@ def allowed(user: Person, act: Act, records: QuerySet[Any]) -> QuerySet[Any]:
     for kind, among in conditions.items():
         condition |= Q(**{f"{path}state__in": [state for state in whose if whose[state] is kind]}) & among
     return records.filter(condition)
+
+
+def name_for(user: Person, record: Model) -> str:
+    """Return what a user is told of a record that others name: its name, or its ref where they may not read it.
+
+    What is part of a record has no ref of its own: that of the record.
+    """
+    if not _is_of_curated(type(record)) or may(user, Act.READ, record):
+        return str(record)
+    return _("%(ref)s (not public)") % {"ref": _subject(record, Act.READ).ref}
+
+
+def hide_names(user: Person, record: Model) -> None:
+    """Let a row that is only shown name whatever it names as `name_for` does. No query for who may read everything."""
+    role = role_of(user)
+    if role and all(rule.whose(role) is ALL for rule in rules_of(Act.READ)):
+        return
+    for field in record._meta.concrete_fields:
+        if field.many_to_one and field.name != PART_OF.get(type(record)) and _is_of_curated(field.related_model):
+            named = getattr(record, field.name)
+            if named is not None and not may(user, Act.READ, named):
+                field.set_cached_value(record, name_for(user, named))
+
+
+def _is_of_curated(model: type[Model]) -> bool:
+    """Whether records of a model are curated, or read with one that is."""
+    return issubclass(_way(model, Act.READ)[1], Curated)
 
 
 def users_who_may(act: Act) -> QuerySet[User]:

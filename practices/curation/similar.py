@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 from rapidfuzz import fuzz, process
 
@@ -45,27 +45,31 @@ def name_fields(model: type[Model]) -> list[str]:
     return [model.name_field, *(["title_original"] if model is Practice else [])]
 
 
-def similar_records(model: type[Model], names: Iterable[str], record: Any, facts: Facts = NO_FACTS) -> list[Similar]:
-    """Return the records of a model that are like one of these names, or share all of `facts`; four queries at most.
+def similar_records(
+    records: QuerySet[Any], names: Iterable[str], record: Any, facts: Facts = NO_FACTS
+) -> list[Similar]:
+    """Return those of some records that are like one of these names, or share all of `facts`; four queries at most.
 
     `record` is the one that is being written, which is like itself and its pending edit.
     """
+    if issubclass(records.model, Curated):
+        records = records.filter(draft_of=None)  # a pending edit is no record of its own
     why: dict[int, str] = {}
-    for pk, alike in _alike(model, names):
+    for pk, alike in _alike(records, names):
         why[pk] = _("names alike by %(alike)d of 100") % {"alike": alike}
     if all(facts):
         shared = _("same actor, country and topic")
-        for pk in _with_same(facts):
+        for pk in _with_same(records, facts):
             why[pk] = f"{why[pk]}; {shared}" if pk in why else shared
-    known = model._default_manager.in_bulk(list(why)[: 2 * MOST])
+    known = records.in_bulk(list(why)[: 2 * MOST])
     others = (known[pk] for pk in why if pk in known and not _is_same(known[pk], record))
     return [Similar(other, why[other.pk]) for other in others][:MOST]
 
 
-def similar_to(record: Any) -> list[Similar]:
-    """Return the records that are like a saved one; seven queries at most."""
-    model = type(record)
-    return similar_records(model, [getattr(record, name) for name in name_fields(model)], record, _facts(record))
+def similar_to(records: QuerySet[Any], record: Any) -> list[Similar]:
+    """Return those of some records that are like a saved one; seven queries at most."""
+    names = [getattr(record, name) for name in name_fields(records.model)]
+    return similar_records(records, names, record, _facts(record))
 
 
 def _facts(record: Any) -> Facts:
@@ -85,16 +89,16 @@ def _is_same(other: Any, record: Any) -> bool:
     return other.pk == record.pk or bool(isinstance(other, Curated) and record.ref and other.ref == record.ref)
 
 
-def _alike(model: type[Model], names: Iterable[str]) -> Iterator[tuple[int, int]]:
-    """Yield the (key, how alike) of records with a name like one of these, the most alike first."""
+def _alike(records: QuerySet[Any], names: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """Yield the (key, how alike) of those with a name like one of these, the most alike first."""
     wanted = [folded_name(name) for name in names]
     wanted = [name for name in wanted if len(name) >= FEWEST_LETTERS]
-    fields = name_fields(model)
+    fields = name_fields(records.model)
     if not wanted or not fields:
         return
-    others = ["other_names"] if hasattr(model, "other_names") else []
+    others = ["other_names"] if hasattr(records.model, "other_names") else []
     known: dict[int, tuple[int, str]] = {}
-    for pk, *values in _originals(model).values_list("pk", *fields, *others):
+    for pk, *values in records.values_list("pk", *fields, *others):
         for name in _texts(values):
             known[len(known)] = (pk, folded_name(name))
     best: dict[int, int] = {}
@@ -106,12 +110,6 @@ def _alike(model: type[Model], names: Iterable[str]) -> Iterator[tuple[int, int]
     yield from sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
-def _originals(model: Any) -> Any:
-    """Return the records of a model, without pending edits, which are no records of their own."""
-    records = model._default_manager
-    return records.originals() if issubclass(model, Curated) else records.all()
-
-
 def _texts(values: Iterable[Any]) -> Iterator[str]:
     """Yield the names in some fields, those of other names too."""
     for value in values:
@@ -121,12 +119,12 @@ def _texts(values: Iterable[Any]) -> Iterator[str]:
             yield value
 
 
-def _with_same(facts: Facts) -> Iterator[int]:
-    """Yield the keys of practices that share an actor, a country and a topic with some, those by title first."""
+def _with_same(records: QuerySet[Any], facts: Facts) -> Iterator[int]:
+    """Yield the keys of those practices that share an actor, a country and a topic with some, by title."""
     by_actor = Involvement.objects.filter(stakeholder__in=facts.actors)
     by_country = CountryLink.objects.filter(country__in=facts.countries)
-    practices = Practice.objects.originals().filter(pk__in=by_actor.values("practice"))
+    practices = records.filter(pk__in=by_actor.values("practice"))
     practices = practices.filter(pk__in=by_country.values("practice"))
     by_topic = Practice.topics.through.objects.filter(topic__in=facts.topics)
     practices = practices.filter(pk__in=by_topic.values("practice"))
-    yield from practices.by_title().values_list("pk", flat=True)[: 2 * MOST]
+    yield from practices.order_by("sort_key", "pk").values_list("pk", flat=True)[: 2 * MOST]

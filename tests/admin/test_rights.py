@@ -4,7 +4,7 @@
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from practices import models as kb
 from practices.admin import conflicts
@@ -22,7 +23,7 @@ from tests import factories
 from tests.admin.test_admin import CHOSEN, make
 from tests.conftest import HttpsClient, logged_in
 from tests.forms import Form, act, add, admin_url, change, errors, fields_of, form_of
-from tests.leaks import CANARY, MAKE, hide
+from tests.leaks import CANARY, MAKE, hide, make_leak_set, tie
 
 pytestmark = pytest.mark.django_db
 
@@ -270,18 +271,76 @@ def test_l7_a_contributor_makes_a_draft_and_sees_no_draft_of_others(model: Any) 
     assert client.post(admin_url("delete", public), {"post": "yes"}).status_code == 403
 
 
-def test_l7_no_page_of_the_admin_shows_a_contributor_the_draft_of_another() -> None:
-    public = [factories.make_practice(), factories.make_source(languages=["en"]), factories.make_concept()]
-    for make_hidden in MAKE.values():
-        hide(make_hidden(), kb.State.IN_REVIEW)
-    client = browser_of(someone(Role.CONTRIBUTOR))
-    listed = (*kb.CURATED, kb.Section, kb.Citation, kb.ParagraphNote, kb.Session, kb.Operation)
+def shown_to(client: Client, hidden: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
+    """Yield (where, what is said) of every place in the admin that names records beside those that are one's own.
+
+    `hidden` is the leak set, whose records are tied to public ones in every way.
+    """
+    practice = kb.Practice.objects.published().get(relations__other=hidden["practice"][1])
+    event = kb.Event.objects.published().get(representations__stakeholder=hidden["stakeholder"][0])
+    finding = kb.Finding.objects.published().get(children=hidden["finding"][0])
+    source = practice.citation_links.first().citation.section.source
+    listed = (*kb.CURATED, kb.Section, kb.Citation, kb.ParagraphNote, kb.Session, kb.Operation, kb.LinkCheck)
     pages = ["/admin/", *(admin_url("changelist", model) for model in listed)]
-    related = {model._meta.get_field(name).related_model: (model, name) for model, name in CHOSEN}
-    for url in [*pages, *(admin_url(page, record) for record in public for page in ("change", "history"))]:
-        assert CANARY not in client.get(url, follow=True).content.decode(), url
-    for model, name in related.values():
-        assert CANARY not in offered(client, model, name, CANARY).content.decode(), (model, name)
+    pages += [f"{admin_url('changelist', model)}?q={CANARY[:5]}" for model in kb.CURATED]
+    pages += [f"{admin_url('changelist', model)}?lacks=duplicates" for model in (kb.Practice, kb.Stakeholder)]
+    pages += [
+        admin_url(page, record) for record in (practice, event, finding, source) for page in ("change", "history")
+    ]
+    pages.append(reverse("admin:practices_source_section", args=[source.pk, source.sections.first().position]))
+    yield from ((url, client.get(url, follow=True).content.decode()) for url in pages)
+    for model, name in {model._meta.get_field(name).related_model: (model, name) for model, name in CHOSEN}.values():
+        yield f"picker of {name}", offered(client, model, name, CANARY[:5]).content.decode()
+    for model, records in hidden.items():
+        url = f"{admin_url('add', records[0])}check/"
+        names = {name: str(records[1]) for name in ("title", "name", "term")}
+        yield f"records like a {model}", client.post(url, names).content.decode()
+    yield "a pending edit of another", change(client, practice, title="").content.decode()
+    for record in (event, finding):
+        response = change(client, record, reviewed_on="2026-11-02", citations=[])
+        edit = record.pending_edits.get()
+        yield f"edit of {record.ref}", client.get(response.headers["Location"]).content.decode()
+        yield f"review of {record.ref}", client.get(admin_url("review", edit)).content.decode()
+
+
+def test_l7_no_place_of_the_admin_names_the_draft_of_another_to_a_contributor() -> None:
+    hidden = make_leak_set()
+    for record in hidden["source"]:
+        type(record)._default_manager.filter(pk=record.pk).update(url="https://example.org/report")
+    kb.LinkCheck.objects.create(url="https://example.org/report", problem="404", checked=timezone.now())
+    for where, said in shown_to(browser_of(someone(Role.CONTRIBUTOR)), hidden):
+        assert CANARY not in said, (where, said[said.find(CANARY) - 200 :][:400])
+
+
+def test_l7_what_hangs_on_a_record_is_named_to_a_contributor_by_its_ref() -> None:
+    user = someone(Role.CONTRIBUTOR)
+    own = {str(model._meta.model_name): in_state(make(), kb.State.DRAFT, user) for model, make in MAKE.items()}
+    hidden = {str(model._meta.model_name): hide(make(), kb.State.DRAFT) for model, make in MAKE.items()}
+    tie(own, hidden, kb.Country.objects.get(alpha2="PT"), 2)
+    hidden["practice"].involvements.update(stakeholder=own["stakeholder"])
+    hidden["practice"].citation_links.update(citation=factories.make_citation(own["source"]))
+    kb.Source.objects.filter(pk=hidden["source"].pk).update(event=own["event"])
+    client = browser_of(user)
+    named_by = {"practice": "practice", "stakeholder": "practice", "source": "practice", "event": "source"}
+    for kind, by in (named_by | {"finding": "finding"}).items():
+        said = client.get(admin_url("delete", own[kind])).content.decode()
+        assert CANARY not in said, kind
+        assert f"{hidden[by].ref} (not public)" in said, kind
+
+
+def test_l7_a_contributor_chooses_nothing_that_they_may_not_read_and_loses_nothing_that_is_there() -> None:
+    user = someone(Role.CONTRIBUTOR)
+    client, hidden = browser_of(user), in_state(factories.make_stakeholder(), kb.State.DRAFT)
+    own = in_state(factories.make_practice(), kb.State.DRAFT, user)
+    values = fields_of(client, admin_url("change", own), form_of(own))
+    values["involvements-0-stakeholder"] = [str(hidden.pk)]
+    assert "Select a valid choice" in errors(client.post(admin_url("change", own), values))
+    own.involvements.update(stakeholder=hidden)
+    response = change(client, own, **{"involvements-0-note": "Said anew."})
+    assert response.status_code == 302, errors(response)
+    row = own.involvements.get()
+    assert (row.stakeholder, row.note) == (hidden, "Said anew.")
+    assert f"{hidden.ref} (not public)" in client.get(admin_url("change", own)).content.decode()
 
 
 def test_l7_an_action_on_several_is_done_to_all_or_none() -> None:
