@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 from django import forms
 from django.conf import settings
@@ -17,17 +18,18 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.forms.formsets import DELETION_FIELD_NAME
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from practices.admin.help import HelpMixin
+from practices.curation.passages import saved
 from practices.curation.quality import Scope, issues
 from practices.curation.roles import Act, allowed, hide_names
 from practices.curation.similar import NO_FACTS, Facts, name_fields, similar_records, similar_to
-from practices.models import CountryLink, Curated, Involvement, Practice, Presence, State
+from practices.models import Citation, CountryLink, Curated, Involvement, Practice, Presence, State
 
 #: the button that adds a row where no script does
 ADD_ROW = "_addrow"
@@ -107,13 +109,19 @@ def with_partners(model: Any, names: set[str]) -> set[str]:
 
 
 def lacks_of(record: Any, form: Any, formsets: Iterable[Any]) -> list[Lack]:
-    """Return what a saved record needs before it may be public, each with the place in the form to write it."""
+    """Return what a saved record needs before it may be public, each with the place in the form to write it.
+
+    Whatever else nobody has typed yet and no record is saved without comes first.
+    """
     targets = {name: f"#{form[name].id_for_label}" for name in form.fields}
     targets |= {formset.prefix: f"#{formset.prefix}-group" for formset in formsets}
-    return [
+    lacks = [
         Lack(issue.missing, next((targets[name] for name in gate.fields if name in targets), ""))
         for gate, issue in issues(Scope(record), publishing=True)
     ]
+    empty = [name for name in form.fields if form.has_error(name, "required")] if form.is_bound else []
+    named = {lack.target for lack in lacks}
+    return [Lack(str(form[name].label), targets[name]) for name in empty if targets[name] not in named] + lacks
 
 
 class CuratorFormMixin(HelpMixin):
@@ -136,10 +144,11 @@ class CuratorFormMixin(HelpMixin):
 
     def get_urls(self) -> list[Any]:
         view, name = self.admin_site.admin_view, f"{self.opts.app_label}_{self.opts.model_name}"
+        check, presence = view(require_POST(self.check_view)), view(require_POST(self.presence_view))
         return [
-            path("add/check/", view(self.check_view), name=f"{name}_check_new"),
-            path("<path:object_id>/check/", view(self.check_view), name=f"{name}_check"),
-            path("<path:object_id>/presence/", view(self.presence_view), name=f"{name}_presence"),
+            path("add/check/", check, name=f"{name}_check_new"),
+            path("<path:object_id>/check/", check, name=f"{name}_check"),
+            path("<path:object_id>/presence/", presence, name=f"{name}_presence"),
             *super().get_urls(),  # type: ignore[misc]
         ]
 
@@ -169,12 +178,13 @@ class CuratorFormMixin(HelpMixin):
         for row in (row for formset in formsets for row in formset.initial_forms):
             hide_names(request.user, row.instance)
         address = f"admin:{self.opts.app_label}_{self.opts.model_name}"
+        is_edited = record is not None and self.has_change_permission(request, record)  # type: ignore[attr-defined]
         context |= {
             "parts": parts_of(context["adminform"], rows),
             "faults": faults_of(form, rows) if form.is_bound else [],
             "add_row": ADD_ROW,
             "check_url": reverse(f"{address}_check", args=[record.pk]) if record else reverse(f"{address}_check_new"),
-            "presence_url": reverse(f"{address}_presence", args=[record.pk]) if record else "",
+            "presence_url": reverse(f"{address}_presence", args=[record.pk]) if is_edited else "",
             "others": Presence.objects.beside(record, request.user) if record else [],
             **self._beside(request.user, record, form, formsets),
         }
@@ -183,19 +193,21 @@ class CuratorFormMixin(HelpMixin):
     # What is asked while somebody types
 
     def check_view(self, request: HttpRequest, object_id: str | None = None) -> HttpResponse:
-        """Say what is missing from, and what is like, the record that saving the posted form would make."""
-        record = self._record(request, object_id) if object_id else None
-        if not (self.has_change_permission(request, record) if record else self.has_add_permission(request)):  # type: ignore[attr-defined]
-            raise PermissionDenied
-        return require_POST(self._checked)(request, record)
+        """Say what is missing from, and what is like, the record that saving the posted form would make.
 
-    def _checked(self, request: HttpRequest, record: Any) -> HttpResponse:
+        Nothing where there is no such record any more: `presence_view` says so.
+        """
+        record = self._open_record(request, object_id) if object_id else None
+        if object_id and record is None:
+            return HttpResponse()
+        if record is None and not self.has_add_permission(request):  # type: ignore[attr-defined]
+            raise PermissionDenied
         form_class = self.get_form(request, record, change=record is not None)
         form = form_class(request.POST, instance=record)
         formsets, _inlines = self._create_formsets(request, record or form.instance, change=record is not None)  # type: ignore[attr-defined]
         form.is_valid()
         context = {
-            "lacks": self._lacks_as_typed(form, formsets) if record else None,
+            "lacks": self._lacks_as_typed(form, formsets),
             "similar": self._similar_as_typed(request.user, record, form, formsets),
             "is_curated": issubclass(self.model, Curated),
             "opts": self.opts,
@@ -203,25 +215,28 @@ class CuratorFormMixin(HelpMixin):
         return render(request, "admin/practices/about.html", context)
 
     def presence_view(self, request: Any, object_id: str) -> HttpResponse:
-        """Note that somebody has a record open, or has it no more, and say who else has it open."""
-        record = self._record(request, object_id)
-        if not self.has_change_permission(request, record):  # type: ignore[attr-defined]
-            raise PermissionDenied
-        return require_POST(self._present)(request, record)
+        """Note that somebody has a record open, or has it no more, and say who else has it open.
 
-    def _present(self, request: Any, record: Any) -> HttpResponse:
-        if "gone" in request.POST:
+        Where it was withdrawn or ended since the form was opened, say so: the browser would only report an error.
+        """
+        record = self._open_record(request, object_id)
+        if record is not None and "gone" in request.POST:
             Presence.objects.leave(record, request.user)
-        else:
+        elif record is not None:
             Presence.objects.mark(record, request.user)
-        context = {"others": Presence.objects.beside(record, request.user)}
-        return render(request, "admin/practices/presence.html", context)
+        others = Presence.objects.beside(record, request.user) if record is not None else []
+        return render(request, "admin/practices/presence.html", {"others": others, "is_lost": record is None})
 
-    def _record(self, request: HttpRequest, object_id: str) -> Any:
+    def _open_record(self, request: HttpRequest, object_id: str) -> Any:
+        """Return the record of an open form, None where its user may not change it, or not any more.
+
+        Raises PermissionDenied for who may see no such record at all.
+        """
+        if not self.has_view_permission(request):  # type: ignore[attr-defined]
+            raise PermissionDenied
         record = self.get_object(request, unquote(object_id))  # type: ignore[attr-defined]
-        if record is None:
-            raise Http404
-        return record
+        may_change = record is not None and self.has_change_permission(request, record)  # type: ignore[attr-defined]
+        return record if may_change else None
 
     def _note_presence(self, request: Any, object_id: str) -> None:
         record = self.model(pk=self.opts.pk.to_python(unquote(object_id)))
@@ -231,7 +246,10 @@ class CuratorFormMixin(HelpMixin):
     # What stands beside the form
 
     def _beside(self, user: Any, record: Any, form: Any, formsets: list[Any]) -> dict[str, Any]:
-        """Return what stands beside a form as it is opened: of what is public, nothing like it is looked for."""
+        """Return what stands beside a form as it is opened: of what is public, nothing like it is looked for.
+
+        What a new record lacks is asked by the browser, as no page that is only opened writes anything.
+        """
         if form.is_bound:
             similar = self._similar_as_typed(user, record, form, formsets)
         elif record is None or getattr(record, "state", "") == State.PUBLISHED:
@@ -255,6 +273,7 @@ class CuratorFormMixin(HelpMixin):
         if not issubclass(self.model, Curated):
             return None
         with transaction.atomic():
+            _fill_in(form.instance)
             _save_what_is_valid(form, formsets)
             lacks = lacks_of(form.instance, form, formsets)
             transaction.set_rollback(True)
@@ -271,6 +290,20 @@ def _add_row(request: Any) -> None:
     request.refusal = _("A row was added. Nothing is saved yet.")
 
 
+def _fill_in(record: Any) -> None:
+    """Give a new record whatever no record is saved without and nobody has typed yet, for as long as it is judged."""
+    fields = () if record.pk else record._meta.concrete_fields
+    for field in fields:
+        if field.null or field.blank or field.primary_key or field.value_from_object(record):
+            continue
+        if field.many_to_one:
+            setattr(record, field.name, field.related_model._default_manager.order_by("pk").first())
+        elif field.choices:
+            setattr(record, field.name, field.choices[0][0])
+        elif field.name == "slug":
+            record.slug = f"new-{uuid4()}"
+
+
 def _save_what_is_valid(form: Any, formsets: list[Any]) -> None:
     """Write to the database what of a form can be: fields that are in order, and rows of kinds that are.
 
@@ -279,16 +312,20 @@ def _save_what_is_valid(form: Any, formsets: list[Any]) -> None:
     record = form.instance
     record.skip_history_when_saving = True
     chosen = [field for field in record._meta.many_to_many if field.name in form.changed_data]
-    parts = (partial(field.save_form_data, record, _there(form.cleaned_data.get(field.name))) for field in chosen)
+    parts = [partial(_save_terms, form, field) for field in chosen]
+    rows = [formset.save for formset in formsets if formset.is_valid()]
     whole = [form.save] if form.is_valid() else [record.save, *parts]
-    for save in (*whole, *(formset.save for formset in formsets if formset.is_valid())):
+    for save in (*whole, *rows):
         with suppress(IntegrityError), transaction.atomic():
             save()
+        if record.pk is None:
+            return
 
 
-def _there(records: Iterable[Any] | None) -> list[Any]:
-    """Return those of some records that are saved: a citation may be new."""
-    return [record for record in records or () if record.pk]
+def _save_terms(form: Any, field: Any) -> None:
+    """Write what was chosen in a field of several; a citation may be new."""
+    chosen = form.cleaned_data.get(field.name) or ()
+    field.save_form_data(form.instance, [saved(one) if isinstance(one, Citation) else one for one in chosen])
 
 
 def _facts_as_typed(form: Any, formsets: list[Any]) -> Facts:

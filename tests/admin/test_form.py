@@ -202,13 +202,45 @@ def test_a_form_that_is_half_filled_in_is_judged_as_far_as_it_goes(curator_clien
     assert "A topic" in check(curator_client, practice, values)
 
 
+@each_kind
+def test_what_a_new_record_lacks_is_said_before_the_first_save_and_nothing_is_written(
+    curator_client: Client, model: type[Any]
+) -> None:
+    url = admin_url("add", model)
+    values = fields_of(curator_client, url, form_of(model))
+    sequence, history = list(kb.RefSequence.objects.values()), model.history.count()
+    said = page(curator_client.post(f"{url}check/", values))
+    lacks = re.findall(r'<a href="#([^"]+)">', said.partition('class="lacks"')[2].partition("</ul>")[0])
+    assert f"id_{model.name_field}" in lacks
+    gates = {
+        kb.Practice: {"citation_links-group", "country_links-group", "id_dimensions", "id_topics", "id_summary"},
+        kb.Finding: {"id_citations"},
+    }
+    assert gates.get(model, set()) <= set(lacks)
+    named = page(curator_client.post(f"{url}check/", {**values, model.name_field: ["A name"]}))
+    assert f'"#id_{model.name_field}"' not in named
+    assert (list(kb.RefSequence.objects.values()), model.history.count()) == (sequence, history)
+
+
+def test_what_is_typed_of_a_new_record_is_lacking_no_more(curator_client: Client) -> None:
+    section = factories.make_source().sections.get()
+    passage = f"{section.pk}-1-{'a' * 64}-10"
+    for model, prefix in ((kb.Practice, "citation_links"), (kb.Finding, "citations")):
+        url = f"{admin_url('add', model)}?cite={passage}"
+        values = fields_of(curator_client, url, form_of(model))  # of which nothing else is typed yet
+        said = page(curator_client.post(f"{admin_url('add', model)}check/", values))
+        assert 'href="#id_title"' in said
+        assert f'href="#{prefix}-group"' not in said
+        assert 'href="#id_citations"' not in said
+    assert not section.citations.exists()
+
+
 def test_a_record_of_like_name_is_shown_before_the_new_one_is_saved(curator_client: Client) -> None:
     there = factories.make_stakeholder(name="City of Zembla")
     url = f"{admin_url('add', kb.Stakeholder)}check/"
     said = page(curator_client.post(url, {"name": "Zembla City"}))
     assert f'href="{admin_url("change", there)}"' in said
     assert there.ref in said
-    assert "listed here after the first save" in said
 
 
 def test_a_practice_of_the_same_actor_country_and_topic_is_shown_whatever_its_name(curator_client: Client) -> None:
@@ -260,7 +292,7 @@ def test_the_addresses_of_the_form_take_nothing_but_posts_and_known_records(cura
     for name in ("check", "presence"):
         assert curator_client.get(admin_url(name, practice)).status_code == 405
         unknown = admin_url(name, practice).replace(f"/{practice.pk}/", "/999999/")
-        assert curator_client.post(unknown).status_code == 404
+        assert practice.title not in page(curator_client.post(unknown))
     assert curator_client.post(admin_url("check", practice)).status_code == 200  # an empty form
 
 

@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from practices import models as kb
+from practices.curation.roles import Role, give_role
 from tests import factories
 from tests.conftest import HttpsClient, logged_in
 from tests.forms import admin_url, change
@@ -55,6 +56,25 @@ def test_who_is_not_heard_of_is_forgotten(curator_client: Client, other_client: 
     assert not seen(curator_client, practice)
     curator_client.post(admin_url("presence", practice))
     assert [one.user.username for one in kb.Presence.objects.all()] == ["carla"]
+
+
+@pytest.mark.once
+def test_a_form_of_what_may_be_changed_no_more_says_so_without_an_error(
+    curator_client: Client, other_client: Client
+) -> None:
+    editor = logged_in(HttpsClient(), User.objects.create_user("edda", password="a-long-pass-phrase"))
+    give_role(User.objects.get(username="edda"), Role.EDITOR)
+    withdrawn, gone = factories.make_practice(), factories.make_practice(state=kb.State.DRAFT)
+    addresses = [admin_url(page, record) for record in (withdrawn, gone) for page in ("presence", "check")]
+    assert all("no longer be saved" not in editor.post(url).content.decode() for url in addresses)
+    kb.Practice.objects.filter(pk=withdrawn.pk).update(state=kb.State.ARCHIVED)
+    gone.delete()
+    for url in addresses:
+        answer = editor.post(url)
+        assert answer.status_code == 200
+        assert ("no longer be saved" in answer.content.decode()) == url.endswith("/presence/")
+        assert editor.post(url, {"gone": "1"}).status_code == 200
+    assert 'data-presence=""' in editor.get(admin_url("change", withdrawn)).content.decode()  # it is only looked at
 
 
 def test_saving_without_a_script_notes_who_goes_on_and_who_has_gone(

@@ -6,24 +6,37 @@
   const LONG = 30; // words of a long sentence
 
   /** Put what the site answers to the form, as it is now, into a part of the page. */
-  async function ask(url, body, part) {
+  async function ask(form, url, body, part) {
     try {
-      const answer = await fetch(url, { method: "POST", body, credentials: "same-origin", redirect: "error" });
-      if (answer.ok) part.innerHTML = await answer.text();
+      const answer = await fetch(url, { method: "POST", body, credentials: "same-origin", redirect: "manual" });
+      if (answer.type === "opaqueredirect" || answer.status === 403) tellLoggedOut(form);
+      else if (answer.ok) part.innerHTML = await answer.text();
     } catch {
-      // offline, or logged out: what stands there stays
+      // offline: what stands there stays
     }
+  }
+
+  /** Say once that what is typed cannot be saved before the person has logged in again. */
+  function tellLoggedOut(form) {
+    if (form.querySelector(".lost")) return;
+    const word = document.createElement("p");
+    word.className = "lost";
+    word.setAttribute("role", "alert");
+    word.textContent = form.dataset.loggedOut;
+    form.querySelector("[data-others]").after(word);
   }
 
   function watchRecord(form) {
     const beside = document.querySelector("[data-beside]");
+    const check = () => ask(form, form.dataset.check, new FormData(form), beside);
     let timer;
     const later = () => {
       clearTimeout(timer);
-      timer = setTimeout(() => ask(form.dataset.check, new FormData(form), beside), PAUSE);
+      timer = setTimeout(check, PAUSE);
     };
     form.addEventListener("input", later);
     form.addEventListener("change", later);
+    if (beside.querySelector("[data-unknown]")) check();
   }
 
   function sayPresence(form) {
@@ -34,7 +47,7 @@
       body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
       return body;
     };
-    const beat = () => document.hidden || ask(form.dataset.presence, token(), others);
+    const beat = () => document.hidden || ask(form, form.dataset.presence, token(), others);
     beat();
     setInterval(beat, BEAT);
     addEventListener("pagehide", () => {
