@@ -51,7 +51,7 @@ def passage_of(value: str, user: Person) -> Citation:
     Raises ValidationError where it can be none, or is of a source that the user may not read.
     """
     found = PASSAGE.fullmatch(value)
-    section = _readable_section(int(found["section"]), user) if found else None
+    section = readable_section(int(found["section"]), user) if found else None
     if not found or not section or not 1 <= int(found["words"]) <= WINDOW:
         raise ValidationError(_("This passage is of a section that is there no longer: cite it anew."))
     numbers = {"paragraph": int(found["paragraph"]), "words": int(found["words"])}
@@ -84,7 +84,8 @@ def readable_sources(user: Person) -> QuerySet[Source]:
     return allowed(user, Act.READ, Source.objects.originals())
 
 
-def _readable_section(key: int, user: Person) -> Section | None:
+def readable_section(key: int, user: Person) -> Section | None:
+    """Return the section with this key, None where there is none of a source that the user may read."""
     sections = Section.objects.select_related("source").filter(pk=key, source__in=readable_sources(user).values("pk"))
     return sections.first()
 
@@ -345,5 +346,5 @@ def begins_with(request: HttpRequest) -> str:
     match = getattr(request, "resolver_match", None)
     is_added = match is not None and str(match.url_name).endswith("_add")
     place = PLACE.fullmatch(value) if is_added else None
-    section = _readable_section(int(place["section"]), request.user) if place else None
+    section = readable_section(int(place["section"]), request.user) if place else None
     return f"{section.source.slug} | {section.position} | {int(place['paragraph'])} | " if place and section else ""

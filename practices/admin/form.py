@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from practices.admin.help import HelpMixin
+from practices.admin.paragraph import paragraph_beside, stay_beside
 from practices.curation.passages import saved
 from practices.curation.quality import Scope, issues
 from practices.curation.roles import Act, allowed, hide_names
@@ -168,8 +169,10 @@ class CuratorFormMixin(HelpMixin):
         if request.method == "POST" and ADD_ROW in request.POST:
             _add_row(request)
         response: HttpResponse = super().changeform_view(request, object_id, form_url, extra_context)  # type: ignore[misc]
-        if request.method == "POST" and response.status_code == 302 and object_id:
-            self._note_presence(request, object_id)
+        if request.method == "POST" and response.status_code == 302:
+            stay_beside(request, response)
+            if object_id:
+                self._note_presence(request, object_id)
         return response
 
     def render_change_form(self, request: Any, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -186,6 +189,7 @@ class CuratorFormMixin(HelpMixin):
             "check_url": reverse(f"{address}_check", args=[record.pk]) if record else reverse(f"{address}_check_new"),
             "presence_url": reverse(f"{address}_presence", args=[record.pk]) if is_edited else "",
             "others": Presence.objects.beside(record, request.user) if record else [],
+            "paragraph": paragraph_beside(request),
             **self._beside(request.user, record, form, formsets),
         }
         return super().render_change_form(request, context, *args, **kwargs)  # type: ignore[misc]

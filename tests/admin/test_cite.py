@@ -364,6 +364,22 @@ def test_a_practice_is_added_from_a_paragraph(curator_client: Client, section: k
     assert again["citation_links-TOTAL_FORMS"] == ["1"]  # it is cited already
 
 
+def test_one_passage_supports_many_things_and_is_one_citation(curator_client: Client, section: kb.Section) -> None:
+    practice = factories.make_practice(state="draft")
+    url = admin_url("change", practice)
+    values = fields_of(curator_client, url, form_of(practice))
+    value = ask(curator_client, section).context["value"]
+    for supports in ("record", "years"):
+        add_row(values, "citation_links", citation=value, supports=supports)
+    add_row(values, "outcomes", kind="result", statement="Ten came.", citations=[value])
+    add_row(values, "outcomes", kind="limit", statement="Few stayed.", citations_lines=line(section))
+    response = curator_client.post(url, values)
+    assert response.status_code == 302, errors(response)
+    citation = section.citations.get()
+    assert practice.citation_links.filter(citation=citation).count() == 2
+    assert [outcome.citations.get() for outcome in practice.outcomes.all()] == [citation, citation]
+
+
 @pytest.mark.parametrize("model", OF_RECORDS, ids=lambda model: model.__name__)
 def test_a_record_is_opened_with_a_passage(
     curator_client: Client, section: kb.Section, model: type[kb.Curated]

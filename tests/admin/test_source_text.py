@@ -19,7 +19,7 @@ from practices.curation.roles import Role, give_role
 from practices.provenance.fingerprints import fingerprint, words
 from tests import factories
 from tests.conftest import HttpsClient, logged_in
-from tests.forms import fields_of
+from tests.forms import fields_of, submit
 from tests.report import REPORT, SECTIONS
 from tests.town import TEXT, cite_town, make_town
 
@@ -168,6 +168,35 @@ def test_a_practice_is_begun_with_the_first_sentence_of_a_paragraph(curator_clie
     assert rows[0].begin == f"{section.pk}-1-{opening}-10"
     citation = cite_town(source, "Pupils may choose")
     assert curator_client.get(url).context["rows"][0].begin == str(citation.pk)
+
+
+@pytest.mark.parametrize("model", [kb.Practice, kb.Finding], ids=lambda model: model.__name__)
+def test_the_paragraph_stands_beside_the_form_that_is_opened_with_it(curator_client: Client, model: Any) -> None:
+    source = make_town()
+    section, add = source.sections.get(position=2), reverse(f"admin:practices_{model._meta.model_name}_add")
+    words = "Pupils may choose between two languages from the first day on."
+    place = f"{section}, paragraph 1"
+    for value in (f"{section.pk}-1", f"{section.pk}-1-{'a' * 64}-10", str(cite_town(source, "Pupils may choose").pk)):
+        html = curator_client.get(add, {"cite": value}).content.decode()
+        assert place in html.partition('class="paragraph"')[2]
+        assert words not in html
+    upload(curator_client, source, TEXT)
+    url = f"{add}?cite={section.pk}-1"
+    for response in (curator_client.get(url), curator_client.post(url, {})):  # also where it is drawn with errors
+        assert words in response.content.decode().partition('class="paragraph"')[2]
+    for value in ("x", "0-1", f"{section.pk}-9", ""):
+        assert words not in curator_client.get(add, {"cite": value}).content.decode()
+
+
+def test_the_paragraph_stays_beside_the_form_after_a_save(curator_client: Client) -> None:
+    source = make_town()
+    section = source.sections.get(position=2)
+    concept = factories.make_concept(state="draft")
+    url = f"{page('concept_change', concept)}?cite={section.pk}-1"
+    answer = submit(curator_client, url, "concept_form", definition="Said anew.", _continue="1")
+    assert answer.headers["Location"].endswith(f"/change/?cite={section.pk}-1")
+    assert fields_of(curator_client, answer.headers["Location"], "concept_form")["citations_lines"] == [""]
+    assert "cite=" not in submit(curator_client, url, "concept_form", definition="Said otherwise.").headers["Location"]
 
 
 def test_several_paragraphs_are_noted_at_once_and_each_once(curator_client: Client) -> None:

@@ -4,7 +4,8 @@
 const box = document.createElement("dialog");
 box.className = "cite-dialog";
 let field = null; // the element around the field that is being filled
-let place = ""; // the source and section of the passage that was taken last
+// where the box opens: at the paragraph beside the form, then at the source and section of what was taken last
+let place = document.querySelector("[data-cite-place]")?.dataset.citePlace ?? "";
 
 document.documentElement.classList.add("has-cite-box");
 document.body.append(box);
@@ -39,13 +40,32 @@ async function show(request) {
   }
 }
 
+/** The passages that other fields of the form cite, each to be used with a click; null where there are none. */
+function citedHere(words) {
+  const own = new Set([...field.querySelector("select").selectedOptions].map((option) => option.value));
+  const selects = document.querySelectorAll(".cite-field select");
+  const chosen = [...selects].flatMap((select) => [...select.selectedOptions]).filter((one) => one.value);
+  const others = new Map(chosen.filter((one) => !own.has(one.value)).map((one) => [one.value, one.text]));
+  if (!others.size) return null;
+  const lines = [...others].map(([value, name], number) => {
+    const id = `cite-here-${number}`;
+    const button = element("button", { type: "button", className: "cite-use", textContent: words.citeUse });
+    Object.assign(button.dataset, { citeTake: value, citeName: name });
+    button.setAttribute("aria-describedby", id);
+    return element("p", {}, element("span", { id, textContent: name }), " ", button);
+  });
+  return element("fieldset", { className: "cite-here" }, element("legend", { textContent: words.citeHere }), ...lines);
+}
+
 function open(button) {
   field = button.closest(".cite-field");
   const title = element("h2", { id: "cite-title", textContent: button.dataset.citeTitle });
   const close = element("button", { type: "button", className: "cite-close", textContent: button.dataset.citeClose });
   close.addEventListener("click", () => box.close());
   box.setAttribute("aria-labelledby", "cite-title");
-  box.replaceChildren(element("div", { className: "cite-head" }, title, close), element("div", { className: "cite-inside" }));
+  const head = element("div", { className: "cite-head" }, title, close);
+  const here = citedHere(button.dataset);
+  box.replaceChildren(head, ...(here ? [here] : []), element("div", { className: "cite-inside" }));
   box.showModal();
   show({ url: button.dataset.citeUrl + place });
 }
@@ -61,8 +81,10 @@ function take(button) {
   const { citeTake: value, citeName: name } = button.dataset;
   const option = [...select.options].find((one) => one.value === value) ?? select.appendChild(new Option(name, value));
   option.selected = true;
-  const data = new FormData(box.querySelector("form"));
-  place = "?" + new URLSearchParams({ source: data.get("source"), section: data.get("section") });
+  if (!button.closest(".cite-here")) {
+    const data = new FormData(box.querySelector("form"));
+    place = "?" + new URLSearchParams({ source: data.get("source"), section: data.get("section") });
+  }
   select.dispatchEvent(new Event("change", { bubbles: true }));
   box.close();
   field.querySelector(".cite-open").focus();
