@@ -270,7 +270,7 @@ class CuratorFormMixin(HelpMixin):
         return similar_records(self._readable(user), names, record, facts)
 
     def _readable(self, user: Any) -> QuerySet[Any]:
-        return allowed(user, Act.READ, self.model._default_manager.all())  # type: ignore[attr-defined]
+        return allowed(user, Act.READ, self.model._default_manager.all())
 
     def _lacks_as_typed(self, form: Any, formsets: list[Any]) -> list[Lack] | None:
         """Return what the record would lack if it were saved so, as far as it could be; nothing stays saved."""

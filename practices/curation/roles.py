@@ -224,7 +224,8 @@ def hide_names(user: Person, record: Model) -> None:
     role = role_of(user)
     if role and all(rule.whose(role) is ALL for rule in rules_of(Act.READ)):
         return
-    for field in record._meta.concrete_fields:
+    fields: list[Any] = list(record._meta.concrete_fields)
+    for field in fields:
         if field.many_to_one and field.name != PART_OF.get(type(record)) and _is_of_curated(field.related_model):
             named = getattr(record, field.name)
             if named is not None and not may(user, Act.READ, named):

@@ -95,18 +95,15 @@
     form.addEventListener("focusout", () => setTimeout(look));
   }
 
-  /** Let a link to a field lead to it, also where another element stands for it. */
+  /** Let a link to a field lead to it. */
   function leadToFields() {
     document.addEventListener("click", (event) => {
       const link = event.target.closest(".faults a, .lacks a");
       const field = link && document.querySelector(link.hash);
       if (!field) return;
       event.preventDefault();
-      const shown = field.matches(".select2-hidden-accessible")
-        ? field.parentElement.querySelector(".select2-search__field, .select2-selection")
-        : field;
       field.closest(".field, .part")?.scrollIntoView({ block: "center" });
-      shown.focus({ preventScroll: true });
+      field.focus({ preventScroll: true });
     });
   }
 

@@ -19,6 +19,11 @@ if (globalThis.django?.jQuery?.fn.djangoAdminSelect2) {
       if (element.multiple) delete element.dataset.allowClear; // its button would stand in a list
       const data = ({ term, page }) => ({ term, page, app_label, model_name, field_name });
       $(element).select2({ ajax: { data }, templateResult: offered, width: "100%" });
+      // the element is hidden: what leads to it leads to what stands for it
+      element.addEventListener("focus", () => {
+        const shown = ".select2-selection--single, .select2-selection--multiple .select2-search__field";
+        element.parentElement.querySelector(shown).focus({ preventScroll: true });
+      });
       const label = element.labels[0];
       const shown = element.parentElement.querySelector(".select2-selection--single");
       if (label && shown) {
