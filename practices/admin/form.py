@@ -181,13 +181,13 @@ class CuratorFormMixin(HelpMixin):
         for row in (row for formset in formsets for row in formset.initial_forms):
             hide_names(request.user, row.instance)
         address = f"admin:{self.opts.app_label}_{self.opts.model_name}"
-        is_edited = record is not None and self.has_change_permission(request, record)  # type: ignore[attr-defined]
+        is_edited = self.has_change_permission(request, record)  # type: ignore[attr-defined]
         context |= {
             "parts": parts_of(context["adminform"], rows),
             "faults": faults_of(form, rows) if form.is_bound else [],
             "add_row": ADD_ROW,
             "check_url": reverse(f"{address}_check", args=[record.pk]) if record else reverse(f"{address}_check_new"),
-            "presence_url": reverse(f"{address}_presence", args=[record.pk]) if is_edited else "",
+            "presence_url": reverse(f"{address}_presence", args=[record.pk]) if record and is_edited else "",
             "others": Presence.objects.beside(record, request.user) if record else [],
             "paragraph": paragraph_beside(request),
             **self._beside(request.user, record, form, formsets),
