@@ -1,35 +1,38 @@
 """Mutants: how many small faults, put into search, index and curation at random, the tests find.
 
-`python -m bench.mutants --count 200 --seed 1` draws faults in the functions of MODULES: a comparison turned round, a
-condition negated, a number one larger, a value not returned, a call left out, and the like. Each is put into the
-functions of a forked process, which runs the tests that reach its line on a copy of the collection, until one fails.
+`python -m bench.mutants --count 200 --seed 1` draws faults (`bench.faults`) in the functions of MODULES. Each is put
+into a process of its own, which runs the tests that reach its lines on a copy of the collection, until one fails:
+first those that found the most faults for their time. `--only TEXT` tries those drawn whose text holds that.
 
 EQUIVALENT names the faults that change nothing a caller could see, with the reason; they do not count. Those that no
 test fails for are printed.
 """
 
 import argparse
-import ast
-import copy
-import multiprocessing
+import json
 import os
 import random
-import subprocess
+import resource
+import shutil
+import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import redirect_stderr, redirect_stdout
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 from importlib import import_module
+from itertools import zip_longest
 from pathlib import Path
-from types import CodeType, FunctionType
-from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-SEARCH = ["tests/search/test_query.py", "tests/search/test_matching.py", "tests/search/test_conformance.py"]
-INDEX = ["tests/index/test_text.py", "tests/index/test_writer.py", "tests/search/test_matching.py"]
-CURATION = ["tests/curation", "tests/commands/test_loaddata.py", "tests/index/test_writer.py"]
+import pytest
+from coverage import Coverage, CoverageData
+
+from bench.faults import ROOT, Mutant, mutants, path
+
+SEARCH = ["tests/search/"]
+INDEX = ["tests/index/", "tests/search/test_matching.py"]
+CURATION = ["tests/curation/", "tests/commands/test_loaddata.py", "tests/index/test_writer.py"]
 #: the modules that faults are put into, and the tests that concern them
 MODULES: dict[str, list[str]] = {
     "practices.search.matching": SEARCH,
@@ -44,214 +47,158 @@ MODULES: dict[str, list[str]] = {
     "practices.curation.baseline": CURATION,
     "practices.curation.workflow": [*CURATION, "tests/admin/test_curated.py"],
 }
-#: seconds after which a fault counts as noticed: the tests hang
-PATIENCE = 600
+#: seconds that tests may take with a fault in place, and how many times as long as without: more counts as noticed
+PATIENCE, TIMES = 60, 5
+#: bytes that such a process may take: a loop without end shall not take the machine's memory
+MEMORY = 4_000_000_000
 #: "module.function: before -> after" of faults that nobody could notice, and why
 EQUIVALENT: dict[str, str] = {}
 
-COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
-    ast.Lt: ast.LtE,
-    ast.LtE: ast.Lt,
-    ast.Gt: ast.GtE,
-    ast.GtE: ast.Gt,
-    ast.Eq: ast.NotEq,
-    ast.NotEq: ast.Eq,
-    ast.In: ast.NotIn,
-    ast.NotIn: ast.In,
-    ast.Is: ast.IsNot,
-    ast.IsNot: ast.Is,
-}
-ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
-    ast.Add: ast.Sub,
-    ast.Sub: ast.Add,
-    ast.Mult: ast.Div,
-    ast.Div: ast.Mult,
-    ast.FloorDiv: ast.Mult,
-    ast.BitAnd: ast.BitOr,
-    ast.BitOr: ast.BitAnd,
-    ast.LShift: ast.RShift,
-    ast.RShift: ast.LShift,
-    ast.Mod: ast.Mult,
-}
+
+@dataclass
+class Reach:
+    """Which tests reach which lines of which modules, and how many seconds each of them takes."""
+
+    by_line: dict[str, dict[int, list[str]]]
+    seconds: dict[str, float]
+
+    def tests(self, mutant: Mutant) -> set[str]:
+        """Return those of the tests that concern the module of a fault that reach it."""
+        by_line = self.by_line[mutant.module]
+        reaching = {test for line in mutant.lines for test in by_line.get(line, ())}
+        return {test for test in reaching if test.startswith(tuple(MODULES[mutant.module]))}
 
 
 @dataclass
-class Mutant:
-    """A fault: where it is, what stood there and stands there now, and the function that holds it."""
+class Trials:
+    """A plugin of pytest that runs no tests itself: once all are collected, it tries each fault in a fork of pytest."""
 
-    module: str
-    function: str
-    line: int
-    before: str
-    after: str
-    changed: ast.Module = field(repr=False)
+    drawn: list[Mutant]
+    jobs: int
+    folder: Path
+    alive: list[Mutant] = field(default_factory=list)
+    _found: Counter[str] = field(default_factory=Counter)  # faults by the test that found them
+    _items: dict[str, pytest.Item] = field(default_factory=dict)
+    # in a fork: what is told which test begins, the seconds that each took, the test that failed
+    _coverage: Coverage | None = None
+    _seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+    _failed: str = ""
 
-    def __str__(self) -> str:
-        return f"{self.module}.{self.function}: {self.before} -> {self.after}"
-
-    def apply(self) -> None:
-        """Give the function, wherever it has been imported to, the code of the changed source."""
-        code = compile(ast.fix_missing_locations(self.changed), self.module, "exec")
-        target: Any = import_module(self.module)
-        for name in self.function.split("."):
-            target = vars(target)[name]
-        plain(target).__code__ = next(part for part in codes(code) if part.co_qualname == self.function)
-
-
-def plain(target: Any) -> FunctionType:
-    """Return the function inside a property, a class method or a decorated function."""
-    while not isinstance(target, FunctionType) or hasattr(target, "__wrapped__"):
-        inner = (getattr(target, name, None) for name in ("__wrapped__", "fget", "func", "__func__"))
-        target = next(filter(None, inner))
-    return target
-
-
-def codes(code: CodeType) -> Iterator[CodeType]:
-    """Yield the code of everything that is defined in a piece of code."""
-    for part in code.co_consts:
-        if isinstance(part, CodeType):
-            yield part
-            yield from codes(part)
-
-
-# Which faults there are
-
-
-def mutants(module: str) -> list[Mutant]:
-    """Return every fault that can be put into the functions of a module."""
-    tree = ast.parse((ROOT / (module.replace(".", "/") + ".py")).read_text(encoding="utf-8"))
-    return [mutant for name, function in functions(tree) for mutant in faults(module, tree, name, function)]
-
-
-def functions(node: Any, prefix: str = "") -> Iterator[tuple[str, ast.FunctionDef]]:
-    """Yield the functions and methods of a module with their names."""
-    for part in node.body:
-        if isinstance(part, ast.ClassDef):
-            yield from functions(part, f"{prefix}{part.name}.")
-        elif isinstance(part, ast.FunctionDef):
-            yield f"{prefix}{part.name}", part
-
-
-def faults(module: str, tree: ast.Module, name: str, function: ast.FunctionDef) -> Iterator[Mutant]:
-    """Yield a fault for each way to change each part of a function."""
-    for statement in function.body:
-        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
-            continue  # the docstring
-        for node in ast.walk(statement):
-            for after in changes(node):
-                line, before = getattr(node, "lineno", statement.lineno), ast.unparse(node)
-                changed = replaced(tree, node, after)
-                yield Mutant(module, name, line, one_line(before), one_line(ast.unparse(after)), changed)
-
-
-def changes(node: ast.AST) -> Iterator[Any]:
-    """Yield what may stand in place of a part of a function."""
-    match node:
-        case ast.Compare(ops=[first, *rest]) if type(first) in COMPARISONS:
-            yield with_(node, ops=[COMPARISONS[type(first)](), *rest])
-        case ast.BoolOp():
-            yield with_(node, op=ast.Or() if isinstance(node.op, ast.And) else ast.And())
-        case ast.UnaryOp(op=ast.Not()):
-            yield node.operand
-        case ast.BinOp() | ast.AugAssign() if type(node.op) in ARITHMETIC:
-            yield with_(node, op=ARITHMETIC[type(node.op)]())
-        case ast.Constant(value=int() as value):
-            yield ast.Constant(not value if isinstance(value, bool) else value + 1)
-        case _:
-            yield from changes_of_flow(node)
-
-
-def changes_of_flow(node: ast.AST) -> Iterator[Any]:
-    """Yield what may stand in place of a condition, of what is returned, and of a call whose value nobody needs."""
-    match node:
-        case ast.If() | ast.IfExp():
-            yield with_(node, test=ast.UnaryOp(ast.Not(), node.test))
-        case ast.Return(value=ast.expr()):
-            yield ast.Return(ast.Constant(None))
-        case ast.Expr(value=ast.Call()):
-            yield ast.Pass()
-
-
-def with_(node: Any, **fields: Any) -> Any:
-    """Return a copy of a node with some of its fields changed."""
-    changed = copy.copy(node)
-    for name, value in fields.items():
-        setattr(changed, name, value)
-    return changed
-
-
-def replaced(tree: ast.Module, node: ast.AST, after: ast.AST) -> ast.Module:
-    """Return a copy of a module with another node in place of one."""
-    if "lineno" in node._attributes:
-        ast.copy_location(after, node)
-
-    def unshared(part: Any) -> Any:
-        if part is node:
-            return after
-        if isinstance(part, list):
-            return [unshared(item) for item in part]
-        if not isinstance(part, ast.AST):
-            return part
-        return with_(part, **{name: unshared(value) for name, value in ast.iter_fields(part)})
-
-    changed: ast.Module = unshared(tree)
-    return changed
-
-
-def one_line(code: str) -> str:
-    """Return code as one line that is not too long to read."""
-    return " ".join(code.split())[:160]
-
-
-# Which tests there are for each line
-
-
-def tests_by_line(tests: list[str], collection: str) -> dict[str, dict[int, list[str]]]:
-    """Run the tests once; return for each module and line the tests that reach it, in the order of their run."""
-    with tempfile.TemporaryDirectory() as folder:
-        env = {**os.environ, "COVERAGE_FILE": f"{folder}/coverage", "KB_COLLECTION": collection}
-        command = [sys.executable, "-m", "pytest", "-q", "--cov=practices", "--cov-context=test", "--cov-report="]
-        done = subprocess.run([*command, *tests], cwd=ROOT, env=env, capture_output=True, text=True)
-        if done.returncode:
-            raise SystemExit(f"The tests fail without any fault:\n{done.stdout[-3000:]}")
-        from coverage import CoverageData
-
-        data = CoverageData(f"{folder}/coverage")
-        data.read()
-        return {module: _tests_by_line(data, module) for module in MODULES}
-
-
-def _tests_by_line(data: Any, module: str) -> dict[int, list[str]]:
-    path = str(ROOT / (module.replace(".", "/") + ".py"))
-    return {
-        line: sorted({context.partition("|")[0] for context in contexts if "|run" in context})
-        for line, contexts in data.contexts_by_lineno(path).items()
-    }
-
-
-# What becomes of a fault
-
-
-def survives(mutant: Mutant, tests: list[str]) -> bool:
-    """Whether no test fails of those that reach a fault."""
-    if not tests:
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Try all faults, some at a time."""
+        self._items = {item.nodeid: item for item in session.items}
+        running: dict[int, Mutant] = {}
+        for mutant in self.drawn:
+            if len(running) == self.jobs:
+                self._end_one(running)
+            if tests := self._most_telling_first(self.reach.tests(mutant)):
+                seconds = PATIENCE + TIMES * sum(self.reach.seconds[test] for test in tests)
+                running[forked(partial(self._try, mutant, tests), int(seconds))] = mutant
+            else:
+                self._survived(mutant, "no test reaches it")
+        while running:
+            self._end_one(running)
         return True
-    process = multiprocessing.get_context("fork").Process(target=attempt, args=(mutant, tests))
-    process.start()
-    process.join(PATIENCE)
-    if process.is_alive():
-        process.kill()
-    return process.exitcode == 0
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Let what is reached from now on be the next test's."""
+        if self._coverage:
+            self._coverage.switch_context(nodeid)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note what a test took, and whether it failed."""
+        self._seconds[report.nodeid] += report.duration
+        if report.failed:
+            self._failed = report.nodeid
+
+    @cached_property
+    def reach(self) -> Reach:
+        """Which tests reach which lines, from one run of all of them."""
+        _pid, status = os.waitpid(forked(self._observe, 3600), 0)
+        if status:
+            failed = self._note("failed")
+            raise SystemExit(f"Without any fault, the tests do not pass: {failed or status}")
+        lines, seconds = CoverageData(str(self.folder / "coverage")), json.loads(self._note("seconds"))
+        lines.read()
+        return Reach({module: lines.contexts_by_lineno(str(path(module))) for module in MODULES}, seconds)
+
+    def _observe(self) -> None:
+        """Run all tests; write down what they reach and how long each takes, or which of them fails."""
+        files = [str(path(module)) for module in MODULES]
+        coverage = Coverage(data_file=str(self.folder / "coverage"), include=files, config_file=False)
+        coverage.start()
+        self._coverage = coverage
+        self._run(list(self._items))
+        coverage.stop()
+        coverage.save()
+        (self.folder / "seconds").write_text(json.dumps(self._seconds), encoding="utf-8")
+        if self._failed:
+            (self.folder / "failed").write_text(self._failed, encoding="utf-8")
+            os._exit(1)
+
+    def _try(self, mutant: Mutant, tests: list[str]) -> None:
+        """Run tests with a fault in place until one fails; write down which."""
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        mutant.apply()
+        self._run(tests)
+        if self._failed:
+            (self.folder / str(os.getpid())).write_text(self._failed, encoding="utf-8")
+
+    def _run(self, tests: list[str]) -> None:
+        """Run tests until one fails, in folders that go with the process."""
+        own = self.folder / f"tests-{os.getpid()}"
+        own.mkdir()
+        os.environ["PYTEST_DEBUG_TEMPROOT"] = str(own)
+        for test, following in zip_longest(tests, tests[1:]):
+            item = self._items[test]
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=self._items.get(following))
+            if self._failed:
+                return
+
+    def _end_one(self, running: dict[int, Mutant]) -> None:
+        """Wait until one of the processes ends, and note what became of its fault."""
+        pid, status = os.wait()
+        mutant, found = running.pop(pid), self._note(str(pid))
+        shutil.rmtree(self.folder / f"tests-{pid}", ignore_errors=True)
+        if found:
+            self._found[found] += 1
+        elif os.WIFEXITED(status):
+            self._survived(mutant, "could not be tried" if status else "no test fails")
+
+    def _survived(self, mutant: Mutant, why: str) -> None:
+        self.alive.append(mutant)
+        print(f"{why}: line {mutant.lines.start}  {mutant}", flush=True)
+
+    def _note(self, name: str) -> str:
+        """Return what a process wrote down under a name, or nothing."""
+        note = self.folder / name
+        return note.read_text(encoding="utf-8") if note.exists() else ""
+
+    def _most_telling_first(self, tests: set[str]) -> list[str]:
+        """Return tests by the faults that they found for their time; those of a file share a set-up: together."""
+        files: defaultdict[str, list[str]] = defaultdict(list)
+        for test in sorted(tests, key=lambda test: -self._telling([test])):
+            files[test.partition("::")[0]].append(test)
+        return [test for file in sorted(files.values(), key=lambda file: -self._telling(file)) for test in file]
+
+    def _telling(self, tests: Sequence[str]) -> float:
+        found = sum(self._found[test] for test in tests) + 1
+        return found / (sum(self.reach.seconds[test] for test in tests) + 0.001)
 
 
-def attempt(mutant: Mutant, tests: list[str]) -> None:
-    """Run tests with a fault in place and leave with the status of pytest."""
-    import pytest
-
-    mutant.apply()
-    with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):
-        status = pytest.main(["-x", "-q", "-p", "no:cov", "-p", "no:xdist", *tests])
-    os._exit(int(status))
+def forked(work: Callable[[], None], patience: int) -> int:
+    """Start a fork that works in silence, for some seconds at most; returns its id. Its status is 2 after an error."""
+    if pid := os.fork():
+        return pid
+    signal.alarm(patience)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())
+    try:
+        work()
+    except BaseException:
+        os._exit(2)
+    os._exit(0)
 
 
 def draw(count: int, seed: int) -> list[Mutant]:
@@ -260,46 +207,23 @@ def draw(count: int, seed: int) -> list[Mutant]:
     return random.Random(seed).sample(pool, min(count, len(pool)))
 
 
-def run(drawn: list[Mutant], jobs: int, collection: str, report: Callable[[Mutant], None]) -> list[Mutant]:
-    """Return the faults that survive."""
-    os.environ["KB_COLLECTION"] = collection
-    reached = tests_by_line(sorted({name for tests in MODULES.values() for name in tests}), collection)
-
-    def outcome(mutant: Mutant) -> bool:
-        survived = survives(mutant, selected(mutant, reached[mutant.module].get(mutant.line, [])))
-        if survived:
-            report(mutant)
-        return survived
-
-    with ThreadPoolExecutor(jobs) as pool:
-        return [mutant for mutant, survived in zip(drawn, pool.map(outcome, drawn), strict=True) if survived]
-
-
-def selected(mutant: Mutant, reaching: list[str]) -> list[str]:
-    """Return those of the tests that concern a module, the files in the order in which they stand there."""
-    return [test for name in MODULES[mutant.module] for test in reaching if test.startswith(name)]
-
-
-def main() -> None:
-    """Draw faults, look which survive, and print the figure."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--count", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    options = parser.parse_args()
+def survivors(drawn: list[Mutant], jobs: int, folder: Path) -> list[Mutant]:
+    """Return the faults that no test finds."""
     set_up_django()
-    from tests import databases
+    from tests.installation import installed
 
-    drawn = draw(options.count, options.seed)
-    equivalent = [mutant for mutant in drawn if str(mutant) in EQUIVALENT]
-    with tempfile.TemporaryDirectory() as folder, databases.collection(Path(folder)) as collection:
-        others = [mutant for mutant in drawn if mutant not in equivalent]
-        alive = run(others, options.jobs, collection, lambda mutant: print(f"line {mutant.line}  {mutant}", flush=True))
-    print_figures(drawn, equivalent, alive)
+    tests = sorted({name for mutant in drawn for name in MODULES[mutant.module]})
+    with installed(folder / "installation") as installation:
+        os.environ |= {"KB_COLLECTION": installation.database, "KB_INSTALLATION": str(installation.base)}
+        trials = Trials(drawn, jobs, folder)
+        options = ["-q", "-s", "-p", "no:cov", "-p", "no:xdist", f"--rootdir={ROOT}"]
+        if pytest.main([*options, *tests], plugins=[trials]):
+            raise SystemExit("The tests could not be collected: run them with pytest.")
+    return trials.alive
 
 
 def set_up_django() -> None:
-    """Load the project as its tests do, so that forked processes have it."""
+    """Load the project as its tests do, so that forks have it."""
     sys.path.insert(0, str(ROOT))
     import_module("tests.environ")
     os.environ["DATABASE_URL"] = "sqlite:///:memory:"
@@ -313,14 +237,29 @@ def set_up_django() -> None:
 
 def print_figures(drawn: list[Mutant], equivalent: list[Mutant], alive: list[Mutant]) -> None:
     """Print, for each module and altogether, how many faults there were and how many the tests found."""
+    print("| module | faults | equivalent | found | not found |\n|---|--:|--:|--:|--:|")
     for module in [*MODULES, ""]:
-        numbers = [sum(mutant.module.startswith(module) for mutant in some) for some in (drawn, equivalent, alive)]
-        total, same, missed = numbers
-        if total > same:
-            share = (total - same - missed) / (total - same)
-            print(
-                f"{module or 'all':30} {total:4} faults, {same:3} equivalent, {missed:3} not found: {share:.1%} found"
-            )
+        total, same, missed = (
+            sum(mutant.module == (module or mutant.module) for mutant in some) for some in (drawn, equivalent, alive)
+        )
+        found = total - same - missed
+        share = f" ({found / (total - same):.1%})" if total > same else ""
+        print(f"| {f'`{module}`' if module else 'all'} | {total} | {same} | {found}{share} | {missed} |")
+
+
+def main() -> None:
+    """Draw faults, look which survive, and print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--count", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", default="", metavar="TEXT")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    options = parser.parse_args()
+    drawn = [mutant for mutant in draw(options.count, options.seed) if options.only in str(mutant)]
+    equivalent = [mutant for mutant in drawn if str(mutant) in EQUIVALENT]
+    with tempfile.TemporaryDirectory() as folder:
+        alive = survivors([mutant for mutant in drawn if mutant not in equivalent], options.jobs, Path(folder))
+    print_figures(drawn, equivalent, alive)
 
 
 if __name__ == "__main__":
