@@ -1,1 +1,1 @@
-"""Every write of more than one row: fixtures, workflow, and later imports, suggestions, merge."""
+"""Every write of more than one row: fixtures, imports, workflow, merging; who may do what; what records lack."""
