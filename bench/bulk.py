@@ -12,9 +12,14 @@ import sys
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 from bench.pages import command, databases, environment, say, table
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+    from django.test import Client
 
 #: seconds for an act on so many records, and how many of the answers to others may be errors
 MOST_SECONDS, RECORDS, MOST_ERRORS = 5.0, 1000, 0
@@ -104,7 +109,7 @@ def act(signs: Path) -> dict[str, float]:
     return seconds
 
 
-def _act(client: Any, chosen: list[int], **data: str) -> float:
+def _act(client: "Client", chosen: list[int], **data: str) -> float:
     start = time.perf_counter()
     for confirmed in ({}, {"confirmed": "yes"}):
         response = client.post("/admin/practices/practice/", {**data, "_selected_action": chosen, **confirmed})
@@ -112,7 +117,7 @@ def _act(client: Any, chosen: list[int], **data: str) -> float:
     return time.perf_counter() - start
 
 
-def _undo(client: Any, kb: Any) -> float:
+def _undo(client: "Client", kb: ModuleType) -> float:
     start = time.perf_counter()
     operation = kb.Operation.objects.defer("changes").first()
     client.post(f"/admin/practices/operation/{operation.pk}/undo/")
@@ -159,7 +164,7 @@ def visit(signs: Path) -> dict[str, Any]:
     return {"errors": errors, **{name: {"times": len(all), "slowest": max(all)} for name, all in times.items()}}
 
 
-def browser(name: str) -> Any:
+def browser(name: str) -> "Client":
     """Return the browser of somebody who may do everything, logged in."""
     import django
     from django.conf import settings
@@ -171,13 +176,13 @@ def browser(name: str) -> Any:
     return logged_in(HttpsClient(raise_request_exception=False, SERVER_NAME="kb.example.org"), _user(name))
 
 
-def _user(name: str) -> Any:
+def _user(name: str) -> "User":
     from django.contrib.auth.models import User
 
     return User.objects.filter(username=name).first() or User.objects.create_superuser(name)
 
 
-def _models() -> Any:
+def _models() -> ModuleType:
     from practices import models
 
     return models

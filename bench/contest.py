@@ -190,9 +190,12 @@ def add_ours(stack: ExitStack, result: Run, database: str, env: dict[str, str]) 
     processes = [server, *workers]
     for name, path in ((PAGE, "/practices/"), (JSON, "/practices.json")):
         if rivals.status(port, path) == 200:
-            result.add(
-                f"{database}, {name}", over_http(port, lambda query, path=path: f"{path}?{query.ours}"), *processes
-            )
+            result.add(f"{database}, {name}", over_http(port, at(path)), *processes)
+
+
+def at(path: str) -> Callable[[Query], str]:
+    """Return what gives the address of a page for a query."""
+    return lambda query: f"{path}?{query.ours}"
 
 
 def over_http(port: int, address: Callable[[Query], str]) -> Callable[[list[Query]], Answers]:

@@ -10,9 +10,12 @@ import json
 import statistics
 import sys
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bench.pages import HOST, command, databases, environment, say, table
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
 
 #: milliseconds, at 10,000 practices
 MOST_MILLISECONDS = 300
@@ -93,11 +96,12 @@ def measure() -> dict[str, Any]:
     return {**values, "queries": len(captured)}
 
 
-def drafts(user: Any) -> None:
+def drafts(user: "User") -> None:
     """Make some practices of the user's drafts, and some wait for review."""
     from practices import models as kb
 
-    for number, practice in enumerate(kb.Practice.objects.filter(slug__startswith="synthetic-")[:DRAFTS]):
+    made: list[Any] = list(kb.Practice.objects.filter(slug__startswith="synthetic-")[:DRAFTS])
+    for number, practice in enumerate(made):
         practice.state = kb.State.IN_REVIEW if number % 2 else kb.State.DRAFT
         practice._history_user = user
         practice.save()

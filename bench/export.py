@@ -31,13 +31,14 @@ def records() -> Iterator[dict[str, Any]]:
         with_broader = ((owner, term) for owner, pk in rows for term in up(known.terms[model][pk]))
         return grouped((owner, (term.code, term.label)) for owner, term in with_broader)
 
-    def up(term: Any) -> list[Any]:
+    def up(term: kb.Term) -> list[kb.Term]:
         parent = known.parent(term)
         return [term, parent] if parent else [term]
 
     def linked(name: str) -> Iterable[tuple[int, int]]:
         through = getattr(kb.Practice, name).through
-        target = kb.Practice._meta.get_field(name).m2m_reverse_field_name()
+        relation: Any = kb.Practice._meta.get_field(name)
+        target = relation.m2m_reverse_field_name()
         return through.objects.order_by("pk").values_list("practice_id", f"{target}_id")
 
     def rows(model: Any, *fields: str) -> Any:
@@ -51,7 +52,7 @@ def records() -> Iterator[dict[str, Any]]:
         "topic": terms(kb.Topic, linked("topics")),
         "group": terms(kb.TargetGroup, linked("target_groups")),
     }
-    places = grouped((owner, known.rank[pk].name) for owner, pk in linked("places"))
+    places = grouped((owner, known.places[pk].name) for owner, pk in linked("places"))
     actors = grouped((owner, name or note) for owner, name, note in rows(kb.Involvement, "stakeholder__name", "note"))
     outcomes = grouped(rows(kb.Outcome, "statement"))
     published = kb.Finding.objects.published().filter(practices__isnull=False)

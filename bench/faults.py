@@ -125,7 +125,7 @@ def evaluated(node: ast.AST) -> Iterator[ast.AST]:
 
 def lines(node: Any) -> range:
     """Return the lines on which a part of a function stands, of a condition those of the condition alone."""
-    last = node.test if isinstance(node, ast.If) else node
+    last: Any = node.test if isinstance(node, ast.If) else node
     return range(node.lineno, last.end_lineno + 1)
 
 

@@ -44,17 +44,17 @@ def measure(by_meaning: bool) -> list[Row]:
     from tests.search.test_quality import FLOORS, SHARED, agreed, ours, ranks, reciprocal, success
 
     if not by_meaning:
-        snapshot.available = lambda: False
+        vars(snapshot)["available"] = lambda: False
     elif not embeddings.available():
         return []
     sets = {(f"ours, {half}", kind): ours(half, kind) for half, kind in FLOORS}
     if SHARED.exists():
         sets |= {("agreed", kind): judged for kind, judged in agreed().items()}
-    rows = []
+    rows: list[Row] = []
     for (name, kind), judged in sets.items():
         found = ranks(judged)
-        shares = (success(found, among) for among in (1, 3, 5))
-        rows.append((name, kind, len(judged), *shares, reciprocal(found)))
+        at_1, at_3, at_5 = (success(found, among) for among in (1, 3, 5))
+        rows.append((name, kind, len(judged), at_1, at_3, at_5, reciprocal(found)))
     return rows
 
 

@@ -10,9 +10,15 @@ import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 from bench.pages import ROOT, command, say, serving
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+    from practices.curation.roles import Role
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FOLDER = ROOT / "docs" / "curators"
@@ -101,14 +107,14 @@ def addresses() -> dict[str, str]:
     from tests import factories
 
     carla, otto = (curator(name, Role.ADMINISTRATOR if name == "carla" else Role.EDITOR) for name in ("carla", "otto"))
-    cited = {"citation": kb.Citation.objects.all()[0]}  # of a report that is there already
-    titles = {"title": "Welcome desk of the city of Porto", "slug": "porto-welcome-desk"}
+    cited: dict[str, Any] = {"citation": kb.Citation.objects.all()[0]}  # of a report that is there already
+    titles: dict[str, Any] = {"title": "Welcome desk of the city of Porto", "slug": "porto-welcome-desk"}
     draft = signed(factories.make_practice(state=kb.State.DRAFT, **titles, **cited), carla)
     draft.topics.clear()
     titles = {"title": "Evening classes for newcomers", "slug": "evening-classes"}
     in_review = signed(factories.make_practice(state=kb.State.IN_REVIEW, **titles, **cited), otto)
     add_comment(draft, otto, "In which year did it open?", to=carla)
-    practice = kb.Practice.objects.published().by_title()[0]
+    practice: Any = kb.Practice.objects.published().by_title()[0]
     practice.summary = f"{practice.summary} It went on for three years."
     practice._history_user = carla
     practice.save()
@@ -134,7 +140,7 @@ def addresses() -> dict[str, str]:
     }
 
 
-def curator(name: str, role: Any) -> Any:
+def curator(name: str, role: "Role") -> "User":
     """Return a made-up curator."""
     from django.contrib.auth.models import User
 
@@ -145,13 +151,13 @@ def curator(name: str, role: Any) -> Any:
     return user
 
 
-def signed(record: Any, user: Any) -> Any:
+def signed(record: Any, user: "User") -> Any:
     """Sign the history of a record with a curator, as if they had added it; returns the record."""
     record.history.update(history_user=user)
     return record
 
 
-def misses(kb: Any) -> None:
+def misses(kb: ModuleType) -> None:
     """Make two searches without success."""
     from django.utils import timezone
 

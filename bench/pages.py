@@ -24,9 +24,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests import postgres
+
+if TYPE_CHECKING:
+    from django.test import Client
 
 ROOT = Path(__file__).resolve().parent.parent
 HOST = "kb.example.org"
@@ -199,7 +202,7 @@ def measure(requests: int, again: list[str]) -> dict[str, Any]:
     return {"pages": pages, "again": {url: queries(client, url) for url in again}}
 
 
-def measure_page(client: Any, name: str, url: str, requests: int) -> Page:
+def measure_page(client: "Client", name: str, url: str, requests: int) -> Page:
     """Time an address when it is warm, then count its queries, so that counting does not slow what is timed."""
     for _ in range(WARM_UPS):
         response = client.get(url)
@@ -215,7 +218,7 @@ def measure_page(client: Any, name: str, url: str, requests: int) -> Page:
     return Page(name, url, statistics.median(times), p95, cpu, queries(client, url), len(response.content) / 1000)
 
 
-def queries(client: Any, url: str) -> int:
+def queries(client: "Client", url: str) -> int:
     """Return how many queries an address asks."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext

@@ -63,7 +63,7 @@ def explained(env: dict[str, str]) -> list[Row]:
     command(env, "manage.py", "collectstatic", "--verbosity", "0", "--no-input")
     command(env, "manage.py", "reindex")
     say("  explaining")
-    return [tuple(row) for row in json.loads(command(env, "-m", "bench.plans", "--measure"))]  # type: ignore[misc]
+    return [tuple(row) for row in json.loads(command(env, "-m", "bench.plans", "--measure"))]
 
 
 def measure() -> Iterator[Row]:

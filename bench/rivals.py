@@ -84,7 +84,7 @@ class Tantivy:
             return self.tantivy.Query.all_query()
         return self.index.parse_query(query.text, ["everything"], conjunction_by_default=True)
 
-    def ranked_values(self, query: Query, words: Any) -> Any:
+    def ranked(self, query: Query, words: Any) -> Any:
         """Return what finds the same, but best where the words stand in the title, then the summary and the names."""
         if not query.text:
             return words
@@ -199,7 +199,7 @@ class Worker:
         self.process.stdin.flush()
         line = self.process.stdout.readline()
         if not line:
-            raise SystemExit(f"{self.process.args} ended.")
+            raise SystemExit(f"{self.process.args!r} ended.")
         return json.loads(line)
 
     def __enter__(self) -> "Worker":

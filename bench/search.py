@@ -85,7 +85,7 @@ def ratio_targets(run: Run) -> list[Target]:
                 (
                     f"{name}: {which} {least} times faster than Datasette's",
                     shown(times),
-                    bool(times) and times[0] >= least,
+                    times is not None and times[0] >= least,
                 )
             )
     for kind in (IN_PROCESS, PAGE, JSON):
@@ -96,7 +96,7 @@ def ratio_targets(run: Run) -> list[Target]:
 
 def at_most(text: str, ratio: tuple[float, float, float] | None, most: float) -> Target:
     """Return the target that a ratio is held."""
-    return text, shown(ratio), bool(ratio) and ratio[0] <= most
+    return text, shown(ratio), ratio is not None and ratio[0] <= most
 
 
 def size_targets(run: Run) -> list[Target]:
@@ -185,7 +185,8 @@ def totals(run: Run, asked: list[Query]) -> None:
     expected = run.engines[TANTIVY].totals
     print(f"\ntantivy finds nothing for {sum(not total for total in expected)} queries.")
     for engine in run.engines.values():
-        known = [pair for pair in zip(asked, expected, engine.totals, strict=True) if pair[2] is not None]
+        pairs = zip(asked, expected, engine.totals, strict=True)
+        known = [(query, want, found) for query, want, found in pairs if want is not None and found is not None]
         apart = [pair for pair in known if abs(pair[1] - pair[2]) > APART * max(pair[1], pair[2])]
         if engine.name != TANTIVY and known:
             some = "; ".join(f"`{query}` {total:,} for {other:,}" for query, other, total in apart[:5])

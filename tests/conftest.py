@@ -21,6 +21,7 @@ from django.template import Context, Template
 from django.test import Client
 from django.test import utils as test_utils
 from django.test.signals import template_rendered
+from pytest_django import DjangoDbBlocker, Settings
 
 from practices import models as kb
 from tests import databases
@@ -64,7 +65,7 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError("KB_REQUIRE=browser, but there is no chromium: apt-get install chromium")
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     django_settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
-    test_utils.instrumented_test_render = rendered
+    test_utils.instrumented_test_render = rendered  # type: ignore[attr-defined]
 
 
 def rendered(template: Template, context: Context) -> str:
@@ -135,7 +136,7 @@ def collection_database(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def django_db_setup(
     django_test_environment: None,
-    django_db_blocker: Any,
+    django_db_blocker: DjangoDbBlocker,
     collection_database: str,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[None]:
@@ -154,14 +155,16 @@ def small_fixtures(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def small_collection(small_fixtures: Path, django_db_setup: None, django_db_blocker: Any) -> Iterator[Path]:
+def small_collection(small_fixtures: Path, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Path]:
     """Let the database hold only the small collection for all tests of a module; returns its fixtures."""
     with django_db_blocker.unblock(), only(small_fixtures):
         yield small_fixtures
 
 
 @pytest.fixture
-def own_database(django_db_blocker: Any, collection_database: str, tmp_path: Path) -> Iterator[dict[str, Any]]:
+def own_database(
+    django_db_blocker: DjangoDbBlocker, collection_database: str, tmp_path: Path
+) -> Iterator[dict[str, Any]]:
     """Connect to a copy of the collection's database outside of any transaction; returns the settings."""
     shared, own = connections["default"], connections.create_connection("default")
     with django_db_blocker.unblock(), databases.copy(collection_database, tmp_path) as address:
@@ -194,7 +197,7 @@ def curator(db: None) -> User:
 
 
 @pytest.fixture
-def curator_client(client: Client, curator: User, settings: Any) -> Client:
+def curator_client(client: Client, curator: User, settings: Settings) -> Client:
     """Return a curator's browser, logged in with both factors."""
     return logged_in(client, curator)
 

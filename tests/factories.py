@@ -7,6 +7,7 @@ workflow, the admin and the loaders calls `publish_all()` before it looks for th
 from itertools import count
 from typing import Any, TypeVar
 
+from django.db.models import Model
 from django.utils import timezone
 
 from practices import models as kb
@@ -131,7 +132,7 @@ def make_concept(**fields: Any) -> kb.Concept:
     return _shown(kb.Concept.objects.create(**_published(values)))
 
 
-def make_suggestion(record: Any = None, **fields: Any) -> kb.ReaderSuggestion:
+def make_suggestion(record: Model | None = None, **fields: Any) -> kb.ReaderSuggestion:
     """Return what a reader suggests of a record, of a new practice's where none is given."""
     kind, ref = key_of_record(record or make_practice())
     values = {"record_kind": kind, "record_ref": ref, "problem": "This is wrong.", **fields}

@@ -4,6 +4,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 from django.db import models
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
@@ -116,12 +117,12 @@ def form_of(of: Any) -> str:
     return f"{of._meta.model_name}_form"
 
 
-def add(client: Client, model: Any, /, **fields: Any) -> Any:
+def add(client: Client, model: type[Model], /, **fields: Any) -> Any:
     """Fill in and send the add form of a model."""
     return submit(client, admin_url("add", model), form_of(model), **fields)
 
 
-def change(client: Client, record: Any, /, **fields: Any) -> Any:
+def change(client: Client, record: Model, /, **fields: Any) -> Any:
     """Open the change form of a record, change some fields, and send it."""
     return submit(client, admin_url("change", record), form_of(record), **fields)
 

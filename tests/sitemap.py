@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 from zipfile import ZipFile
 
 from django.db.models import Count
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import Resolver404, URLPattern, resolve, reverse
 
@@ -75,7 +76,7 @@ def query(name: str) -> str:
     return "?" + "&".join(f"practice={one.slug}" for one in kb.Practice.objects.published().by_title()[:4])
 
 
-def body(response: Any) -> str:
+def body(response: HttpResponse) -> str:
     """Return the text of an answer, that of every part where it is an archive such as DOCX."""
     content = response.getvalue() if response.streaming else response.content
     if not content.startswith(b"PK"):

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from practices import models as kb
 from practices.curation import loading
+from practices.curation.baseline import owner_model
 from practices.curation.fixtures import FILES, FIXTURE_MODELS, PRIVATE, Key, Record, key_of
 
 #: how many records of some models are kept besides the practices; of other models, those that these need
@@ -79,7 +80,7 @@ def _owned(owner: Key, by_model: dict[str, list[Key]], records: dict[Key, Record
     return [
         key
         for entry in rows
-        if entry.model._meta.get_field(entry.owner).related_model._meta.label_lower == owner[0]
+        if owner_model(entry.label) is FIXTURE_MODELS[owner[0]].model
         for key in by_model[entry.model._meta.label_lower]
         if _named(records[key], entry.owner) == [owner]
     ]
