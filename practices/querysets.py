@@ -14,12 +14,12 @@ def is_published(relation: str) -> Q:
     return Q(**{f"{relation}__state": PUBLISHED})
 
 
-def m2m_rows(model: Any, name: str, owners: Iterable[Any], *more: Any) -> Any:
+def m2m_rows(model: type[models.Model], name: str, owners: Iterable[int], *more: str | Value) -> Any:
     """Return the rows of a many-to-many field of some records: (its name, owner's key, target's key, then `more`).
 
     Those of several fields can be read as one union.
     """
-    field = model._meta.get_field(name)
+    field: Any = model._meta.get_field(name)
     owner, target = field.m2m_field_name(), field.m2m_reverse_field_name()
     rows = field.remote_field.through.objects.filter(**{f"{owner}__in": owners}).order_by()
     return rows.values_list(Value(name), f"{owner}_id", f"{target}_id", *more)

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from django.db import models
+from django.db.models import Model
 
 from practices import models as kb
 from practices.exports import OF_PAGES, suffixed
@@ -21,7 +22,7 @@ MAKE: dict[type[kb.Curated], Any] = {
 }
 
 
-def hide(record: Any, state: str) -> Any:
+def hide(record: Model, state: str) -> Any:
     """Put a canary into every text of a record, and the record into a state that is not public."""
     mark = f"{CANARY}{record.pk}x{state.replace('_', '')}"
     texts: dict[str, Any] = {}

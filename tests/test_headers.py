@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from tests import sitemap
 
@@ -108,7 +109,7 @@ def test_a_database_that_does_not_answer_gives_a_friendly_503(client: Client, mo
     assert "10.0.0.1" not in response.content.decode()
 
 
-def test_livez_asks_nothing_of_the_database(client: Client, django_assert_num_queries: Any) -> None:
+def test_livez_asks_nothing_of_the_database(client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     with django_assert_num_queries(0):
         assert client.get("/livez").status_code == 200
 

@@ -16,6 +16,7 @@ from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve, reverse
+from pytest_django import DjangoDbBlocker
 
 from practices import models as kb
 from practices.catalog.counts import by_value, country_counts, term_counts
@@ -30,7 +31,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
-def leak_set(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, list[Any]]]:
+def leak_set(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, list[Any]]]:
     """Return hidden records by model name, tied to public ones in every way, which are there for all tests below."""
     with django_db_blocker.unblock(), transaction.atomic():
         yield make_leak_set()

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.db.models import Model
 from django.test import Client
 
 from practices import models as kb
@@ -36,17 +37,17 @@ def fields_with(validators: list[Any]) -> list[tuple[Any, str]]:
     ]
 
 
-def fill(model: type[Any], field: str, values: list[Any]) -> None:
+def fill(model: type[Model], field: str, values: list[Any]) -> None:
     """Give a field of every record one of some values in turn."""
     for record, value in zip(model._default_manager.order_by("pk"), cycle(values), strict=False):
         model._default_manager.filter(pk=record.pk).update(**{field: value})
 
 
-def put_under(model: type[Any], record: Any, parent: Any) -> None:
+def put_under(model: type[Model], record: Model, parent: Model) -> None:
     model._default_manager.filter(pk=record.pk).update(parent=parent)
 
 
-def circles(model: type[Any]) -> None:
+def circles(model: type[Model]) -> None:
     """Put records of a model under each other in circles of one, two and three, and others below those."""
     records = list(model._default_manager.order_by("pk")[:8])
     alone, first, second, a, b, c, below, deeper = records + records[: 8 - len(records)]

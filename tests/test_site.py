@@ -11,6 +11,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.db import connection, transaction
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 
 from practices import models as kb
 from practices.search.filters import PracticeFilter
@@ -51,7 +52,7 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site(django_db_setup: None, django_db_blocker: Any) -> Site:
+def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Site:
     """Crawl the site from one page of each kind and what is next to hidden records."""
     with django_db_blocker.unblock(), transaction.atomic():
         hidden = leaks.make_leak_set()

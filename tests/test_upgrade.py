@@ -17,6 +17,8 @@ from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import connection, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Model
+from pytest_django import DjangoDbBlocker
 
 from practices import models as kb
 from practices.curation import loading
@@ -29,7 +31,9 @@ EDITS: dict[str, Any] = FORMER["edits"]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def loaded(django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[loading.LoadResult]:
+def loaded(
+    django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[loading.LoadResult]:
     """Let the tests of this module see the former database as it is after an update of the site."""
     with django_db_blocker.unblock(), scratch_database(tmp_path_factory.mktemp("upgrade") / "db.sqlite3"):
         MigrationExecutor(connection).migrate(list(FORMER["migrations"].items()))
@@ -79,7 +83,7 @@ def practice(name: str) -> Any:
     return kb.Practice.objects.originals().get(slug=EDITS[name])
 
 
-def users(record: Any) -> list[str]:
+def users(record: Model) -> list[str]:
     """Return who wrote the history of a record, the first first, each once for versions in a row."""
     names = [row.history_user.username if row.history_user else "" for row in record.history.order_by("history_id")]
     return [name for name, before in zip(names, ["-", *names], strict=False) if name != before]

@@ -9,7 +9,6 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
 from itertools import takewhile
-from typing import Any
 
 from django.utils.functional import cached_property
 from pyroaring import BitMap
@@ -19,6 +18,7 @@ from practices.catalog.rings import by_phrase, ring_words
 from practices.index import text
 from practices.index.backends import backend
 from practices.index.backends.base import Phrase, Postings
+from practices.index.documents import Facets
 from practices.index.embeddings import Embeddings, available
 from practices.index.schema import FACETS
 from practices.models import SearchDocument, SearchWord
@@ -161,7 +161,7 @@ class SnapshotLoader:
     def add(
         self,
         practice: int,
-        facets: dict[str, list[Any]],
+        facets: Facets,
         sort_key: str,
         country_key: str,
         first_year: int | None,

@@ -8,15 +8,16 @@ import re
 from collections.abc import Iterable
 from datetime import UTC
 from io import BytesIO
-from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from django.utils.translation import get_language
 from docx import Document
+from docx.document import Document as Docx
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
+from docx.text.paragraph import Paragraph
 
 from practices.exports.citation import NAME
 from practices.pages.brief.content import Brief, BriefEntry, BriefGroup, CitedSource, Endnote, Fact
@@ -65,7 +66,7 @@ def _clean(text: str) -> str:
     return " ".join(NOT_XML.sub(" ", text).split())
 
 
-def _set_up(document: Any, brief: Brief) -> None:
+def _set_up(document: Docx, brief: Brief) -> None:
     """Give the document its properties, an A4 page, and styles small enough for two of them."""
     properties, date = document.core_properties, brief.version.date.astimezone(UTC).replace(tzinfo=None)
     properties.title, properties.subject = _clean(brief.title)[:255], _clean(brief.kicker)
@@ -86,7 +87,7 @@ def _set_up(document: Any, brief: Brief) -> None:
             style.font.color.rgb = INK
 
 
-def _table(document: Any, heading: str, facts: list[Fact]) -> None:
+def _table(document: Docx, heading: str, facts: list[Fact]) -> None:
     if not facts:
         return
     document.add_heading(_clean(heading), 1)
@@ -97,7 +98,7 @@ def _table(document: Any, heading: str, facts: list[Fact]) -> None:
         label.width, values.width = Mm(38), Mm(136)
 
 
-def _groups(document: Any, heading: str, groups: Iterable[BriefGroup], site: str, remark: str = "") -> None:
+def _groups(document: Docx, heading: str, groups: Iterable[BriefGroup], site: str, remark: str = "") -> None:
     for place, group in enumerate(groups):
         if place == 0:
             document.add_heading(_clean(heading), 1)
@@ -108,7 +109,7 @@ def _groups(document: Any, heading: str, groups: Iterable[BriefGroup], site: str
             _entry(document.add_paragraph(style="List Bullet"), entry, site)
 
 
-def _entry(paragraph: Any, entry: BriefEntry, site: str) -> None:
+def _entry(paragraph: Paragraph, entry: BriefEntry, site: str) -> None:
     """Write a practice with its address, and numbers that lead to the sources."""
     address = paragraph.part.relate_to(site + entry.url, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
     _link(paragraph, entry.title, {"r:id": address}, bold=True)
@@ -119,7 +120,7 @@ def _entry(paragraph: Any, entry: BriefEntry, site: str) -> None:
         _link(paragraph, f"[{number}]", {"w:anchor": _bookmark(number)})
 
 
-def _link(paragraph: Any, text: str, target: dict[str, str], *, bold: bool = False) -> None:
+def _link(paragraph: Paragraph, text: str, target: dict[str, str], *, bold: bool = False) -> None:
     """Add a link: to an address by its relation, or to a bookmark by its name."""
     link = OxmlElement("w:hyperlink")
     for name, value in target.items():
@@ -134,14 +135,14 @@ def _bookmark(number: int) -> str:
     return f"source_{number}"
 
 
-def _gaps(document: Any, heading: str, sentences: list[str]) -> None:
+def _gaps(document: Docx, heading: str, sentences: list[str]) -> None:
     if sentences:
         document.add_heading(_clean(heading), 1)
     for sentence in sentences:
         document.add_paragraph(_clean(sentence), style="List Bullet")
 
 
-def _sources(document: Any, heading: str, sources: list[CitedSource]) -> None:
+def _sources(document: Docx, heading: str, sources: list[CitedSource]) -> None:
     """Write the sources, each with its notes; the numbers are text, as they are those of the brief everywhere."""
     if sources:
         document.add_heading(_clean(heading), 1)
@@ -151,7 +152,7 @@ def _sources(document: Any, heading: str, sources: list[CitedSource]) -> None:
             _endnote(document, note)
 
 
-def _endnote(document: Any, note: Endnote) -> None:
+def _endnote(document: Docx, note: Endnote) -> None:
     paragraph = document.add_paragraph(style="Normal")
     paragraph.paragraph_format.left_indent = Mm(9)
     paragraph.paragraph_format.first_line_indent = Mm(-9)

@@ -5,7 +5,6 @@ https://docs.djangoproject.com/en/5.2/topics/checks/
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from django.core.checks import CheckMessage, Error
 
@@ -28,7 +27,7 @@ READ_APART = {
 WORDS_READ_APART = {"name", "country", "place", "role", "actor", "outcome", "finding"}
 
 
-def check_schema(app_configs: Any, fields: list[Field] | None = None, **kwargs: Any) -> list[CheckMessage]:
+def check_schema(app_configs: object, fields: list[Field] | None = None, **kwargs: object) -> list[CheckMessage]:
     """Return what is wrong with the declarations, each with the field, the file and what to write."""
     fields = FIELDS if fields is None else fields
     checks = (unstated, unknown, unnamed, unindexed, unsearchable, unexported, repeated, unfiltered_vocabularies)

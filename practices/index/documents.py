@@ -58,6 +58,10 @@ class Passage(NamedTuple):
     also: tuple[str, ...] = ()
 
 
+#: codes by the key of a field, and for each kind of row its rows as codes by key
+Facets = dict[str, list[str | dict[str, list[str]]]]
+
+
 @dataclass
 class Document:
     """What the search knows of one practice."""
@@ -65,8 +69,7 @@ class Document:
     practice: int
     sort_key: str
     passages: list[Passage] = field(default_factory=list)
-    #: codes by the key of a field, and for each kind of row its rows as codes by key
-    facets: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    facets: Facets = field(default_factory=lambda: defaultdict(list))
     country_key: str = "~"  # after every country
     first_year: int | None = None
     last_year: int | None = None

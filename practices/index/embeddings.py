@@ -10,7 +10,6 @@ import threading
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
 
 from pyroaring import BitMap
 
@@ -121,23 +120,23 @@ def clean(text: str) -> str:
     return " ".join(text.replace("\0", " ").encode("utf-8", "ignore").decode().split())
 
 
-def _model() -> Any:
+def _model() -> "E5":
     with _loading:  # two threads that ask first would load two
         return _load()
 
 
 @cache
-def _load() -> Any:
+def _load() -> "E5":
     # one thread: a pool of two does not survive the fork of a web server (the child waits for ever)
     return E5(num_threads=1)
 
 
 @lru_cache(maxsize=500)
-def _query_vector(query: str) -> Any:
+def _query_vector(query: str) -> "numpy.ndarray":
     return _model().query(clean(query))
 
 
-def _packed(vector: Any) -> bytes:
+def _packed(vector: "numpy.ndarray") -> bytes:
     packed: bytes = numpy.round(vector * (127 / numpy.abs(vector).max())).astype(numpy.int8).tobytes()
     return packed
 

@@ -180,18 +180,23 @@ def _row(document: Document) -> dict[str, Any]:
     }
 
 
-def _as_stored(document: Document) -> dict[str, Any]:
+def _as_stored(document: Document) -> dict[str, object]:
     """Return the row of a document as it comes back from the database: lists for tuples."""
     return {**_row(document), "passages": [[*passage[:2], list(passage.also)] for passage in document.passages]}
 
 
-def _row_of(stored: SearchDocument | None) -> dict[str, Any]:
+def _row_of(stored: SearchDocument | None) -> dict[str, object]:
     return {name: getattr(stored, name) for name in COLUMNS} if stored else {}
 
 
 def _write(changed: list[Document]) -> None:
-    over: dict[str, Any] = {"update_conflicts": True, "unique_fields": ["practice"], "update_fields": COLUMNS}
-    SearchDocument.objects.bulk_create(map(_record, changed), batch_size=AT_ONCE, **over)
+    SearchDocument.objects.bulk_create(
+        map(_record, changed),
+        batch_size=AT_ONCE,
+        update_conflicts=True,
+        unique_fields=["practice"],
+        update_fields=COLUMNS,
+    )
 
 
 def _record(document: Document) -> SearchDocument:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -29,7 +30,7 @@ def sort_key(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", " ", folded).strip()[:200]
 
 
-def validate_names(names: Any) -> None:
+def validate_names(names: object) -> None:
     """Raise ValidationError unless `names` is a list of {"text", "lang", "kind"}.
 
     `lang` is the code of a language or empty, `kind` one of NAME_KINDS.
@@ -188,7 +189,7 @@ def position_unique(owner: str, name: str) -> models.UniqueConstraint:
     )
 
 
-def kinds_with_addresses() -> list[tuple[str, Any]]:
+def kinds_with_addresses() -> list[tuple[str, str | Promise | None]]:
     """Return the kinds of curated records that have pages, which are named like them: (name, in words)."""
     kinds = (model._meta for model in Curated.__subclasses__() if model.page == model._meta.model_name)
     return sorted((str(kind.model_name), kind.verbose_name) for kind in kinds)

@@ -1,7 +1,6 @@
 """The languages that names, titles and reports can be in, by their codes: "fr", "fil", "zh-Hant"."""
 
 import re
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -27,7 +26,7 @@ SPECIAL = "mul und"
 LANGUAGES = frozenset(f"{TWO_LETTERS} {THREE_LETTERS} {SPECIAL}".split())
 
 
-def validate_language(code: Any) -> None:
+def validate_language(code: object) -> None:
     """Raise ValidationError unless `code` begins with the code of a language."""
     shape = CODE.fullmatch(code) if isinstance(code, str) else None
     if shape is None or shape["language"] not in LANGUAGES:

@@ -4,8 +4,6 @@ Documents and words are made by `practices.index.writer` from the published reco
 a text index over the documents that follows them by triggers (see the migration).
 """
 
-from typing import Any
-
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -56,7 +54,7 @@ class SearchWord(models.Model):
         return self.surface
 
 
-def validate_ring(words: Any) -> None:
+def validate_ring(words: object) -> None:
     """Raise ValidationError unless `words` is a list of two or more different texts."""
     if not isinstance(words, list) or not all(isinstance(word, str) and word.strip() for word in words):
         raise ValidationError(_("Give a list of words or short phrases."))
@@ -64,7 +62,7 @@ def validate_ring(words: Any) -> None:
         raise ValidationError(_("A ring needs two words or more, each once."))
 
 
-class SynonymRingManager(models.Manager[Any]):
+class SynonymRingManager(models.Manager["SynonymRing"]):
     """Rings are known by their code."""
 
     def get_by_natural_key(self, code: str) -> "SynonymRing":

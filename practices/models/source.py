@@ -1,7 +1,6 @@
 """Sources, their sections, and citations: where a passage stands and how to recognise it, never the passage itself."""
 
 from collections.abc import Collection
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -135,8 +134,8 @@ class Section(Nested, Row):
 class InSection(models.Model):
     """What stands at a paragraph of a section, by its number within it."""
 
-    section: Any
-    paragraph: Any
+    section: "models.ForeignKey[Section, Section]"
+    paragraph: "models.PositiveSmallIntegerField[int, int]"
 
     class Meta:
         abstract = True
@@ -224,7 +223,7 @@ class Citation(InSection):
         number = ORDINALS[self.earlier - 1] if self.earlier <= len(ORDINALS) else f"{self.earlier + 1}."
         return _("%(place)s · %(number)s passage") % {"place": place, "number": number}
 
-    def natural_key(self) -> tuple[Any, ...]:
+    def natural_key(self) -> tuple[str | int, ...]:
         return (*self.section.natural_key(), self.paragraph, self.fingerprint, self.words)
 
     natural_key.dependencies = ["practices.section"]  # type: ignore[attr-defined]
@@ -272,7 +271,7 @@ class ParagraphNote(InSection):
     def __str__(self) -> str:
         return f"{self.section} §{self.paragraph}: {self.reason}"
 
-    def natural_key(self) -> tuple[Any, ...]:
+    def natural_key(self) -> tuple[str | int, ...]:
         return (*self.section.natural_key(), self.paragraph)
 
     natural_key.dependencies = ["practices.section"]  # type: ignore[attr-defined]

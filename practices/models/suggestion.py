@@ -19,7 +19,7 @@ from practices.models.stakeholder import Stakeholder
 from practices.models.vocabulary import Dimension, StakeholderRole, TargetGroup, Term, Topic, known_codes
 
 #: the kinds of record that a suggestion can be about, each with the texts of it that a reader may rewrite
-REWRITABLE: dict[type[Any], tuple[str, ...]] = {
+REWRITABLE: dict[type[models.Model], tuple[str, ...]] = {
     Practice: ("title", "summary", "description"),
     Finding: ("title", "statement"),
     Event: ("name", "description"),
@@ -29,7 +29,7 @@ REWRITABLE: dict[type[Any], tuple[str, ...]] = {
     Country: (),
     **dict.fromkeys((Dimension, StakeholderRole, Topic, TargetGroup), ("label", "definition")),
 }
-KINDS: dict[str, type[Any]] = {str(model._meta.model_name): model for model in REWRITABLE}
+KINDS: dict[str, type[models.Model]] = {str(model._meta.model_name): model for model in REWRITABLE}
 #: letters of the longest text that a reader may send
 LONGEST = 4000
 
@@ -64,7 +64,7 @@ class RecordPart(models.TextChoices):
 
 
 #: which of them a kind of record has, besides "something else"
-PARTS: dict[type[Any], tuple[RecordPart, ...]] = {
+PARTS: dict[type[models.Model], tuple[RecordPart, ...]] = {
     Practice: (RecordPart.YEARS, RecordPart.COUNTRIES, RecordPart.ACTORS, RecordPart.OUTCOMES),
     Finding: (RecordPart.COUNTRIES,),
     Event: (RecordPart.YEARS, RecordPart.COUNTRIES, RecordPart.ACTORS),
@@ -73,19 +73,20 @@ PARTS: dict[type[Any], tuple[RecordPart, ...]] = {
 }
 
 
-def parts_of(model: type[Any]) -> dict[str, str]:
+def parts_of(model: type[models.Model]) -> dict[str, str]:
     """Return what a suggestion about a kind of record can be about: its texts, then other parts, with their labels."""
-    texts = {name: str(model._meta.get_field(name).verbose_name) for name in REWRITABLE[model]}
+    labels = {field.name: str(field.verbose_name) for field in model._meta.fields}
+    texts = {name: labels[name] for name in REWRITABLE[model]}
     others = {part.value: str(part.label) for part in (*PARTS.get(model, ()), RecordPart.OTHER)}
     return {**texts, **others}
 
 
-def key_of_record(record: Any) -> tuple[str, str]:
+def key_of_record(record: models.Model) -> tuple[str, str]:
     """Return (kind, ref) by which a suggestion knows its record: the ref, of a country or term its code."""
     return str(record._meta.model_name), str(getattr(record, _key_field(type(record))))
 
 
-def _key_field(model: type[Any]) -> str:
+def _key_field(model: type[models.Model]) -> str:
     if issubclass(model, Curated):
         return "ref"
     return "code" if issubclass(model, Term) else "alpha2"
@@ -97,7 +98,7 @@ def curator_field(label: Any) -> models.ForeignKey:
     return models.ForeignKey(user, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=label)
 
 
-class ReaderSuggestionQuerySet(models.QuerySet[Any]):
+class ReaderSuggestionQuerySet(models.QuerySet["ReaderSuggestion"]):
     """Reads of suggestions."""
 
     def waiting(self) -> Self:
@@ -163,7 +164,7 @@ class ReaderSuggestion(models.Model):
         return f"{self.pk}: {about}, {self.part_label}" if self.part else f"{self.pk}: {about}"
 
     @property
-    def model(self) -> type[Any]:
+    def model(self) -> type[models.Model]:
         """The kind of record that it is about; a practice where it is one to add."""
         return KINDS.get(self.record_kind, Practice)
 

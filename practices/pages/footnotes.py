@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain, groupby
-from typing import Any
 
 from practices.models import Citation, Involvement, Outcome
+from practices.models.practice import PracticeRow
 from practices.provenance.citing import practice_citations, public_citations, reading_order
 
 
@@ -31,7 +31,7 @@ class Note:
 class Passages:
     """The citations of some practices and of their `rows`, as far as their sources are public. Two queries."""
 
-    def __init__(self, practices: Iterable[int], rows: tuple[type[Any], ...] = (Involvement, Outcome)) -> None:
+    def __init__(self, practices: Iterable[int], rows: tuple[type[PracticeRow], ...] = (Involvement, Outcome)) -> None:
         self._links: dict[tuple[str, str, int], set[int]] = defaultdict(set)
         for kind, owner, practice, citation in practice_citations(practices, "citation_id", rows=rows):
             self._links[kind, str(owner), practice].add(citation)

@@ -1,6 +1,7 @@
 """How years, figures, numbers and short texts read: the same on pages, in briefs and in files."""
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -33,7 +34,7 @@ def figure(outcome: Outcome) -> str:
     return quantity({"count": outcome.value, "qualifier": outcome.qualifier, "what": outcome.unit})
 
 
-def quantity(item: dict[str, Any]) -> str:
+def quantity(item: Mapping[str, Any]) -> str:
     """Return "at least 200 participants" of {count, qualifier, what}; an exact number needs no word."""
     count, what, qualifier = item.get("count"), item.get("what", ""), item.get("qualifier", "")
     if count is None:

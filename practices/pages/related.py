@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from heapq import nsmallest
-from typing import Any
 
 from django.db.models import Q
 from django.utils.text import get_text_list
@@ -19,6 +18,7 @@ from practices.catalog import current
 from practices.catalog.counts import by_value, item
 from practices.catalog.link import lower_first
 from practices.models import Country, Practice, Relation, RelationKind
+from practices.pages.footnotes import Note
 from practices.search.cards import Card, cards_of
 
 #: how many are shown where fewer are stated
@@ -48,7 +48,7 @@ class Related:
     card: Card
     reason: str = ""
     relation: int | None = None
-    notes: list[Any] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
     @property
     def is_stated(self) -> bool:

@@ -20,6 +20,7 @@ from practices.models import (
     Relation,
     Source,
 )
+from practices.models.practice import PracticeRow
 from practices.querysets import PUBLISHED, is_published, m2m_rows
 
 #: the kinds of record that cite, each with how a citation leads to it
@@ -32,7 +33,7 @@ CITING: dict[type[Curated], tuple[str, ...]] = {
 #: every way from a citation to a record, with the kind of record
 PATHS: list[tuple[str, type[Curated]]] = [(path, model) for model, paths in CITING.items() for path in paths]
 #: the rows of a practice that have citations of their own, besides the links of its record
-CITING_ROWS: tuple[type[Any], ...] = (Involvement, Outcome, Relation)
+CITING_ROWS: tuple[type[PracticeRow], ...] = (Involvement, Outcome, Relation)
 
 
 class CitingUser(NamedTuple):
@@ -132,7 +133,7 @@ def _union(queries: list[QuerySet[Any, Any]]) -> QuerySet[Any, Any]:
 
 
 def practice_citations(
-    practices: Iterable[int], *columns: str, rows: Iterable[type[Any]] = CITING_ROWS
+    practices: Iterable[int], *columns: str, rows: Iterable[type[PracticeRow]] = CITING_ROWS
 ) -> QuerySet[Any, tuple[Any, ...]]:
     """Return what some practices and their `rows` cite, as one query: (kind, owner, practice, then `columns`).
 

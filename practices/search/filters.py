@@ -34,7 +34,7 @@ class SearchFilter(django_filters.Filter):
         same.__dict__.update(self.__dict__)
         return same
 
-    def clean(self, values: list[str]) -> Any:
+    def clean(self, values: list[str]) -> object:
         """Return what of the values in a query string can be used."""
         raise NotImplementedError
 

@@ -1,15 +1,14 @@
 """Template tags and filters: the address of a page, what its head says, and how to cite it."""
 
-from typing import Any
-
 from django import template
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
+from django.template import Context
 from django.templatetags.static import static
 from django.utils.safestring import SafeString, mark_safe
 
 from practices.exports import OF_PAGES, OF_PRACTICES, citation, downloads
-from practices.models import Practice
+from practices.models import Country, Curated, Practice, Term
 from practices.pages.prev_next import ORIGIN
 
 register = template.Library()
@@ -44,7 +43,7 @@ def capture(content: str) -> SafeString:
 
 
 @register.inclusion_tag("components/cite.html", takes_context=True)
-def cite(context: dict[str, Any], record: Any) -> dict[str, Any]:
+def cite(context: Context, record: Curated | Term | Country) -> dict[str, object]:
     """Show how to cite the page of a record, and its exports: `{% cite practice %}`."""
     formats = OF_PRACTICES if isinstance(record, Practice) else OF_PAGES
     return {

@@ -1,7 +1,7 @@
 """Template filters: the links to records, and what belongs to them. None asks a query."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Protocol
 
 from django import template
 from django.utils.html import format_html_join
@@ -14,6 +14,12 @@ from practices.pages.finding import KindOfFinding
 register = template.Library()
 
 
+class Linkable(Protocol):
+    """What has a name and an address."""
+
+    def get_absolute_url(self) -> str: ...
+
+
 @register.filter
 def list_page(term: Term) -> str:
     """Return the name of the page that lists a term's vocabulary: "topic_list"."""
@@ -21,7 +27,7 @@ def list_page(term: Term) -> str:
 
 
 @register.filter
-def record_links(records: Iterable[Any]) -> SafeString:
+def record_links(records: Iterable[Linkable]) -> SafeString:
     """Return links to records that have a name and an address, one after the other: "A; B"."""
     return format_html_join("; ", '<a href="{}">{}</a>', ((item.get_absolute_url(), str(item)) for item in records))
 

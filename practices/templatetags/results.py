@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 from django.core.paginator import Page
+from django.template import Context
 from django.utils.safestring import SafeString, mark_safe
 
 from practices.catalog.link import Link
@@ -61,7 +62,7 @@ def export_links(search: SearchRequest) -> list[Link]:
 
 
 @register.inclusion_tag("components/cite.html", takes_context=True)
-def cite_search(context: dict[str, Any], search: SearchRequest, count: int) -> dict[str, Any]:
+def cite_search(context: Context, search: SearchRequest, count: int) -> dict[str, object]:
     """Show how to cite a result, and its exports: `{% cite_search search results.count %}`."""
     return {
         "text": citation.search_text(search, count, citation.CitationContext.of(context["request"])),

@@ -19,7 +19,7 @@ def public_record_view(model: type[Curated]) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def wrapper(request: HttpRequest, slug: str, **kwargs: Any) -> HttpResponseBase:
+        def wrapper(request: HttpRequest, slug: str, **kwargs: str) -> HttpResponseBase:
             record = model.objects.published().filter(slug=slug).first()
             return view(request, record, **kwargs) if record else redirect_or_gone(request, model, slug)
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection
+from django.db.models import Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -46,13 +47,13 @@ def version() -> int:
     return kb.DataVersion.current().number
 
 
-def change(client: Client, record: Any, /, **fields: Any) -> Any:
+def change(client: Client, record: Model, /, **fields: Any) -> Any:
     """Send the change form of a record with some values; of a published one with its button "Publish"."""
     published = {"_publish": ""} if getattr(record, "is_published", False) else {}
     return forms.change(client, record, **fields, **published)
 
 
-def change_rows(client: Client, record: Any, **changes: Any) -> None:
+def change_rows(client: Client, record: Model, **changes: Any) -> None:
     """Send the change form of a record with some values, rows of inlines included, as they are named there."""
     assert change(client, record, **changes).status_code == 302
 
@@ -140,7 +141,7 @@ def test_a_role_that_is_moved_is_found_below_its_new_parent(curator_client: Clie
 
 
 @pytest.mark.parametrize("model", kb.VOCABULARIES, ids=lambda model: model._meta.model_name)
-def test_any_term_in_use_that_is_renamed_leaves_a_true_index(curator_client: Client, model: type[Any]) -> None:
+def test_any_term_in_use_that_is_renamed_leaves_a_true_index(curator_client: Client, model: type[Model]) -> None:
     for term in model.objects.all()[:2]:
         assert change(curator_client, term, label=f"Zorble {term.label}").status_code == 302
     assert wrong() == []

@@ -6,6 +6,7 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
+from django.db.models import Model
 
 from practices import models as kb
 from practices.models.dates import FIRST_YEAR, LAST_YEAR, known_year, latest_year, validate_partial_date, year_of
@@ -44,7 +45,7 @@ REVERSED = [
 ]
 
 
-def refused(record: Any, **values: Any) -> bool:
+def refused(record: Model, **values: Any) -> bool:
     """Tell whether the database itself refuses to give a record these values."""
     try:
         with transaction.atomic():
@@ -54,7 +55,7 @@ def refused(record: Any, **values: Any) -> bool:
     return False
 
 
-def record_of(model: type[Any]) -> Any:
+def record_of(model: type[Model]) -> Any:
     if model is kb.Outcome:
         return kb.Outcome.objects.create(practice=factories.make_practice(), statement="It grew.")
     return {kb.Practice: factories.make_practice, kb.Source: factories.make_source}[model]()
@@ -67,13 +68,13 @@ def test_the_fields_that_hold_years_are_those() -> None:
 
 @each_year
 @pytest.mark.parametrize("year", [0, 1, 201, 999, 9999, 20006])
-def test_a_year_that_cannot_be_is_refused_in_words(model: type[Any], name: str, year: int) -> None:
+def test_a_year_that_cannot_be_is_refused_in_words(model: type[Model], name: str, year: int) -> None:
     with pytest.raises(ValidationError, match="Give a year in four digits"):
         model._meta.get_field(name).clean(year, None)
 
 
 @each_year
-def test_the_years_of_plans_are_taken_and_no_later_ones(model: type[Any], name: str) -> None:
+def test_the_years_of_plans_are_taken_and_no_later_ones(model: type[Model], name: str) -> None:
     field = model._meta.get_field(name)
     assert field.clean(latest_year(), None) == latest_year()
     with pytest.raises(ValidationError, match=f"up to {latest_year()}"):
@@ -81,7 +82,7 @@ def test_the_years_of_plans_are_taken_and_no_later_ones(model: type[Any], name: 
 
 
 @each_year
-def test_the_database_keeps_to_the_same_years(model: type[Any], name: str) -> None:
+def test_the_database_keeps_to_the_same_years(model: type[Model], name: str) -> None:
     record = record_of(model)
     assert all(refused(record, **{name: year}) for year in (0, FIRST_YEAR - 1, LAST_YEAR + 1, 20006))
     assert not any(refused(record, **{name: year}) for year in (FIRST_YEAR, LAST_YEAR, latest_year()))

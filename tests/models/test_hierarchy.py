@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 
 from practices import models as kb
 from practices.models.hierarchy import Nested, leads_to, tree
@@ -21,7 +22,7 @@ each_nested = pytest.mark.parametrize("model", NESTED, ids=lambda model: model._
 each_vocabulary = pytest.mark.parametrize("model", kb.VOCABULARIES, ids=lambda model: model.__name__)
 
 
-def chain(model: type[Any], length: int) -> list[Any]:
+def chain(model: type[Model], length: int) -> list[Any]:
     """Return records of a model, each under the one before it."""
     records = [new(model) for _ in range(length)]
     for parent, record in pairwise(records):
@@ -32,7 +33,7 @@ def chain(model: type[Any], length: int) -> list[Any]:
     return records
 
 
-def new(model: type[Any]) -> Any:
+def new(model: type[Model]) -> Any:
     if model is kb.Finding:
         return factories.make_finding()
     if model is kb.Section:
@@ -41,7 +42,7 @@ def new(model: type[Any]) -> Any:
     return model.objects.create(code=f"term-{number}", label=f"Term {number}")
 
 
-def problem(record: Any) -> str:
+def problem(record: Model) -> str:
     """Return why a record is refused, "" where it is not."""
     try:
         record.clean_fields()
@@ -56,7 +57,7 @@ def test_every_model_with_a_parent_is_looked_after() -> None:
 
 
 @each_nested
-def test_a_record_is_not_put_under_itself(model: type[Any]) -> None:
+def test_a_record_is_not_put_under_itself(model: type[Model]) -> None:
     top, below = chain(model, 2)
     assert not problem(below)
     top.parent = top
@@ -64,14 +65,14 @@ def test_a_record_is_not_put_under_itself(model: type[Any]) -> None:
 
 
 @each_nested
-def test_a_record_is_not_put_under_what_stands_under_it(model: type[Any]) -> None:
+def test_a_record_is_not_put_under_what_stands_under_it(model: type[Model]) -> None:
     records = chain(model, 4)
     records[0].parent = records[-1]
     assert "It would stand under itself." in problem(records[0])
 
 
 @each_nested
-def test_a_circle_elsewhere_ends_the_way_up(model: type[Any]) -> None:
+def test_a_circle_elsewhere_ends_the_way_up(model: type[Model]) -> None:
     first, second, third = chain(model, 3)
     model.objects.filter(pk=first.pk).update(parent=second)
     assert "under itself" not in problem(model.objects.get(pk=third.pk))
@@ -79,7 +80,7 @@ def test_a_circle_elsewhere_ends_the_way_up(model: type[Any]) -> None:
 
 
 @each_vocabulary
-def test_a_vocabulary_has_two_levels(model: type[Any]) -> None:
+def test_a_vocabulary_has_two_levels(model: type[Model]) -> None:
     _top, second, third = chain(model, 3)
     assert "“" + second.label + "” stands under another term itself" in problem(third)
     assert "other terms stand under this one" in problem(second)

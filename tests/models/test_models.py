@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, models, transaction
+from django.db.models import Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -22,7 +23,7 @@ def name_of(model: type[models.Model]) -> str:
 
 
 @pytest.mark.parametrize("model", ALL, ids=name_of)
-def test_a_record_is_found_again_by_its_natural_key(model: Any) -> None:
+def test_a_record_is_found_again_by_its_natural_key(model: type[Model]) -> None:
     record = model._default_manager.order_by("pk").first()
     if record is None or not hasattr(record, "natural_key"):
         pytest.skip("the collection has none of these")
@@ -32,7 +33,7 @@ def test_a_record_is_found_again_by_its_natural_key(model: Any) -> None:
 
 
 @pytest.mark.parametrize("model", ALL, ids=name_of)
-def test_a_record_has_a_name_for_people(model: Any) -> None:
+def test_a_record_has_a_name_for_people(model: type[Model]) -> None:
     record = model._default_manager.first()
     if record is not None:
         assert str(record).strip()
@@ -40,13 +41,13 @@ def test_a_record_has_a_name_for_people(model: Any) -> None:
 
 
 @pytest.mark.parametrize("model", [*kb.CURATED, *kb.VOCABULARIES, kb.Country], ids=name_of)
-def test_the_address_of_a_record_leads_to_a_page(client: Client, model: Any) -> None:
+def test_the_address_of_a_record_leads_to_a_page(client: Client, model: type[Model]) -> None:
     record = model._default_manager.first()
     assert client.get(record.get_absolute_url()).status_code == 200
 
 
 @pytest.mark.parametrize("model", ALL, ids=name_of)
-def test_everything_curators_edit_keeps_its_history(model: Any) -> None:
+def test_everything_curators_edit_keeps_its_history(model: type[Model]) -> None:
     if model is not kb.Region:  # which the admin does not show
         assert hasattr(model, "history")
 
@@ -190,7 +191,7 @@ def test_there_is_one_data_version() -> None:
 
 
 @pytest.mark.parametrize("model", kb.CURATED, ids=name_of)
-def test_only_published_records_are_public(model: Any) -> None:
+def test_only_published_records_are_public(model: type[Model]) -> None:
     public = set(model.objects.published().values_list("state", flat=True))
     assert public <= {kb.State.PUBLISHED}
 

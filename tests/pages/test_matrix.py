@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoDbBlocker
 
 from practices import models as kb
 from practices.catalog import pinned
@@ -118,7 +119,7 @@ def everything() -> list[dict[str, list[Values]]]:
 
 
 @pytest.fixture(scope="module")
-def collection(django_db_setup: None, django_db_blocker: Any) -> list[dict[str, list[Values]]]:
+def collection(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> list[dict[str, list[Values]]]:
     with django_db_blocker.unblock():
         return everything()
 

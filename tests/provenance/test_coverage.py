@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
 
 from practices import models as kb
 from practices.provenance.coverage import coverage, ranges
@@ -78,7 +79,9 @@ def test_what_is_cited_from_another_source_does_not_count(source: kb.Source) -> 
     assert coverage(source)[0].cited == []
 
 
-def test_coverage_takes_three_queries_however_much_there_is(source: kb.Source, django_assert_num_queries: Any) -> None:
+def test_coverage_takes_three_queries_however_much_there_is(
+    source: kb.Source, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     for paragraph in (1, 2, 3):
         factories.make_practice(citation=cite(source, paragraph))
         factories.make_finding(citation=cite(source, paragraph))

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
+from django.db.models import Model
+
 from practices import models as kb
 from practices.index import text
 from practices.index.documents import documents
@@ -287,7 +289,7 @@ def lineage(term: Any) -> set[str]:
     return {term.code, *([term.parent.code] if term.parent else [])}
 
 
-def public(record: Any) -> set[str]:
+def public(record: Model) -> set[str]:
     """Return the slug of a record that is public."""
     return {record.slug} if record and record.is_published else set()
 

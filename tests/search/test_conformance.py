@@ -15,6 +15,7 @@ import pytest
 from django.http import QueryDict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pytest_django import DjangoDbBlocker
 
 from practices.catalog import current, pinned
 from practices.index import embeddings, text
@@ -128,7 +129,7 @@ FILTERS = [
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: Any) -> World:
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> World:
     """Return the real collection as brute force sees it."""
     with django_db_blocker.unblock():
         return World()
@@ -295,7 +296,9 @@ def queries(world: World) -> st.SearchStrategy[str]:
 
 
 @pytest.fixture(scope="module")
-def filter_sets(world: World, held: None, django_db_blocker: Any) -> st.SearchStrategy[dict[str, list[str]]]:
+def filter_sets(
+    world: World, held: None, django_db_blocker: DjangoDbBlocker
+) -> st.SearchStrategy[dict[str, list[str]]]:
     """Return sets of filters with values that practices have, values that none has, and nonsense."""
     with django_db_blocker.unblock():
         lists = SearchRequest().filterset.facet_filters

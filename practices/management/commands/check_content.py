@@ -3,7 +3,6 @@
 from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -31,7 +30,7 @@ class Command(BaseCommand):
             help="Show which paragraphs of these sources, or of all, are cited, noted and left.",
         )
 
-    def handle(self, *args: Any, texts: list[str], keys: list[str] | None, **options: Any) -> None:
+    def handle(self, *args: object, texts: list[str], keys: list[str] | None, **options: object) -> None:
         sources = _sources(keys)
         scope = Scope(texts=verify_texts(texts))
         for source in sources:

@@ -1,7 +1,6 @@
 """`check_index`: tell where the search index is not what the data says."""
 
 import sys
-from typing import Any
 
 from django.core.management.base import BaseCommand
 
@@ -14,7 +13,7 @@ class Command(BaseCommand):
 
     help = "Compare the search index with the data; prints every difference, and exits 1 where there is one."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         differences = list(writer.differences())
         slugs = dict(Practice.objects.filter(pk__in=[key for key, _ in differences]).values_list("pk", "slug"))
         for key, difference in differences:

@@ -2,7 +2,6 @@
 
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
@@ -18,5 +17,5 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--to", type=Path, default=settings.FIXTURE_DIRS[0], help="the folder to write to")
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        fixtures.dump(options["to"], report=self.stdout.write)
+    def handle(self, *args: object, to: Path, **options: object) -> None:
+        fixtures.dump(to, report=self.stdout.write)

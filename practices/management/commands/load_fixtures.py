@@ -2,7 +2,6 @@
 
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -21,9 +20,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--from", dest="directory", type=Path, default=settings.FIXTURE_DIRS[0])
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, directory: Path, **options: object) -> None:
         try:
-            result = loading.load(options["directory"])
+            result = loading.load(directory)
         except fixtures.FixtureError as error:
             raise CommandError(f"Nothing was loaded. {error}") from error
         if not result.changed:

@@ -5,7 +5,6 @@ import os
 import socket
 import sys
 from argparse import ArgumentParser
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -28,9 +27,9 @@ class Command(BaseCommand):
         parser.add_argument("--no-serve", action="store_true", help="stop before serving")
         parser.add_argument("--port", type=int, default=8000, help="the port to serve on (8000)")
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        if not options["no_serve"]:
-            check_can_serve(options["port"])
+    def handle(self, *args: object, no_serve: bool, port: int, **options: object) -> None:
+        if not no_serve:
+            check_can_serve(port)
         self._step("Bringing the database up to date")
         self._migrate()
         self._step("Loading the fixtures")
@@ -39,8 +38,8 @@ class Command(BaseCommand):
         call_command("collectstatic", verbosity=0, interactive=False)
         practices, findings = Practice.objects.published().count(), Finding.objects.published().count()
         self._step(f"Ready: {practices} practices and {findings} findings are published")
-        if not options["no_serve"]:
-            self._serve(options["port"])
+        if not no_serve:
+            self._serve(port)
         elif not loaded:
             raise CommandError("The fixtures were not loaded. What was there before can be served.")
 

@@ -1,7 +1,6 @@
 """`reindex`: bring the search index up to the data."""
 
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.management.base import BaseCommand
 
@@ -16,7 +15,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--rebuild", action="store_true", help="make the whole index anew")
 
-    def handle(self, *args: Any, rebuild: bool, **options: Any) -> None:
+    def handle(self, *args: object, rebuild: bool, **options: object) -> None:
         result = reindexed(self._step, rebuild=rebuild)
         if result.rebuilt:
             self.stdout.write("The text index was damaged, and was made anew.")

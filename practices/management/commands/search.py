@@ -1,8 +1,8 @@
 """`search`: what readers would find, for scripts and people."""
 
-import json
 from argparse import ArgumentParser
-from typing import Any, cast
+from json import dumps
+from typing import cast
 
 from django.core.management.base import BaseCommand
 from django.http import QueryDict
@@ -22,17 +22,17 @@ class Command(BaseCommand):
         parser.add_argument("--limit", type=int, default=10, metavar="N", help="at most N practices (10)")
         parser.add_argument("--json", action="store_true", help="print a JSON list")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, query: str, limit: int, json: bool, **options: object) -> None:
         data = QueryDict(mutable=True)
-        data["q"] = options["query"]
+        data["q"] = query
         with pinned():
             results = Results(SearchRequest(data))
-            keys = results.ordered(0, max(0, options["limit"]))
+            keys = results.ordered(0, max(0, limit))
             score = results.query_match.score if results.query_match else lambda practice: 0.0
             hits = [(hit, score(hit.card.practice.pk)) for hit in results.hits(keys)]
-        if options["json"]:
+        if json:
             listed = [{**described(hit), "score": round(score, 3)} for hit, score in hits]
-            self.stdout.write(json.dumps(listed, ensure_ascii=False, indent=1))
+            self.stdout.write(dumps(listed, ensure_ascii=False, indent=1))
             return
         self._print(results, hits)
 

@@ -5,7 +5,7 @@ import sys
 from argparse import ArgumentParser
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TextIO
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -29,7 +29,7 @@ class Command(BaseCommand):
             "--only", action="append", choices=TASKS, default=[], metavar="TASK", help=f"One of: {', '.join(TASKS)}."
         )
 
-    def handle(self, *args: Any, log: str | None, only: list[str], **options: Any) -> None:
+    def handle(self, *args: object, log: str | None, only: list[str], **options: object) -> None:
         failed = []
         with ExitStack() as stack:
             given = Given(_opened(log, stack) if log else None)
@@ -43,7 +43,7 @@ class Command(BaseCommand):
             raise CommandError(f"Failed: {', '.join(failed)}. The log says why.", returncode=FALLS_SHORT)
 
 
-def _opened(path: str, stack: ExitStack) -> Any:
+def _opened(path: str, stack: ExitStack) -> TextIO:
     """Return the lines of a log. Raise CommandError, in one line, where it cannot be read."""
     if path == "-":
         return sys.stdin

@@ -4,7 +4,6 @@ from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -33,7 +32,7 @@ class Command(BaseCommand):
             help="Verify only this source, one of those with a text; may be repeated.",
         )
 
-    def handle(self, *args: Any, texts: list[str], keys: list[str], **options: Any) -> None:
+    def handle(self, *args: object, texts: list[str], keys: list[str], **options: object) -> None:
         verifications = verify_texts(texts, keys)
         for verification in verifications:
             for line in Report(verification).lines():

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.functional import cached_property
 
@@ -119,6 +118,6 @@ class Overview:
             round(HEIGHT * beginning / highest),
         )
 
-    def _number(self, years: Mapping[Any, Sequence[object]], start: int) -> int:
+    def _number(self, years: Mapping[int, Sequence[object]] | Mapping[int | None, Sequence[object]], start: int) -> int:
         """Return how many things stand in the years of the bar that begins with a year."""
         return sum(len(years.get(year, ())) for year in range(start, start + self.scale.step))
