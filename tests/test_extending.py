@@ -196,6 +196,7 @@ def zorble(request: HttpRequest) -> HttpResponse:
 #: what is asked of the copy once everything is added; prints what is found as JSON
 QUESTIONS = """
 import csv, importlib, io, json, re
+from pathlib import Path
 import django
 django.setup()
 from django.core.management import call_command
@@ -206,7 +207,9 @@ call_command("migrate", verbosity=0)
 call_command("load_fixtures", stdout=io.StringIO())
 from django.contrib.auth.models import User
 from django.test import Client
+from openpyxl import load_workbook
 from practices.curation import workflow
+from practices.curation.importing import workbook
 from practices.models import Practice
 from practices.models.vocabulary import Instrument
 
@@ -223,7 +226,12 @@ body = lambda url: b"".join(get(url).streaming_content).decode("utf-8-sig")
 admin = User.objects.create_superuser("carla", "c@example.org", "a-long-pass-phrase")
 curator = Client()
 curator.force_login(admin, backend="django.contrib.auth.backends.ModelBackend")
-forms = curator.get(f"/admin/practices/practice/{first.pk}/change/", secure=True, headers={"host": "127.0.0.1"})
+admin_page = lambda url: curator.get(f"/admin/practices/{url}", secure=True, headers={"host": "127.0.0.1"})
+new_texts = {"key": second.ref, "funding": "Paid by the zibbet fund", "instruments": ["zorble-grants"]}
+Path("import.json").write_text(json.dumps({"practices": [new_texts]}))
+call_command("import_records", "import.json", user="carla", stdout=io.StringIO())
+edit = second.pending_edits.get()
+exported = load_workbook(io.BytesIO(workbook.export({"practices": [first.pk]})))["practices"].values
 loaded = io.StringIO()
 call_command("load_fixtures", stdout=loaded)
 print(json.dumps({
@@ -240,8 +248,11 @@ print(json.dumps({
     "filters": text("/practices/"),
     "row": next(csv.DictReader(io.StringIO(body(f"/practices/{first.slug}.csv")))),
     "comparison": text(f"/compare/?practice={first.slug}&practice={second.slug}"),
-    "form": forms.content.decode(),
-    "terms": curator.get("/admin/practices/instrument/", secure=True, headers={"host": "127.0.0.1"}).status_code,
+    "form": admin_page(f"practice/{first.pk}/change/").content.decode(),
+    "workbook": dict(zip(*exported)),
+    "imported": [edit.funding, [term.code for term in edit.instruments.all()]],
+    "review": " ".join(re.sub("<[^>]+>", " ", admin_page(f"practice/{edit.pk}/review/").content.decode()).split()),
+    "terms": admin_page("instrument/").status_code,
     "glossary": text("/glossary/"),
     "link": Instrument.objects.get().get_absolute_url(),
     "titles": body("/practices.txt?instrument=zorble-grants"),
@@ -330,6 +341,14 @@ def test_a_new_field_is_in_files_comparisons_and_the_admin(answers: dict[str, An
     assert "Funding" in answers["comparison"]
     assert "Paid by the quixwhist lottery" in answers["comparison"]
     assert 'name="funding"' in answers["form"]
+
+
+def test_a_new_field_and_a_new_vocabulary_are_taken_away_imported_and_reviewed(answers: dict[str, Any]) -> None:
+    assert answers["workbook"]["funding"] == "Paid by the quixwhist lottery"
+    assert answers["workbook"]["instruments"] == "zorble-grants"
+    assert answers["imported"] == ["Paid by the zibbet fund", ["zorble-grants"]]
+    assert "Funding – Paid by the zibbet fund" in answers["review"]
+    assert re.search(r"Instruments (– )?Zorble grants", answers["review"])
 
 
 def test_loading_the_fixtures_again_leaves_a_field_that_they_lack_alone(answers: dict[str, Any]) -> None:
