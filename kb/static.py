@@ -18,7 +18,7 @@ IMPORT = re.compile(r'@import url\("(?P<file>[\w/-]+\.css)"\) layer\((?P<layer>\
 class StaticStorage(CompressedManifestStaticFilesStorage):
     """Puts what the style sheet imports into it, so that a page waits for one file only before it is shown."""
 
-    def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
+    def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: object) -> Iterator[Any]:
         whole = InMemoryStorage()
         whole.save(SHEET, ContentFile(sheet(paths)))
         yield from super().post_process({**paths, SHEET: (whole, SHEET)}, dry_run, **options)

@@ -105,7 +105,7 @@ def as_posted(bound: forms.BoundField) -> Iterator[str]:
         yield from map(str, text) if isinstance(text, list) else [str(text or "")]
 
 
-def typed_rows(formset: Any) -> list[str]:
+def typed_rows(formset: forms.BaseInlineFormSet) -> list[str]:
     """Return the rows of a formset that a person changed or added, as texts."""
     formset.is_valid()
     rows = []
@@ -118,5 +118,5 @@ def typed_rows(formset: Any) -> list[str]:
     return rows
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return ", ".join(map(str, value)) if hasattr(value, "__iter__") and not isinstance(value, str) else str(value)

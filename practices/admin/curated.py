@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.text import slugify
@@ -43,7 +45,7 @@ class CuratedForm(CitingForm):
     A pending edit is the same record as its original: it has the same ref.
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         if "slug" in self.fields:
             self.fields["slug"].required = False  # made of the name
@@ -106,7 +108,7 @@ class CuratedAdmin(PendingMixin, ReviewMixin, ApprovalMixin, CitingAdmin, LacksM
     def has_withdraw_permission(self, request: HttpRequest) -> bool:
         return may(request.user, Act.WITHDRAW)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Let who may withdraw a public record come to the page that says why it is not deleted."""
         return super().has_delete_permission(request, obj) or (obj is not None and may(request.user, Act.WITHDRAW, obj))
 
@@ -117,7 +119,7 @@ class CuratedAdmin(PendingMixin, ReviewMixin, ApprovalMixin, CitingAdmin, LacksM
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return {} if obj and (obj.published_at or obj.draft_of_id) else {"slug": (self.slug_from,)}
 
-    def formfield_for_dbfield(self, db_field: models.Field, request: Any, **kwargs: Any) -> Any:
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: object) -> Any:
         if field := JSON_FIELDS.get(db_field.name):
             return with_help(field(), self.model, db_field.name)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -125,7 +127,7 @@ class CuratedAdmin(PendingMixin, ReviewMixin, ApprovalMixin, CitingAdmin, LacksM
     def has_import_permission(self, request: HttpRequest) -> bool:
         return may(request.user, Act.IMPORT)
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: object) -> Any:
         if (condition := offered(db_field, request, self.model)) is not None:
             kwargs.setdefault("queryset", db_field.remote_field.model._default_manager.filter(condition))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -133,13 +135,13 @@ class CuratedAdmin(PendingMixin, ReviewMixin, ApprovalMixin, CitingAdmin, LacksM
     def begins_with(self, request: HttpRequest) -> str:
         return begins_with(request)
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: forms.BaseForm, change: bool) -> None:
         if change and not is_unchanged(request):
             obj.version += 1
             obj.practices_before = practices_affected_by(obj)
         super().save_model(request, obj, form, change)
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+    def save_related(self, request: HttpRequest, form: forms.BaseModelForm, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if not is_unchanged(request):
             workflow.propagate(form.instance, getattr(form.instance, "practices_before", ()))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -24,7 +25,7 @@ class RepresentationInline(RowInline):
     model = Representation
     autocomplete_fields = ("country", "stakeholder")
 
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+    def get_formset(self, request: HttpRequest, obj: Model | None = None, **kwargs: object) -> Any:
         """Offer the sessions of this event only."""
         formset = super().get_formset(request, obj, **kwargs)
         sessions: Any = formset.form.base_fields["session"]

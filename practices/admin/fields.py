@@ -78,7 +78,7 @@ class FigureField(forms.DecimalField):
 
     widget = forms.TextInput(attrs={"inputmode": "decimal"})
 
-    def to_python(self, value: Any) -> Any:
+    def to_python(self, value: object) -> Any:
         text = plain_number(value) if isinstance(value, str) else value
         try:
             number = super().to_python(text)
@@ -90,7 +90,7 @@ class FigureField(forms.DecimalField):
             raise ValidationError(_("A figure is not below zero: say in the statement what became less."))
         return number
 
-    def widget_attrs(self, widget: Any) -> dict[str, Any]:
+    def widget_attrs(self, widget: Any) -> dict[str, object]:
         return {}
 
 

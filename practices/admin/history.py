@@ -3,11 +3,12 @@
 from functools import partial
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
@@ -61,7 +62,7 @@ class HistoryAdmin(CuratorFormMixin, FoldedSearchMixin, RightsMixin, RefusalMixi
                 request.refusal = str(reason)
                 return super().changeform_view(request, object_id, form_url, context)
 
-    def locked(self, request: HttpRequest, object_id: str) -> Any:
+    def locked(self, request: HttpRequest, object_id: str) -> Model | None:
         """Return the record of a form, which nobody else can save until this is answered; None where there is none."""
         record = self.get_object(request, unquote(object_id))
         if record is None or request.method != "POST":
@@ -80,7 +81,7 @@ class HistoryAdmin(CuratorFormMixin, FoldedSearchMixin, RightsMixin, RefusalMixi
                 "Not saved: others changed this record since you opened it. See above, then save again."
             )
 
-    def get_formset_kwargs(self, request: Any, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+    def get_formset_kwargs(self, request: Any, obj: Model, inline: Any, prefix: str) -> dict[str, Any]:
         """Leave out what was typed into rows that others changed meanwhile; `Conflict.rows` keeps it."""
         kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
         conflict = getattr(request, "conflict", None)
@@ -107,18 +108,20 @@ class HistoryAdmin(CuratorFormMixin, FoldedSearchMixin, RightsMixin, RefusalMixi
         # what nobody can delete is said first
         return deleted, counts, set() if protected else permissions, protected
 
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
         self._delete(request, [obj])
 
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Model]) -> None:
         self._delete(request, list(queryset))
 
-    def _delete(self, request: Any, records: list[Any]) -> None:
+    def _delete(self, request: Any, records: list[Model]) -> None:
         """Delete records with what they own, and say where that can be undone."""
         operation = operations.delete(records, title_of(_("Delete"), records), request.user)
         self.message_user(request, with_undo(_("What was deleted can be brought back."), operation))
 
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         self.check_id(object_id)
         return super().history_view(request, object_id, extra_context)
 
@@ -129,7 +132,7 @@ class HistoryAdmin(CuratorFormMixin, FoldedSearchMixin, RightsMixin, RefusalMixi
         return super().get_form(request, obj, change=change, **kwargs)
 
     def history_form_view(
-        self, request: Any, object_id: str, version_id: str, extra_context: Any = None
+        self, request: Any, object_id: str, version_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Show a former version, to be read only."""
         if request.method not in ("GET", "HEAD"):
@@ -138,7 +141,7 @@ class HistoryAdmin(CuratorFormMixin, FoldedSearchMixin, RightsMixin, RefusalMixi
         request.former_version = version_id
         return super().history_form_view(request, object_id, version_id, extra_context)
 
-    def render_history_view(self, request: HttpRequest, template: str, context: Any, **kwargs: Any) -> HttpResponse:
+    def render_history_view(self, request: HttpRequest, template: str, context: Any, **kwargs: object) -> HttpResponse:
         if form := context.get("adminform"):
             form.readonly_fields = flatten_fieldsets(form.fieldsets)
         return super().render_history_view(request, template, context, **kwargs)
@@ -148,7 +151,7 @@ class HistoryAdmin(CuratorFormMixin, FoldedSearchMixin, RightsMixin, RefusalMixi
         current = self.model._default_manager.filter(pk=obj.pk).first()
         return self.has_view_permission(request, current or obj)
 
-    def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
+    def revert_disabled(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return True
 
     def check_id(self, *ids: str) -> None:
@@ -169,7 +172,7 @@ class AlwaysPublicAdmin(HistoryAdmin):
         entry = FIXTURE_MODELS.get(self.opts.label_lower)
         return records.filter(**{f"{entry.owner}__draft_of": None}) if entry and entry.owner else records
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Model, form: forms.BaseForm, change: bool) -> None:
         with transaction.atomic():
             super().save_model(request, obj, form, change)
             if not is_unchanged(request):

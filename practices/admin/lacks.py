@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -24,11 +24,11 @@ class LacksFilter(admin.SimpleListFilter):
     title = _("what it lacks")
     parameter_name = "lacks"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterator[tuple[str, Any]]:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> Iterator[tuple[str, Any]]:
         gates = gates_of(model_admin.model) | {request.GET.get(self.parameter_name)}
         yield from ((gate.name, gate.title) for gate in GATES if gate.name in gates)
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Model]) -> QuerySet[Model]:
         gate = self.value()
         if gate is None:
             return queryset
@@ -56,7 +56,7 @@ class DueFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [("yes", _("Due"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Model]) -> QuerySet[Model]:
         return queryset.filter(is_due()) if self.value() else queryset
 
 
@@ -75,7 +75,7 @@ class MineFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [("yes", _("Me"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Model]) -> QuerySet[Model]:
         return made_by(request.user, queryset) if self.value() else queryset
 
 
@@ -111,6 +111,6 @@ class LacksMixin:
         return [*columns, "lacking"] if LacksFilter.parameter_name in request.GET else list(columns)
 
     @admin.display(description=_("lacks"))
-    def lacking(self, record: Any) -> str:
+    def lacking(self, record: Model) -> str:
         """Return the first of what the record lacks, in a list of those that do."""
         return str(getattr(record, "found_missing", ""))

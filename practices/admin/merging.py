@@ -5,7 +5,8 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+from django.db.models.options import Options
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -25,7 +26,7 @@ FOUND = 20
 
 
 @admin.action(description=gettext_lazy("Merge two into one"), permissions=["merge"])
-def merge_two(model_admin: Any, request: HttpRequest, chosen: QuerySet[Any]) -> HttpResponse | None:
+def merge_two(model_admin: admin.ModelAdmin, request: HttpRequest, chosen: QuerySet[Model]) -> HttpResponse | None:
     """Lead to the page on which the two chosen records are merged."""
     keys = list(chosen.values_list("pk", flat=True)[:3])
     if len(keys) == 2:
@@ -34,7 +35,7 @@ def merge_two(model_admin: Any, request: HttpRequest, chosen: QuerySet[Any]) -> 
     return None
 
 
-def merge_address(model: Any) -> str:
+def merge_address(model: type[Model]) -> str:
     """Return the address of the page on which records of a model are merged."""
     return reverse(f"admin:practices_{model._meta.model_name}_merge")
 
@@ -48,8 +49,8 @@ class MergingMixin:
     """Lets two records of a kind be merged."""
 
     model: Any
-    opts: Any
-    admin_site: Any
+    opts: "Options[Any]"
+    admin_site: admin.AdminSite
     media: Any
     get_action: Any
     get_object: Any
@@ -96,7 +97,7 @@ class MergingMixin:
             return response
         return self._side_by_side(request, stays, goes)
 
-    def _chosen(self, request: HttpRequest, key: str) -> Any:
+    def _chosen(self, request: HttpRequest, key: str) -> Model | None:
         return self.get_object(request, key) if key.isascii() and key.isdigit() and len(key) < 19 else None
 
     def _search(self, request: HttpRequest, stays: Any) -> HttpResponse:
@@ -144,7 +145,7 @@ class MergingMixin:
             return HttpResponseRedirect(reverse(f"admin:practices_{self.opts.model_name}_change", args=[stays.pk]))
         return None
 
-    def _page(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    def _page(self, request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:
         page = {**self.admin_site.each_context(request), "title": _("Merge"), "opts": self.opts, "media": self.media}
         return render(request, template, {**page, **context})
 

@@ -56,7 +56,7 @@ class OutcomeInline(RowInline):
     after = WHEN
     autocomplete_fields = ("citations",)
 
-    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: object) -> Any:
         if db_field.name == "value":
             kwargs["form_class"] = FigureField
         return super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -77,7 +77,7 @@ class PracticeCitationInline(RowInline):
     model = PracticeCitation
     autocomplete_fields = ("citation",)
 
-    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: object) -> int:
         return 1 if new_passage(request, obj) else 0
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db import IntegrityError, models, transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
@@ -37,7 +37,9 @@ class RefusalMixin:
             request.refusal = violation(error, [self.model, *(inline.model for inline in self.inlines)])
             return view()
 
-    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         try:
             with transaction.atomic():
                 return super().delete_view(request, object_id, extra_context)  # type: ignore[misc]
@@ -45,7 +47,7 @@ class RefusalMixin:
             self._refuse(request, error)
             return HttpResponseRedirect(request.get_full_path())
 
-    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Model]) -> HttpResponse | None:
         """Run an action on the chosen records; where the database refuses it, say why, and where they are none."""
         try:
             with transaction.atomic():

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import ForeignKey, Q, QuerySet
+from django.db.models import ForeignKey, Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -17,7 +17,7 @@ from practices.models.retiring import Retirable
 
 
 @admin.action(description=gettext_lazy("Retire: no longer offer it"), permissions=["retire"])
-def retire(model_admin: Any, request: HttpRequest, chosen: QuerySet[Any]) -> HttpResponse | None:
+def retire(model_admin: Any, request: HttpRequest, chosen: QuerySet[Model]) -> HttpResponse | None:
     """Retire the chosen terms or places, once the curator has seen how often they are used."""
     records = within_limit(model_admin, request, chosen.filter(retired_on=None))
     if records and "confirmed" not in request.POST:
@@ -34,7 +34,7 @@ def retire(model_admin: Any, request: HttpRequest, chosen: QuerySet[Any]) -> Htt
 
 
 @admin.action(description=gettext_lazy("Offer again what was retired"), permissions=["retire"])
-def reinstate(model_admin: Any, request: HttpRequest, chosen: QuerySet[Any]) -> None:
+def reinstate(model_admin: Any, request: HttpRequest, chosen: QuerySet[Model]) -> None:
     """Offer again the chosen terms or places that were retired, but for those that another one replaces."""
     records = within_limit(model_admin, request, chosen.filter(replaced_by=None).exclude(retired_on=None))
     if records:
@@ -53,7 +53,7 @@ class RetiredFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [("no", gettext_lazy("Offered")), ("yes", gettext_lazy("Retired"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Model]) -> QuerySet[Model]:
         return queryset.filter(retired_on__isnull=self.value() == "no") if self.value() else queryset
 
 
@@ -82,7 +82,7 @@ class TermsAdmin(RetirableAdmin):
     merging = Act.VOCABULARIES
 
 
-def offered(field: ForeignKey[Any, Any], request: HttpRequest, model: Any) -> Q | None:
+def offered(field: ForeignKey[Any, Any], request: HttpRequest, model: type[Model]) -> Q | None:
     """Return which records a field with a list offers: none that is retired, but for the one that the record has."""
     if not issubclass(field.remote_field.model, Retirable):
         return None

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -69,7 +69,7 @@ class SourceAdmin(CuratedAdmin):
         CuratedAdmin.bookkeeping,
     )
 
-    def get_urls(self) -> list[URLPattern]:
+    def get_urls(self) -> list[Any]:
         pages = {
             "<int:pk>/paragraphs/": (paragraphs_view, "practices_source_paragraphs"),
             "<int:pk>/paragraphs/<int:position>/": (section_view, "practices_source_section"),
@@ -118,7 +118,7 @@ class CitationForm(forms.ModelForm):
         model = Citation
         fields = ("section", "paragraph")
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         cleaned = super().clean() or self.cleaned_data
         text = cleaned.get("passage", "")
         if words(text) or not self.instance.fingerprint:
@@ -141,7 +141,7 @@ class CitationForm(forms.ModelForm):
             self.add_error(None, there_already(answer))
         self.instance.fingerprint, self.instance.words = answer.citation.fingerprint, answer.citation.words
 
-    def _is_there(self, cleaned: dict[str, Any]) -> bool:
+    def _is_there(self, cleaned: dict[str, object]) -> bool:
         """Whether the passage that is moved stands there; Django cannot tell, as its fingerprint is no field of it."""
         place = {name: cleaned.get(name) for name in ("section", "paragraph")}
         passage = {"fingerprint": self.instance.fingerprint, "words": self.instance.words}
@@ -175,7 +175,7 @@ class CitationAdmin(AlwaysPublicAdmin):
         named: QuerySet[Citation] = citations.named()
         return named
 
-    def get_urls(self) -> list[URLPattern]:
+    def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view(self.cite_view)
         return [path("cite/", view, name="practices_citation_cite"), *super().get_urls()]
 

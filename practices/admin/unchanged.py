@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
+from django.contrib.admin.models import LogEntry
+from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -17,23 +20,23 @@ def is_unchanged(request: HttpRequest) -> bool:
 class UnchangedMixin:
     """Saves a form only where a field or a row was changed. Steps to which a button leads are taken all the same."""
 
-    def _create_formsets(self, request: Any, obj: Any, change: bool) -> Any:
+    def _create_formsets(self, request: Any, obj: Model, change: bool) -> Any:
         request.formsets, inlines = super()._create_formsets(request, obj, change)  # type: ignore[misc]
         return request.formsets, inlines
 
-    def save_form(self, request: Any, form: Any, change: bool) -> Any:
+    def save_form(self, request: Any, form: forms.BaseForm, change: bool) -> Any:
         rows = getattr(request, "formsets", ())  # a list that is edited has none
         request.unchanged = change and not form.has_changed() and not any(one.has_changed() for one in rows)
         return super().save_form(request, form, change)  # type: ignore[misc]
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Model, form: forms.BaseForm, change: bool) -> None:
         if not is_unchanged(request):
             super().save_model(request, obj, form, change)  # type: ignore[misc]
 
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> LogEntry | None:
         return None if is_unchanged(request) else super().log_change(request, obj, message)  # type: ignore[misc]
 
-    def message_user(self, request: HttpRequest, message: Any, level: int = messages.INFO, **kwargs: Any) -> None:
+    def message_user(self, request: HttpRequest, message: Any, level: int = messages.INFO, **kwargs: object) -> None:
         """Say that nothing was changed where Django would say that something was."""
         if is_unchanged(request):
             message, level = NOTHING_CHANGED, messages.INFO

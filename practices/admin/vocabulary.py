@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Model
 from django.http import HttpRequest
 
 from practices.admin.history import AlwaysPublicAdmin
@@ -22,7 +23,7 @@ class TermAdmin(LacksMixin, TermsAdmin):
     search_fields = ("label", "label_fr", "label_es", "code", "definition")
     autocomplete_fields = ("parent",)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         return ("code",) if obj else ()
 
 
@@ -45,7 +46,7 @@ class CountryAdmin(AlwaysPublicAdmin):
     search_fields = ("label", "label_fr", "label_es", "alpha2", "alpha3")
     autocomplete_fields = ("region", "subregion")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         return ("alpha2", "alpha3", "m49", "slug") if obj else ()
 
 

@@ -134,7 +134,7 @@ def keeps_history(model: type[Model]) -> bool:
     return hasattr(model._meta, "simple_history_manager_attribute")
 
 
-def _values(record: Any, past: Any) -> dict[str, Any]:
+def _values(record: Model, past: Any) -> dict[str, object]:
     return {field.attname: getattr(record, field.attname) for field in past.tracked_fields}
 
 

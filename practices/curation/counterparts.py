@@ -201,7 +201,7 @@ class Counterparts:
         records = ((other, record) for other, (_, record) in self._stored.items() if other[0] == key[0])
         return next((other for other, record in records if record["fields"].get("ref") == ref), None)
 
-    def _holder(self, label: str, name: str, value: Any) -> int | None:
+    def _holder(self, label: str, name: str, value: object) -> int | None:
         """Return the record of a model that has a value in a field in which each has another one."""
         if (label, name) not in self._holders:
             records = ((pk, record["fields"]) for key, (pk, record) in self._stored.items() if key[0] == label)

@@ -9,7 +9,7 @@ from practices.curation.fixtures import FIXTURE_MODELS
 from practices.models import Citation, Curated
 
 
-def dependants(records: Iterable[Model]) -> list[Any]:
+def dependants(records: Iterable[Model]) -> list[Model]:
     """Return the records that name any of these, each once; for a row, the record that owns it.
 
     What cites a section or source is what cites its passages. One query for each relation that leads to these records.

@@ -90,7 +90,7 @@ class FixtureWriter:
         else:
             setattr(record.instance, model_field.name, model_field.to_python(value))
 
-    def _pk(self, relation: Any, natural: Any) -> int:
+    def _pk(self, relation: Any, natural: object) -> int:
         """Return the primary key of the record with this natural key. Raises UnknownRecordError."""
         key = key_named(relation, natural)
         if key not in self.pks:
@@ -99,7 +99,7 @@ class FixtureWriter:
             )
         return self.pks[key]
 
-    def _pk_or_later(self, relation: Any, natural: Any, forward: dict[str, Key]) -> int | None:
+    def _pk_or_later(self, relation: Any, natural: object, forward: dict[str, Key]) -> int | None:
         """Return the primary key; None, and a note in `forward`, for a record that this load is still to write."""
         if natural is None:
             return None

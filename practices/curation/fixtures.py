@@ -13,7 +13,7 @@ from typing import Any
 from django.core import serializers
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from practices import models as kb
 
@@ -44,7 +44,7 @@ class FixtureModel:
         """The name of the model in fixtures, such as practices.place."""
         return self.model._meta.label_lower
 
-    def rows(self) -> QuerySet[Any]:
+    def rows(self) -> QuerySet[Model]:
         """Return what is dumped: everything but pending edits, which are not records of their own."""
         rows = self.model._default_manager.all()
         if issubclass(self.model, kb.Curated):
@@ -101,7 +101,7 @@ def key_of(record: Record) -> Key:
     return record["model"], json.dumps([record["fields"].get(name) for name in fields])
 
 
-def key_named(relation: Any, natural: Any) -> Key:
+def key_named(relation: Any, natural: object) -> Key:
     """Return the key of the record to which a relation leads by a natural key: a list, or a single value.
 
     Such a natural key is flat: (source, section, paragraph …). One that is too short gives a key that no record has.
@@ -150,7 +150,7 @@ def records_of(entry: FixtureModel) -> list[tuple[int, Record]]:
     return sorted(records, key=lambda pair: _order(pair[1]))
 
 
-def _canonical(value: Any) -> Any:
+def _canonical(value: object) -> object:
     """Return a JSON value with its keys in order: PostgreSQL does not keep the order in which they were written."""
     if isinstance(value, list):
         return [_canonical(part) for part in value]

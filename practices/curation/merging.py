@@ -100,7 +100,7 @@ def moves(stays: Model, goes: Model) -> list[Move]:
 class _Mover:
     """Finds what becomes of the rows of a table that name the record that goes in some columns, its `names`."""
 
-    def __init__(self, model: type[Model], names: list[str], stays: Any, goes: Any) -> None:
+    def __init__(self, model: type[Model], names: list[str], stays: Model, goes: Model) -> None:
         self.move = Move(model, rows.columns(model))
         self.names, self.stays, self.goes = names, stays, goes
         self.constraints = [one for one in _unique(model) if set(names) & set(one[0])]
@@ -163,7 +163,7 @@ class _Mover:
 
     # what stands once only
 
-    def _meeting_condition(self, condition: Any, keys: set[int]) -> set[int]:
+    def _meeting_condition(self, condition: Q, keys: set[int]) -> set[int]:
         found = self.move.model._base_manager.filter(pk__in=keys)
         return set(found.filter(condition).values_list("pk", flat=True)) if condition else keys
 
@@ -298,7 +298,7 @@ def _with_history(move: Move, found: Iterable[Values]) -> list[Model]:
     return rows.records(move.model, move.columns, found) if hasattr(move.model, "history") else []
 
 
-def _write_history(found: list[Move], user: Any) -> None:
+def _write_history(found: list[Move], user: AbstractBaseUser | None) -> None:
     """Write history of the rows that name another record now, and of those whose many-to-many rows do."""
     owners: dict[type[Model], set[int]] = {}
     for move in found:
@@ -345,7 +345,7 @@ def _let_go(recording: Recording, stays: Any, goes: Any) -> None:
         recording.created(FormerSlug.objects.create(model=kind, slug=goes.slug, ref=stays.ref))
 
 
-def _practices(stays: Any, goes: Any, found: list[Move]) -> set[int]:
+def _practices(stays: Model, goes: Model, found: list[Move]) -> set[int]:
     """Return the practices in whose documents what is merged has a part now."""
     practices = practices_affected(type(stays), [stays.pk, goes.pk])
     for move in found:

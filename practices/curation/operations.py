@@ -104,7 +104,7 @@ class Recording:
         """Note that the act made these records, with their rows."""
         self._watched += [Watched(model, "pk", keys, parts=True) for model, keys in by_model(records).items()]
 
-    def changes(self) -> dict[str, Any]:
+    def changes(self) -> dict[str, object]:
         """Return what differs now from what was noted, in the shape of `Operation.changes`."""
         after: defaultdict[type[Model], Rows] = defaultdict(dict)
         for watched in self._watched:

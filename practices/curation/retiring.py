@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Count, Model, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -13,14 +13,15 @@ from practices.curation.operations import recorded
 from practices.curation.publishing import refresh_public_data
 from practices.curation.rows import relations_to
 from practices.models import Operation, OperationKind
+from practices.models.retiring import Retirable
 
 
-def retire(records: Iterable[Any], title: str, user: AbstractBaseUser | None) -> Operation | None:
+def retire(records: Iterable[Retirable], title: str, user: AbstractBaseUser | None) -> Operation | None:
     """Retire terms or places: forms no longer offer them, records keep them."""
     return _set_retired(records, timezone.localdate(), title, user)
 
 
-def reinstate(records: Iterable[Any], title: str, user: AbstractBaseUser | None) -> Operation | None:
+def reinstate(records: Iterable[Retirable], title: str, user: AbstractBaseUser | None) -> Operation | None:
     """Offer terms or places again that were retired."""
     return _set_retired(records, None, title, user)
 
@@ -36,7 +37,7 @@ def _set_retired(records: Iterable[Any], date: datetime.date | None, title: str,
     return recording.operation
 
 
-def with_uses(records: QuerySet[Any]) -> QuerySet[Any]:
+def with_uses(records: QuerySet[Model]) -> QuerySet[Model]:
     """Return terms or places with the number of rows that name each, as `used`; in the same query."""
     model: Any = records.model
     naming = [relation for relation in relations_to(model) if relation.related_model is not model]

@@ -189,7 +189,7 @@ def may(user: Person, act: Act, record: Model | None = None) -> bool:
     return whose is ALL or (whose is not NO and (whose is OWN) == made_by(user, subject))
 
 
-def allowed(user: Person, act: Act, records: QuerySet[Any]) -> QuerySet[Any]:
+def allowed(user: Person, act: Act, records: QuerySet[Model]) -> QuerySet[Any]:
     """Return those of some records, curated or parts of curated ones, to which a user may do something.
 
     Of other records these are all or none, as `may` says without a record.
@@ -329,7 +329,7 @@ class RoleBackend(BaseBackend):
     What belongs to other apps, such as locks, goes with the settings.
     """
 
-    def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
+    def has_perm(self, user_obj: Any, perm: str, obj: Model | None = None) -> bool:
         app, _dot, codename = perm.partition(".")
         action, _line, name = codename.partition("_")
         if app != "practices":

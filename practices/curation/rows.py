@@ -130,7 +130,7 @@ def owner(model: type[Model]) -> tuple[type[Model], str] | None:
     return relation.related_model, relation.attname
 
 
-def plain(value: Any) -> Any:
+def plain(value: object) -> object:
     """Return a value of a column as JSON has it."""
     if isinstance(value, datetime.date | datetime.time):
         return value.isoformat()

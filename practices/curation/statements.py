@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import models
+from django.db.models import Model
 from django.utils.text import capfirst
 
 from practices.models import Citation, Practice, RecordPart, Supports
@@ -20,7 +21,7 @@ SAID_BY: dict[str, tuple[str, ...]] = {
 CITING_ROWS: dict[str, str] = {RecordPart.ACTORS: "involvement", RecordPart.OUTCOMES: "outcome"}
 
 
-def statements(record: Any, part: str) -> list[str]:
+def statements(record: Model, part: str) -> list[str]:
     """Return what a record says of a part of it; all its texts where it has no such part."""
     texts = REWRITABLE[type(record)]
     names = (part,) if part in texts else SAID_BY.get(part, texts)
@@ -38,7 +39,7 @@ def _texts(record: Any, name: str, *, labelled: bool) -> list[str]:
     return [f"{label}: {value}" if labelled else str(value)] if value not in (None, "") else []
 
 
-def supporting_citations(record: Any, part: str) -> list[Citation]:
+def supporting_citations(record: Model, part: str) -> list[Citation]:
     """Return the citations that support a part of a record, in reading order; those of the record where it has none.
 
     Only those of sources that are public, and one of each paragraph.

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from practices.models import Practice, ReaderSuggestion, SuggestionState
+from practices.models import Curated, Practice, ReaderSuggestion, SuggestionState
 from practices.models.suggestion import REWRITABLE
 
 
@@ -20,7 +20,7 @@ def taken_up_in(*edits: Any) -> QuerySet[ReaderSuggestion]:
     return taken_up.filter(state=SuggestionState.ACCEPTED)
 
 
-def note_publication(edits: Iterable[Any], fields: Collection[str] | None = None) -> None:
+def note_publication(edits: Iterable[Curated], fields: Collection[str] | None = None) -> None:
     """Note that pending edits or drafts are public now, or only some fields of them. Two queries for each kind.
 
     Whoever rewrote a text that was not accepted waits for an answer again.
@@ -33,7 +33,7 @@ def note_publication(edits: Iterable[Any], fields: Collection[str] | None = None
         taken_up.update(published_at=timezone.now())
 
 
-def note_discard(edit: Any) -> None:
+def note_discard(edit: Curated) -> None:
     """Let what a pending edit or draft took up wait for an answer again, as it is given up."""
     reopened(taken_up_in(edit))
 
@@ -43,7 +43,7 @@ def reopened(suggestions: QuerySet[ReaderSuggestion]) -> int:
     return suggestions.update(state=SuggestionState.NEW, edit_id=None, answered_at=None, answered_by=None)
 
 
-def _by_kind(edits: Iterable[Any]) -> Iterable[list[Any]]:
+def _by_kind(edits: Iterable[Curated]) -> Iterable[list[Any]]:
     kinds: dict[type[Any], list[Any]] = {}
     for edit in edits:
         kinds.setdefault(type(edit), []).append(edit)

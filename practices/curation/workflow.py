@@ -1,7 +1,7 @@
 """Moving records between states. Every change of what is public is one transaction that raises the data version."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any, cast
+from typing import cast
 
 from django.db import transaction
 from django.db.models import DateTimeField, F, Value
@@ -127,13 +127,13 @@ def _refuse_pending_edits(records: Iterable[Curated]) -> None:
         raise NotReady({edit: [_("to be approved: it is a pending edit, and replaces its original")] for edit in edits})
 
 
-def _locked(records: Iterable[Curated]) -> Iterator[Any]:
+def _locked(records: Iterable[Curated]) -> Iterator[Curated]:
     """Yield records as they are now, those that are gone left out; nobody else can change them until all is done."""
     for model, keys in by_model(records).items():
         yield from model._default_manager.select_for_update().filter(pk__in=keys).order_by("pk")
 
 
-def _set_state(records: list[Any], state: State) -> set[int]:
+def _set_state(records: list[Curated], state: State) -> set[int]:
     """Write a state, with history; returns the practices in whose documents the records have a part."""
     now, practices = timezone.now(), set[int]()
     for record in records:
@@ -141,7 +141,7 @@ def _set_state(records: list[Any], state: State) -> set[int]:
         if state == State.PUBLISHED:
             record.published_at = record.published_at or now
     for model, keys in by_model(records).items():
-        values: dict[str, Any] = {"state": state, "version": F("version") + 1, "modified": now}
+        values: dict[str, object] = {"state": state, "version": F("version") + 1, "modified": now}
         if state == State.PUBLISHED:
             values["published_at"] = Coalesce("published_at", Value(now, DateTimeField()))
         model._default_manager.filter(pk__in=keys).update(**values)
