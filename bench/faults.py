@@ -6,6 +6,7 @@ like. `mutants(module)` returns all of them, `Mutant.apply` puts one into this p
 
 import ast
 import copy
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -51,9 +52,12 @@ class Mutant:
     before: str
     after: str
     changed: ast.Module = field(repr=False)
+    #: the how manieth fault of its function it is that reads so
+    number: int = 1
 
     def __str__(self) -> str:
-        return f"{self.module}.{self.function}: {self.before} -> {self.after}"
+        number = f" ({self.number})" if self.number > 1 else ""
+        return f"{self.module}.{self.function}: {self.before} -> {self.after}{number}"
 
     def apply(self) -> None:
         """Give the function, wherever it has been imported to, the code of the changed source."""
@@ -91,7 +95,12 @@ def path(module: str) -> Path:
 def mutants(module: str) -> list[Mutant]:
     """Return every fault that can be put into the functions of a module."""
     tree = ast.parse(path(module).read_text(encoding="utf-8"))
-    return [mutant for name, function in functions(tree) for mutant in faults(module, tree, name, function)]
+    found = [mutant for name, function in functions(tree) for mutant in faults(module, tree, name, function)]
+    alike: Counter[str] = Counter()
+    for mutant in found:
+        alike[text := str(mutant)] += 1
+        mutant.number = alike[text]
+    return found
 
 
 def functions(node: Any, prefix: str = "") -> Iterator[tuple[str, ast.FunctionDef]]:
