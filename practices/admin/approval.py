@@ -13,14 +13,13 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from practices.admin.bulk import LISTED
 from practices.curation.pending import differences_of_all
 from practices.curation.review import approve_all
 from practices.curation.roles import Act, allowed
 from practices.models import Curated, State
 
-#: of how many edits at once a page shows what they change, and so many may be approved together
-MOST = LISTED
+#: so many edits are shown and approved together: others who save wait meanwhile
+MOST = 20
 #: the states in which a pending edit can be
 STATES = (State.DRAFT, State.IN_REVIEW, State.CHANGES_REQUESTED)
 

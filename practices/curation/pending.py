@@ -79,10 +79,13 @@ class Basis:
         return cls(parse_datetime(pending.basis["changed"]) or pending.created, rows)
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as the database keeps it."""
+        """Return it as the database keeps it, and gives it back: the keys of objects are texts in JSON."""
         return {
             "changed": self.changed.isoformat(),
-            "rows": {kind._meta.label_lower: pairs for kind, pairs in self.rows.items()},
+            "rows": {
+                kind._meta.label_lower: {str(copy): row for copy, row in pairs.items()}
+                for kind, pairs in self.rows.items()
+            },
         }
 
 

@@ -1,5 +1,6 @@
 """Pending edits: begun as copies, unseen by readers, approved in place; the same for every curated record."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -176,6 +177,13 @@ def test_what_lists_records_leaves_pending_edits_out(model: Any, author: User) -
         for row in kind._default_manager.filter(**{row_models(model)[kind]: original.pk}):
             key = [part for value in row.natural_key() for part in (value if isinstance(value, tuple) else [value])]
             assert kind._default_manager.get_by_natural_key(*key) == row  # type: ignore[attr-defined]
+
+
+def test_the_basis_of_an_edit_is_the_same_when_it_is_read_again(author: User) -> None:
+    basis = pending.Basis(timezone.now(), {kb.Outcome: {99: 1, 100: 2}})
+    assert json.dumps(basis.as_json(), sort_keys=True) == json.dumps(
+        json.loads(json.dumps(basis.as_json())), sort_keys=True
+    )
 
 
 def test_a_new_record_gets_the_next_ref_beside_pending_edits(author: User) -> None:
