@@ -12,11 +12,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import environ
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.models import User
-from django.db import connections
 from django.template import Context, Template
 from django.test import Client
 from django.test import utils as test_utils
@@ -166,15 +164,12 @@ def own_database(
     django_db_blocker: DjangoDbBlocker, collection_database: str, tmp_path: Path
 ) -> Iterator[dict[str, Any]]:
     """Connect to a copy of the collection's database outside of any transaction; returns the settings."""
-    shared, own = connections["default"], connections.create_connection("default")
-    with django_db_blocker.unblock(), databases.copy(collection_database, tmp_path) as address:
-        own.settings_dict = {**own.settings_dict, "NAME": environ.Env.db_url_config(address)["NAME"]}
-        connections["default"] = own
-        try:
-            yield own.settings_dict
-        finally:
-            own.close()
-            connections["default"] = shared
+    with (
+        django_db_blocker.unblock(),
+        databases.copy(collection_database, tmp_path) as address,
+        databases.in_use(address) as used,
+    ):
+        yield used
 
 
 class HttpsClient(Client):

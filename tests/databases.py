@@ -9,12 +9,14 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+import environ
 import psycopg2
 from django.apps import apps
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import CheckConstraint
 
 SERVER = os.environ.get("DATABASE_URL", "")
@@ -55,6 +57,19 @@ def connected(source: str, folder: Path) -> Iterator[None]:
         connection.settings_dict["OPTIONS"]["options"] += " -c idle_in_transaction_session_timeout=0"
         yield
         connection.close()
+
+
+@contextmanager
+def in_use(address: str) -> Iterator[dict[str, Any]]:
+    """Let Django work on a database outside of any transaction until the end of the block; yields its settings."""
+    shared, own = connections["default"], connections.create_connection("default")
+    own.settings_dict = {**own.settings_dict, "NAME": environ.Env.db_url_config(address)["NAME"]}
+    connections["default"] = own
+    try:
+        yield own.settings_dict
+    finally:
+        own.close()
+        connections["default"] = shared
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -27,10 +27,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def site(installation: Installation, folder: Path) -> Iterator[str]:
-    """Serve the site as `quickstart` does, from a copy of what it has set up; yields its address."""
+def site(
+    installation: Installation, folder: Path, prepare: Callable[[str], object] = lambda database: None
+) -> Iterator[str]:
+    """Serve the site as `quickstart` does, from a copy of what it has set up, prepared by name; yields its address."""
     port = free_port()
     with databases.copy(installation.database, folder) as database, (folder / "log").open("w") as log:
+        prepare(database)
         env = {
             "PATH": os.environ["PATH"],
             "SECRET_KEY": "k" * 60,

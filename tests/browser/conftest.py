@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
 
-from tests import server
+from tests import databases, server
 from tests.conftest import CHROMIUM
 from tests.installation import Installation
 
+#: who may do everything in the admin
+CURATOR, PASSWORD = "carla", "a-long-pass-phrase"
 #: an address of each kind of page, on the real collection
 PAGES = [
     "/",
@@ -52,9 +55,17 @@ PAGES = [
 
 
 @pytest.fixture(scope="session")
-def site(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Return the address of the real site, served once for all browser tests."""
-    with server.site(installation, tmp_path_factory.mktemp("site")) as address:
+def site(installation: Installation, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[str]:
+    """Return the address of the real site with a curator, served once for all browser tests."""
+
+    def add_curator(database: str) -> None:
+        from django.contrib.auth.models import User
+
+        password = make_password(PASSWORD, hasher=PBKDF2PasswordHasher())  # which the site knows
+        with django_db_blocker.unblock(), databases.in_use(database):
+            User.objects.create(username=CURATOR, password=password, is_staff=True, is_superuser=True)
+
+    with server.site(installation, tmp_path_factory.mktemp("site"), add_curator) as address:
         yield address
 
 

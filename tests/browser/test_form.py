@@ -1,0 +1,143 @@
+"""The form of a record in a real browser: typed into, moved in and saved by keyboard, on a phone and a desk."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.conftest import CURATOR, PASSWORD
+from tests.browser.test_accessibility import LAYOUT, OPTIONS, SCROLLED, painted, too_wide, violations, watched
+
+pytestmark = pytest.mark.browser
+
+#: milliseconds: to check a password takes long on purpose, and longer on a busy machine
+expect.set_options(timeout=30_000)
+ADD = "/admin/practices/practice/add/"
+#: a page of each kind on which curators write or choose, and the widths at which it is looked at
+SCREENS = [
+    ADD,
+    "/admin/practices/source/1/paragraphs/",
+    "/admin/practices/citation/cite/",
+]
+WIDTHS = {320: LAYOUT, 390: LAYOUT, 1280: OPTIONS}
+#: what is typed into the picker of a country, and what is meant
+COUNTRIES = {
+    "UK": "United Kingdom",
+    "turkey": "Türkiye",
+    "cote d": "Côte d’Ivoire",
+    "Holland": "Netherlands",
+}
+
+
+def log_in(page: Page) -> None:
+    page.fill("#id_username", CURATOR)
+    page.fill("#id_password", PASSWORD)
+    page.keyboard.press("Enter")
+
+
+@pytest.fixture(scope="module")
+def curator(browser: Browser, site: str) -> Iterator[BrowserContext]:
+    """Return the browser of a curator who is logged in."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(f"{site}/admin/")
+    log_in(page)
+    expect(page.get_by_role("heading", name="Desk")).to_be_visible()
+    page.close()
+    yield context
+    context.close()
+
+
+@pytest.mark.parametrize("path", SCREENS)
+def test_a1_no_screen_of_curators_scrolls_sideways_or_has_an_accessibility_fault(
+    curator: BrowserContext, site: str, path: str
+) -> None:
+    page = curator.new_page()
+    faults = watched(page, site)
+    page.goto(site + path)
+    painted(page)
+    assert faults == []
+    page.evaluate(AXE_SCRIPT)
+    wrong: dict[Any, Any] = {}
+    for width, options in WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": 900})
+        wrong |= {(width, rule): nodes for rule, nodes in violations(page, options)}
+        wrong[width, "too wide"] = too_wide(page)
+    wrong["scrolls inside"] = page.evaluate(SCROLLED)  # on a phone the tables of lists may
+    page.close()
+    assert {name: found for name, found in wrong.items() if found} == {}
+
+
+def choose(page: Page, typed: str, meant: str) -> None:
+    """Type into the picker that has the focus, and take what is offered first."""
+    page.keyboard.press("Enter")
+    expect(page.locator(".select2-search__field:focus")).to_be_visible()
+    page.keyboard.type(typed)
+    expect(page.locator(".select2-results__option--highlighted")).to_contain_text(meant)
+    page.keyboard.press("Enter")
+
+
+def test_a_practice_is_written_moved_and_saved_by_keyboard(curator: BrowserContext, site: str) -> None:
+    page = curator.new_page()
+    faults = watched(page, site)
+    page.goto(site + ADD)
+    lacks = page.locator("[data-beside] .lacks")
+    expect(page.locator("#id_title")).to_be_focused()
+    expect(lacks).to_contain_text("Title")
+    page.keyboard.type("Night school of Zembla")
+    expect(lacks).not_to_contain_text("Title")
+    page.locator("#id_summary").fill("What it is.")
+    for lack, typed, meant in (("A topic", "employment", "Work and business"), ("A dimension", "cultur", "Cultural")):
+        lacks.get_by_role("link", name=lack).press("Enter")
+        choose(page, typed, meant)
+        expect(lacks).not_to_contain_text(lack)
+    for typed, meant in COUNTRIES.items():
+        page.get_by_role("button", name="Add another country").press("Enter")
+        choose(page, typed, meant)
+    rows = page.locator("#country_links-group [data-row]:visible")
+    for _ in range(2):
+        rows.filter(has_text="Netherlands").get_by_role("button", name="Up").press("Enter")
+    page.locator("#id_kind").select_option(index=1)
+    page.locator("#id_level").select_option(index=1)
+    page.get_by_role("button", name="Save and continue editing").press("Enter")
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    names = [row.split(" (")[0] for row in rows.locator(".row-name").all_inner_texts()]
+    assert names == ["United Kingdom", "Netherlands", "Türkiye", "Côte d’Ivoire"]
+    assert faults == []
+    page.close()
+
+
+def test_what_was_typed_is_restored_after_the_session_ended(curator: BrowserContext, site: str) -> None:
+    page = curator.new_page()
+    faults = watched(page, site)
+    page.goto(site + ADD)
+    page.keyboard.type("Typed before the session ended")
+    curator.clear_cookies(name="sessionid")
+    page.locator("#id_summary").fill("A summary that nobody wants to write twice.")
+    expect(page.get_by_text("You were logged out meanwhile.")).to_be_visible()
+    page.get_by_role("button", name="Save draft").click()
+    log_in(page)
+    page.get_by_role("button", name="Restore").click()
+    expect(page.locator("#id_title")).to_have_value("Typed before the session ended")
+    expect(page.locator("#id_summary")).to_have_value("A summary that nobody wants to write twice.")
+    assert faults == []
+    page.close()
+
+
+def test_a_passage_of_one_field_is_used_in_another_with_a_click(curator: BrowserContext, site: str) -> None:
+    page = curator.new_page()
+    faults = watched(page, site)
+    page.goto(f"{site}/admin/practices/practice/add/?cite=1")
+    passage = page.locator("#citation_links-group select option:checked").first.inner_text()
+    page.get_by_role("button", name="Add another outcome").click()
+    outcome = page.locator("#outcomes-group [data-row]:visible")
+    outcome.get_by_role("button", name="Cite a passage").click()
+    box = page.get_by_role("dialog", name="Cite a passage")
+    expect(box.get_by_label("Source")).to_be_visible()
+    box.get_by_role("button", name="Use it").click()
+    expect(box).to_be_hidden()
+    expect(outcome.locator("select[name$=citations] option:checked")).to_have_text(passage)
+    assert faults == []
+    page.close()
