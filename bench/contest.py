@@ -93,7 +93,7 @@ def made(size: int, folder: Path, static: str) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     fill(env, size)
-    with Worker("bench.ours", env=env) as ours:
+    with Worker("-m", "bench.ours", env=env) as ours:
         ours.ask("export", str(folder / "export.jsonl"))
     say("  indexing them with tantivy and for Datasette")
     rivals.Tantivy.build(folder / "tantivy", rivals.exported(folder / "export.jsonl"))
@@ -153,7 +153,7 @@ def hold(size: int, folder: Path, static: str, asked: list[Query], rounds: int, 
     result = Run(size)
     made(size, folder, static)
     with ExitStack() as stack:
-        tantivy = stack.enter_context(Worker("bench.rivals", str(folder / "tantivy")))
+        tantivy = stack.enter_context(Worker("-m", "bench.rivals", str(folder / "tantivy")))
         result.add(TANTIVY, lambda some: tantivy.ask("search", [str(query) for query in some]), tantivy.process.pid)
         port, process = stack.enter_context(rivals.datasette(folder / "datasette.db"))
         result.add(DATASETTE, over_http(port, lambda query: f"/datasette/practices.json?{query.datasette}"), process)
@@ -177,7 +177,7 @@ def add_databases(stack: ExitStack, result: Run, folder: Path, static: str) -> N
 
 def add_ours(stack: ExitStack, result: Run, database: str, env: dict[str, str]) -> None:
     """Index one database and start what searches it: a process, a page, and JSON where there is such an address."""
-    ours = stack.enter_context(Worker("bench.ours", env=env))
+    ours = stack.enter_context(Worker("-m", "bench.ours", env=env))
     say(f"  indexing them in {database}")
     indexed = ours.ask("index")
     result.indexes[database] = (indexed["seconds"], statistics.median(indexed["one"]))

@@ -168,9 +168,9 @@ def environment(address: str, static: str) -> dict[str, str]:
     return {**os.environ, **settings, **production, "DATABASE_URL": address, "STATIC_ROOT": static}
 
 
-def command(env: dict[str, str], *arguments: str) -> str:
+def command(env: dict[str, str], *arguments: str, python: str = sys.executable, folder: Path = ROOT) -> str:
     """Run Python from the project's folder and return what it prints; its errors are shown as they come."""
-    done = subprocess.run([sys.executable, *arguments], cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
+    done = subprocess.run([python, *arguments], cwd=folder, env=env, stdout=subprocess.PIPE, text=True)
     if done.returncode:
         raise SystemExit(f"{' '.join(arguments)} failed.\n{done.stdout}")
     return done.stdout

@@ -185,11 +185,16 @@ def datasette(path: Path) -> Iterator[tuple[int, int]]:
 
 
 class Worker:
-    """A process that keeps an engine ready, so that each has its memory to itself and all can take turns."""
+    """A process that keeps an engine ready, so that each has its memory to itself and all can take turns.
 
-    def __init__(self, *module: str, env: dict[str, str] | None = None) -> None:
+    It is Python with some arguments, in the project's folder or in that of another version of the project.
+    """
+
+    def __init__(
+        self, *arguments: str, env: dict[str, str] | None = None, python: str = sys.executable, folder: Path = ROOT
+    ) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", *module], cwd=ROOT, env=env, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [python, *arguments], cwd=folder, env=env, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
 
     def ask(self, command: str, *arguments: Any) -> Any:
