@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from django.db import IntegrityError, transaction
 from django.db.models import F, Model
 
-from practices.curation.baseline import owner_model, write_history
+from practices.curation.baseline import history_of, history_of_terms, owner_model, write_history
 from practices.curation.fixtures import FIXTURE_MODELS, PRIVATE
 from practices.models import Curated, Row
 from practices.querysets import m2m_rows
@@ -64,6 +64,10 @@ class Content:
     values: dict[str, Any]
     terms: dict[str, frozenset[int]]
     rows: dict[type[Row], RowContents]
+
+
+#: what a record says that has just been made
+EMPTY = Content({}, {}, {})
 
 
 # What a record is made of
@@ -157,12 +161,12 @@ def _said(model: type[Model], past: Any) -> RowContent:
 
 def _past(model: Any, of: dict[str, int], date: datetime) -> dict[int, Any]:
     """Return the versions in which some records were at a date, by key, with their `terms`; without deleted ones."""
-    versions = model.history.filter(**of, history_date__lte=date).order_by("history_date", "history_id")
+    versions = history_of(model).objects.filter(**of, history_date__lte=date).order_by("history_date", "history_id")
     latest = {version.id: version for version in versions}
     there = {key: version for key, version in latest.items() if version.history_type != "-"}
     terms: defaultdict[tuple[int, str], set[int]] = defaultdict(set)
     for relation in model._meta.many_to_many:
-        links = getattr(model.history.model, relation.name).model.objects
+        links = history_of_terms(model, relation.name).objects
         target = f"{relation.m2m_reverse_field_name()}_id"
         of_versions = links.filter(history__in=[version.pk for version in there.values()])
         for version, term in of_versions.values_list("history_id", target):
@@ -183,14 +187,14 @@ def write(record: Curated, content: Content, keys: RowKeys, signature: Signature
     that the content has not are removed. Returns the same for all rows of the content. What the record has besides,
     such as its state, is saved as it is. Raises ProtectedError where others need a row that would go.
     """
-    before = read(record)
+    before = EMPTY if is_new else read(record)
     for name, value in content.values.items():
         setattr(record, name, value)
     record.save_without_historical_record()  # type: ignore[attr-defined]
-    _set_terms(type(record), {record.pk: _changed_terms(content.terms, before.terms)})
+    _set_terms(type(record), {record.pk: _changed_terms(content.terms, before.terms)}, is_new=is_new)
     written: RowKeys = {}
     for kind, rows in content.rows.items():
-        writer = _RowWriter(record, kind, before.rows[kind], signature)
+        writer = _RowWriter(record, kind, before.rows.get(kind, {}), signature)
         written[kind] = writer.write(rows, keys.get(kind, {}), written)
     write_history([record], "+" if is_new else "~", reason=signature.reason, user=signature.user)
     return written
@@ -200,7 +204,7 @@ def _changed_terms(new: dict[str, frozenset[int]], old: dict[str, frozenset[int]
     return {name: terms for name, terms in new.items() if terms != old.get(name, frozenset())}
 
 
-def _set_terms(model: type[Model], terms: Mapping[int, Mapping[str, frozenset[int]]]) -> None:
+def _set_terms(model: type[Model], terms: Mapping[int, Mapping[str, frozenset[int]]], *, is_new: bool = False) -> None:
     """Give some records or rows these terms, in the fields that are named; writes no history."""
     for relation in model._meta.many_to_many:
         named = {owner: fields[relation.name] for owner, fields in terms.items() if relation.name in fields}
@@ -208,7 +212,8 @@ def _set_terms(model: type[Model], terms: Mapping[int, Mapping[str, frozenset[in
             continue
         through: Any = relation.remote_field.through
         owner_field, target = f"{relation.m2m_field_name()}_id", f"{relation.m2m_reverse_field_name()}_id"
-        through.objects.filter(**{f"{owner_field}__in": list(named)}).delete()
+        if not is_new:
+            through.objects.filter(**{f"{owner_field}__in": list(named)}).delete()
         links = [{owner_field: owner, target: term} for owner, keys in named.items() for term in sorted(keys)]
         through.objects.bulk_create([through(**link) for link in links], batch_size=2000)
 
@@ -281,7 +286,7 @@ class _RowWriter:
         self.kind._default_manager.bulk_create(instances, batch_size=500)
         created = {key: instance.pk for key, instance in zip(rows, instances, strict=True)}
         self.keys |= created
-        _set_terms(self.kind, {created[key]: row.terms for key, row in rows.items()})
+        _set_terms(self.kind, {created[key]: row.terms for key, row in rows.items()}, is_new=True)
 
     def _point_to_siblings(self, rows: RowContents) -> None:
         """Let rows name those that were made after them."""

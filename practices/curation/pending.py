@@ -116,8 +116,7 @@ def pending_edit(record: Curated, user: Any) -> Any:
 
 def _begin(original: Any, content: Content, signature: Signature) -> Any:
     """Make the pending edit of a record, with this content, rows by the primary keys of the original's."""
-    pending = type(original)(ref=original.ref, draft_of=original, **content.values)
-    pending.save_without_historical_record()
+    pending = type(original)(ref=original.ref, draft_of=original)
     copied = write(pending, content, {}, signature, is_new=True)
     return _note_basis(pending, last_change(original), copied)
 
