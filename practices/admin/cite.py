@@ -239,6 +239,7 @@ class CitationField(CitesMixin, forms.ModelChoiceField):
     def clean(self, value: Any) -> Any:
         text = str(value or "")
         if not text or KEY.fullmatch(text):
+            self.queryset = Citation.objects.named()  # asked for here: forms with many rows copy what a field asks
             return super().clean(value)
         if "\n" in text:
             raise ValidationError(_("One passage stands in each row: give one line."))
@@ -251,6 +252,7 @@ class CitationsField(CitesMixin, forms.ModelMultipleChoiceField):
     def clean(self, value: Any) -> Any:
         values = [str(one) for one in value or [] if one]
         others = [one for one in values if not KEY.fullmatch(one)]
+        self.queryset = Citation.objects.named()
         picked = list(super().clean([one for one in values if one not in others] or ([] if others else None)))
         return [*picked, *self.passages(others)]
 
@@ -304,7 +306,7 @@ class CitingAdmin:
         box = (CiteSelect if one else CiteSelectMultiple)(db_field, self.admin_site)
         box.begins_with, box.user = self.begins_with(request), request.user
         form_class = CitationField if one else CitationsField
-        choices = {"form_class": form_class, "widget": box, "queryset": Citation.objects.named()}
+        choices = {"form_class": form_class, "widget": box, "queryset": Citation.objects.all()}
         field = super().formfield_for_dbfield(db_field, request, **{**kwargs, **choices})  # type: ignore[misc]
         field.user = request.user
         for act in ("add", "change", "delete"):  # the box is the one way

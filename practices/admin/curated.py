@@ -138,7 +138,7 @@ class CuratedAdmin(PendingMixin, ReviewMixin, ApprovalMixin, CitingAdmin, LacksM
     def save_model(self, request: HttpRequest, obj: Any, form: forms.BaseForm, change: bool) -> None:
         if change and not is_unchanged(request):
             obj.version += 1
-            obj.practices_before = practices_affected_by(obj)
+            obj.practices_before = practices_affected_by(obj) if obj.is_published else set()
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: forms.BaseModelForm, formsets: Any, change: bool) -> None:

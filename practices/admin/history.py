@@ -21,6 +21,7 @@ from practices.admin.refusals import RefusalMixin
 from practices.admin.rights import RightsMixin
 from practices.admin.unchanged import UnchangedMixin, is_unchanged
 from practices.curation import operations, suggestions
+from practices.curation.baseline import write_history
 from practices.curation.dependants import dependants
 from practices.curation.fixtures import FIXTURE_MODELS
 from practices.curation.history import give_former_terms
@@ -52,9 +53,12 @@ class HistoryAdmin(CuratorFormMixin, FoldedSearchMixin, RightsMixin, RefusalMixi
             if record is not None:
                 if may(request.user, Act.SUGGESTIONS):
                     context["suggestions"] = partial(suggestions.beside, record)  # asked where the form is drawn
-                context["opened"] = request.POST.get(conflicts.OPENED, "") or conflicts.opened_now(record)
                 if request.method == "POST":
-                    self._look_for_conflict(request, record, context)
+                    context["opened"] = request.POST.get(conflicts.OPENED, "")
+                    if not getattr(request, "begins_edit", False):  # of what was made just now nobody knows
+                        self._look_for_conflict(request, record, context)
+                else:
+                    context["opened"] = conflicts.opened_now(record)
             try:
                 with transaction.atomic():
                     return super().changeform_view(request, object_id, form_url, context)
@@ -81,17 +85,36 @@ class HistoryAdmin(CuratorFormMixin, FoldedSearchMixin, RightsMixin, RefusalMixi
                 "Not saved: others changed this record since you opened it. See above, then save again."
             )
 
-    def get_formset_kwargs(self, request: Any, obj: Model, inline: Any, prefix: str) -> dict[str, Any]:
-        """Leave out what was typed into rows that others changed meanwhile; `Conflict.rows` keeps it."""
-        kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
-        conflict = getattr(request, "conflict", None)
-        if not conflict or "data" not in kwargs:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save a record with its terms, as one version in its history; nothing where nothing was changed."""
+        if is_unchanged(request):
+            return
+        obj.skip_history_when_saving = True
+        super().save_model(request, obj, form, change)
+        form.save_m2m()
+        del obj.skip_history_when_saving
+        write_history([obj], "~" if change else "+", reason=None)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Save the rows of a record; its terms are saved with it."""
+        for formset in formsets:
+            self.save_formset(request, form, formset, change)
+
+    def get_formset_kwargs(self, request: Any, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+        """Leave out what was typed into rows that others changed meanwhile; `Conflict.rows` keeps it.
+
+        Django would copy all that was posted for each kind of row.
+        """
+        kwargs = {"instance": obj, "prefix": prefix, "queryset": inline.get_queryset(request)}
+        if request.method != "POST":
             return kwargs
-        formset = inline.get_formset(request, obj)
-        if conflict.has_rows_of(inline.model, formset.fk.name, obj):
-            conflict.rows += conflicts.typed_rows(formset(**kwargs))
-            kwargs = {name: value for name, value in kwargs.items() if name not in ("data", "files")}
-        return kwargs
+        posted = {**kwargs, "data": request.POST, "files": request.FILES}
+        if conflict := getattr(request, "conflict", None):
+            formset = inline.get_formset(request, obj)
+            if conflict.has_rows_of(inline.model, formset.fk.name, obj):
+                conflict.rows += conflicts.typed_rows(formset(**posted))
+                return kwargs
+        return posted
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Refuse to delete what others name, which are listed, and what was ever public."""

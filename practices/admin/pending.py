@@ -5,14 +5,17 @@ the terms of the copy that is made when it is saved, and it is drawn again as it
 """
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.db import transaction
 from django.db.models import QuerySet
+from django.forms.models import _get_foreign_key
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from practices.admin import conflicts
@@ -58,7 +61,7 @@ class PendingMixin:
                 request.is_edit_gone = True
                 return self.changeform_view(request, str(gone.draft_of_id), form_url, extra_context)
             return self.after_gone(request, gone)
-        context = {**(extra_context or {}), "standing": FormStanding(request.user, record)}
+        context = {**(extra_context or {}), "standing": standing_of(request.user, record)}
         if record is None or not record.is_published or not self.has_change_permission(request, record):
             return view(request, object_id, form_url, context)
         if request.method != "POST":
@@ -95,11 +98,11 @@ class PendingMixin:
         elif edit is not None:
             request.POST = self._in_terms_of(edit, request, request.POST)
             return view(
-                request, str(edit.pk), self.address(edit), {**context, "standing": FormStanding(request.user, edit)}
+                request, str(edit.pk), self.address(edit), {**context, "standing": standing_of(request.user, edit)}
             )
-        elif conflicts.conflict_of(record, request.POST.get(conflicts.OPENED, "")) is None and not (
-            PUBLISH in request.POST and review.may_publish(request.user, record)
-        ):
+        elif PUBLISH in request.POST and review.may_publish(request.user, record):
+            pass
+        elif conflicts.conflict_of(record, request.POST.get(conflicts.OPENED, "")) is None:
             return self._begin_edit(request, record, context)
         return view(request, str(record.pk), "", context)
 
@@ -108,7 +111,7 @@ class PendingMixin:
         view, posted = super().changeform_view, request.POST  # type: ignore[misc]
         with transaction.atomic():
             edit = pending.pending_edit(record, request.user)
-            request.POST = self._in_terms_of(edit, request, posted, opened=conflicts.opened_now(edit))
+            request.POST = self._in_terms_of(edit, request, posted)
             request.begins_edit = True
             response: HttpResponse = view(request, str(edit.pk), "", context)
             if response.status_code == 302 and not is_unchanged(request):
@@ -119,22 +122,20 @@ class PendingMixin:
         request.POST, request.refusal = posted, getattr(request, "refusal", "")
         return view(request, str(record.pk), "", context)
 
-    def _in_terms_of(self, edit: Any, request: HttpRequest, posted: QueryDict, opened: str | None = None) -> QueryDict:
+    def _in_terms_of(self, edit: Any, request: HttpRequest, posted: QueryDict) -> QueryDict:
         """Return what was posted to the form of a record with the rows of its pending edit in place of the record's."""
         data, copies, original = posted.copy(), pending.copies(edit), str(edit.draft_of_id)
-        if opened is not None:
-            data[conflicts.OPENED] = opened
         for inline in self.get_inline_instances(request, edit):  # type: ignore[attr-defined]
-            formset = inline.get_formset(request, edit)
             columns: dict[str, type[Row]] = {"id": inline.model} if inline.model in copies else {}
             columns |= {name.removesuffix("_id"): kind for name, kind in siblings(inline.model).items()}
-            prefix = formset.get_default_prefix()
+            owner = _get_foreign_key(self.model, inline.model, fk_name=inline.fk_name)
+            prefix = owner.remote_field.get_accessor_name(model=inline.model)
             for key in [key for key in data if key.startswith(f"{prefix}-")]:
                 name = key.rpartition("-")[2]
                 value = str(data[key])
                 if name in columns and value.isdecimal():
                     data[key] = str(copies[columns[name]].get(int(value), value))
-                elif name == formset.fk.name and value == original:
+                elif name == owner.name and value == original:
                     data[key] = str(edit.pk)
         return data
 
@@ -193,6 +194,11 @@ class PendingMixin:
         """Return the address of a record's form for a mail: of a pending edit, that of its original."""
         original = record.draft_of or record
         return request.build_absolute_uri(self.address(original))
+
+
+def standing_of(user: Any, record: Any) -> Any:
+    """Return the `FormStanding` of a record, which is asked for where the form is drawn."""
+    return SimpleLazyObject(partial(FormStanding, user, record))
 
 
 class FormStanding:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from practices.admin.cite import CitingForm, CitingInline
 from practices.admin.help import HelpMixin
 from practices.admin.rights import RowRightsMixin
+from practices.curation.baseline import write_history
 from practices.index.schema import Label
 
 #: where rows stand while they change places, beyond all positions, so that no two are ever at the same
@@ -48,8 +49,14 @@ class RowFormSet(forms.BaseInlineFormSet):
         return bool(names)
 
     def save(self, commit: bool = True) -> Any:
+        """Save the rows that were changed, and write their history at once, with what each of them cites."""
         self._give_positions()
-        return super().save(commit)
+        for form in self.forms:
+            form.instance.skip_history_when_saving = True
+        saved = super().save(commit)
+        write_history([row for row, _names in self.changed_objects], "~", reason=None)
+        write_history(self.new_objects, "+", reason=None)
+        return saved
 
     def _give_positions(self) -> None:
         """Give each row that stays its position."""

@@ -29,10 +29,6 @@ class UnchangedMixin:
         request.unchanged = change and not form.has_changed() and not any(one.has_changed() for one in rows)
         return super().save_form(request, form, change)  # type: ignore[misc]
 
-    def save_model(self, request: HttpRequest, obj: Model, form: forms.BaseForm, change: bool) -> None:
-        if not is_unchanged(request):
-            super().save_model(request, obj, form, change)  # type: ignore[misc]
-
     def log_change(self, request: HttpRequest, obj: Model, message: Any) -> LogEntry | None:
         return None if is_unchanged(request) else super().log_change(request, obj, message)  # type: ignore[misc]
 

@@ -96,6 +96,8 @@ def _without_citation(scope: Scope) -> Iterator[Issue]:
     for model, link in ((Practice, PracticeCitation), (Finding, Finding.citations.through)):
         records, owner = scope.of(model), str(model._meta.model_name)
         keys = set(records.order_by().values_list("pk", flat=True))
+        if not keys:
+            continue
         # the state of sources is asked apart: joined, databases begin at the sources, and read every citation of them
         links = link.objects.filter(**{f"{owner}__in": records.order_by().values("pk")}).order_by()
         cited = links.values_list(owner, "citation__section__source")

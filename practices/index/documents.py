@@ -256,6 +256,8 @@ def practices_affected_by(record: Model) -> set[int]:
 
 def practices_affected(model: type[Model], keys: Iterable[int]) -> set[int]:
     """Return the practices in whose documents some records of a model have a part, published or not."""
+    if model is Practice:
+        return set(keys)
     paths = _paths(model)
     return {
         practice
@@ -268,7 +270,6 @@ def practices_affected(model: type[Model], keys: Iterable[int]) -> set[int]:
 def _paths(model: type[Model]) -> list[str]:
     """Return the ways from a practice to the records of a model that have a part in its document."""
     paths: dict[type[Model], list[str]] = {
-        Practice: ["pk"],
         Stakeholder: ["involvements__stakeholder"],
         StakeholderRole: ["involvements__role", "involvements__role__parent"],
         Finding: ["findings"],

@@ -9,14 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from functools import cache
 from itertools import islice
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Max, Model
-from simple_history.utils import get_history_manager_for_model
 
+from practices.curation.baseline import history_of, history_of_terms
 from practices.curation.rows import columns, mark, plain
 from practices.models import Curated, RefSequence
 
@@ -179,7 +178,7 @@ class History:
         row = (one.get_db_prep_save(value, connection) for one, value in zip(columns, values, strict=True))
         self._rows[history].append(tuple(row))
         for name, rows in links.items():
-            self._links[history_of_links(history, name)] += [(key, *link) for link in rows]
+            self._links[history_of_terms(model, name)] += [(key, *link) for link in rows]
 
     def write(self) -> None:
         """Insert all rows."""
@@ -187,19 +186,6 @@ class History:
             insert(model, _columns(model), rows)
         for model, rows in self._links.items():
             insert(model, [str(one.column) for one in _link_columns(model)], rows)
-
-
-@cache
-def history_of(model: type[Model]) -> Any:
-    """Return the model of the history of another; to ask for it takes simple-history most of a millisecond."""
-    return get_history_manager_for_model(model).model
-
-
-@cache
-def history_of_links(history: Any, name: str) -> type[Model]:
-    """Return the model of the history of a many-to-many relation, by the history of what owns it."""
-    model: type[Model] = getattr(history, name).model
-    return model
 
 
 def _link_columns(model: Any) -> list[Any]:

@@ -19,12 +19,13 @@ from django.utils.translation import gettext as _
 
 from practices.curation import rows as stored_rows
 from practices.curation import timeouts
+from practices.curation.baseline import history_of
 from practices.curation.importing.columns import BY_NAME, Column, Sheet, rows_of
 from practices.curation.importing.matching import NewPassage, NewRecord
 from practices.curation.importing.planned import Plan, PlannedRecord
 from practices.curation.importing.records import StoredRow, Values, empty
 from practices.curation.importing.report import Effect
-from practices.curation.importing.tables import History, Inserts, Numbers, Row, history_of, update
+from practices.curation.importing.tables import History, Inserts, Numbers, Row, update
 from practices.curation.operations import Recording
 from practices.curation.pending import Basis
 from practices.index.documents import chunks
