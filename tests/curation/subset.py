@@ -17,6 +17,8 @@ from practices.curation.fixtures import FILES, FIXTURE_MODELS, PRIVATE, Key, Rec
 
 #: how many records of some models are kept besides the practices; of other models, those that these need
 FIRST = {kb.Finding: 10, kb.Event: 1, kb.Concept: 5, kb.FormerSlug: 5, kb.SynonymRing: 5}
+#: how many rows of each kind a record keeps: one meeting alone has 130 delegations, with all whom and what these name
+ROWS = 3
 #: what a record does not need: it is left out of its lists
 NOT_NEEDED = {(kb.Finding, "practices"), (kb.Relation, "other"), (kb.Finding, "parent")}
 
@@ -75,15 +77,14 @@ def _needed(records: dict[Key, Record], first: dict[Any, int]) -> set[Key]:
 
 
 def _owned(owner: Key, by_model: dict[str, list[Key]], records: dict[Key, Record]) -> list[Key]:
-    """Return the rows that a record owns; sections, which only citations need, are left out."""
-    rows = [entry for entry in FIXTURE_MODELS.values() if entry.owner and entry.model is not kb.Section]
-    return [
-        key
-        for entry in rows
-        if owner_model(entry.label) is FIXTURE_MODELS[owner[0]].model
-        for key in by_model[entry.model._meta.label_lower]
-        if _named(records[key], entry.owner) == [owner]
-    ]
+    """Return the first rows that a record owns of each kind; sections, which only citations need, are left out."""
+    entries = [entry for entry in FIXTURE_MODELS.values() if entry.owner and entry.model is not kb.Section]
+    owned = list[Key]()
+    for entry in entries:
+        if owner_model(entry.label) is FIXTURE_MODELS[owner[0]].model:
+            rows = by_model[entry.model._meta.label_lower]
+            owned += [key for key in rows if _named(records[key], entry.owner) == [owner]][:ROWS]
+    return owned
 
 
 def _is_whole(row: Record, practices: set[Key]) -> bool:
