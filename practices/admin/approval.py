@@ -39,11 +39,11 @@ class PendingEditFilter(admin.SimpleListFilter):
             return queryset
         edits = edits_of(request, queryset.model)
         edits = edits if state == "any" else edits.filter(state=state)
-        one = edits.filter(draft_of=OuterRef("pk")).order_by()
+        edit = edits.filter(draft_of=OuterRef("pk")).order_by()
         begun = queryset.model.history.filter(id=OuterRef("edit"), history_type="+").order_by("history_id")
         return queryset.filter(pk__in=edits.order_by().values("draft_of")).annotate(
-            edit=Subquery(one.values("pk")[:1]),
-            edit_state=Subquery(one.values("state")[:1]),
+            edit=Subquery(edit.values("pk")[:1]),
+            edit_state=Subquery(edit.values("state")[:1]),
             edit_by=Subquery(begun.values("history_user__username")[:1]),
         )
 

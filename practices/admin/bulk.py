@@ -221,8 +221,8 @@ def _effect_of_publishing(new: int) -> str:
     return ngettext("Readers will see %(n)s record more.", "Readers will see %(n)s records more.", new) % {"n": new}
 
 
-def _effect_of_withdrawing(public: int, chosen: int) -> str:
-    if chosen == 1:
+def _effect_of_withdrawing(public: int, number: int) -> str:
+    if number == 1:
         return _("Readers see this record now. Afterwards its address answers that it was withdrawn.")
     words = ngettext(
         "Readers see %(n)s of them now. Afterwards its address answers that it was withdrawn.",

@@ -50,12 +50,12 @@ def passage_of(value: str, user: Person) -> Citation:
 
     Raises ValidationError where it can be none, or is of a source that the user may not read.
     """
-    found = PASSAGE.fullmatch(value)
-    section = readable_section(int(found["section"]), user) if found else None
-    if not found or not section or not 1 <= int(found["words"]) <= WINDOW:
+    passage = PASSAGE.fullmatch(value)
+    section = readable_section(int(passage["section"]), user) if passage else None
+    if not passage or not section or not 1 <= int(passage["words"]) <= WINDOW:
         raise ValidationError(_("This passage is of a section that is there no longer: cite it anew."))
-    numbers = {"paragraph": int(found["paragraph"]), "words": int(found["words"])}
-    citation = Citation(section=section, fingerprint=found["fingerprint"], **numbers)
+    numbers = {"paragraph": int(passage["paragraph"]), "words": int(passage["words"])}
+    citation = Citation(section=section, fingerprint=passage["fingerprint"], **numbers)
     try:
         citation.full_clean(validate_unique=False, validate_constraints=False)
     except ValidationError as error:
@@ -100,17 +100,23 @@ def _section(source: str, section: str, user: Person) -> Section:
             _("There is no source %(source)s. Known are: %(known)s."), params={"source": source, "known": slugs}
         )
     sections = list(report.sections.all())
-    for one in sections:
-        one.source = report
-    called = [one for one in sections if section in (str(one.position), one.numbered_title, one.title)]
-    called = called or [one for one in sections if section.casefold() in one.numbered_title.casefold()]
+    for candidate in sections:
+        candidate.source = report
+    called = [
+        candidate
+        for candidate in sections
+        if section in (str(candidate.position), candidate.numbered_title, candidate.title)
+    ]
+    called = called or [
+        candidate for candidate in sections if section.casefold() in candidate.numbered_title.casefold()
+    ]
     if len(called) != 1:
         message = (
             _("Several sections are called so: %(names)s. Give its number.")
             if called
             else _("It has no section %(section)s.")
         )
-        names = ", ".join(f"{one.position} ({one.numbered_title})" for one in called)
+        names = ", ".join(f"{candidate.position} ({candidate.numbered_title})" for candidate in called)
         raise ValidationError(message, params={"names": names, "section": section})
     return called[0]
 
@@ -137,8 +143,8 @@ class CiteBox:
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         values = self._values(value)
-        lines = [one for one in values if not is_key_or_passage(one)]
-        picked = [one for one in values if is_key_or_passage(one)]
+        lines = [entry for entry in values if not is_key_or_passage(entry)]
+        picked = [entry for entry in values if is_key_or_passage(entry)]
         select = super().render(name, picked, attrs, renderer)  # type: ignore[misc]
         context = {
             "select": select,
@@ -156,13 +162,13 @@ class CiteBox:
 
     def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
         """Return the values that are picked as the only options: all others are asked for by typing."""
-        picked = [one for one in dict.fromkeys(value) if one]
+        picked = [entry for entry in dict.fromkeys(value) if entry]
         self._learn(picked)
         empty = [] if self.allow_multiple_selected else [self.create_option(name, "", "", not picked, 0)]
         options = (
-            self.create_option(name, one, self.names[one], True, number)
-            for number, one in enumerate(picked, len(empty))
-            if one in self.names
+            self.create_option(name, entry, self.names[entry], True, number)
+            for number, entry in enumerate(picked, len(empty))
+            if entry in self.names
         )
         return [(None, [*empty, *options], 0)]
 
@@ -184,20 +190,20 @@ class CiteBox:
 
     def _values(self, value: Any) -> list[str]:
         values = value if isinstance(value, (list, tuple)) else [value]
-        texts = [str(one) for one in values if one not in (None, "")]
+        texts = [str(entry) for entry in values if entry not in (None, "")]
         return [*texts, self.begins_with] if self.begins_with and self.begins_with not in texts else texts
 
     def _learn(self, picked: list[str]) -> None:
         """Ask what those are called that nobody has told yet. Two queries, and one for each that is new."""
-        unknown = [one for one in picked if one not in self.names]
-        if keys := [int(one) for one in unknown if KEY.fullmatch(one)]:
+        unknown = [entry for entry in picked if entry not in self.names]
+        if keys := [int(entry) for entry in unknown if KEY.fullmatch(entry)]:
             there = Citation.objects.named().filter(pk__in=keys)
-            self.names |= {str(one.pk): str(_("a passage that you may not read")) for one in there}
+            self.names |= {str(entry.pk): str(_("a passage that you may not read")) for entry in there}
             self.learn(there)
-        for one in unknown:
-            if PASSAGE.fullmatch(one):
+        for entry in unknown:
+            if PASSAGE.fullmatch(entry):
                 try:
-                    self.names[one] = str(_("%(passage)s (new)")) % {"passage": passage_of(one, self.user)}
+                    self.names[entry] = str(_("%(passage)s (new)")) % {"passage": passage_of(entry, self.user)}
                 except ValidationError:
                     continue  # the field says so
 
@@ -226,7 +232,8 @@ class CitesMixin:
     def passages(self, values: Iterable[str]) -> list[Citation]:
         """Return the citations, saved or not, that values mean which are no keys."""
         citations = [
-            passage_of(one, self.user) if PASSAGE.fullmatch(one) else passage_in_line(one, self.user) for one in values
+            passage_of(entry, self.user) if PASSAGE.fullmatch(entry) else passage_in_line(entry, self.user)
+            for entry in values
         ]
         if not may(self.user, Act.ADD) and any(citation.pk is None for citation in citations):
             raise ValidationError(_("You may cite only what is cited already."))
@@ -250,10 +257,10 @@ class CitationsField(CitesMixin, forms.ModelMultipleChoiceField):
     """Several citations, some of which may be new."""
 
     def clean(self, value: Any) -> Any:
-        values = [str(one) for one in value or [] if one]
-        others = [one for one in values if not KEY.fullmatch(one)]
+        values = [str(entry) for entry in value or [] if entry]
+        others = [entry for entry in values if not KEY.fullmatch(entry)]
         self.queryset = Citation.objects.named()
-        picked = list(super().clean([one for one in values if one not in others] or ([] if others else None)))
+        picked = list(super().clean([entry for entry in values if entry not in others] or ([] if others else None)))
         return [*picked, *self.passages(others)]
 
 
@@ -263,8 +270,8 @@ class CitingForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in self._citing():
-            one = self.instance._state.fields_cache.get(name)
-            known = [one] if one else self.initial.get(name) or []
+            citation = self.instance._state.fields_cache.get(name)
+            known = [citation] if citation else self.initial.get(name) or []
             if isinstance(known, list):
                 self._box(name).learn(known)
 
@@ -302,10 +309,10 @@ class CitingAdmin:
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
         if getattr(db_field, "related_model", None) is not Citation:
             return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
-        one = isinstance(db_field, ForeignKey)
-        box = (CiteSelect if one else CiteSelectMultiple)(db_field, self.admin_site)
+        is_single = isinstance(db_field, ForeignKey)
+        box = (CiteSelect if is_single else CiteSelectMultiple)(db_field, self.admin_site)
         box.begins_with, box.user = self.begins_with(request), request.user
-        form_class = CitationField if one else CitationsField
+        form_class = CitationField if is_single else CitationsField
         choices = {"form_class": form_class, "widget": box, "queryset": Citation.objects.all()}
         field = super().formfield_for_dbfield(db_field, request, **{**kwargs, **choices})  # type: ignore[misc]
         field.user = request.user

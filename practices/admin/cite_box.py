@@ -71,10 +71,10 @@ class CiteBoxForm(forms.Form):
 
 def depths(sections: Any) -> dict[int, int]:
     """Return how deep each section of one source stands, given in the order of its text; 0 at the top."""
-    found: dict[int, int] = {}
+    depth: dict[int, int] = {}
     for section in sections:
-        found[section.pk] = found.get(section.parent_id or 0, -1) + 1
-    return found
+        depth[section.pk] = depth.get(section.parent_id or 0, -1) + 1
+    return depth
 
 
 class UserLink(NamedTuple):
@@ -117,8 +117,8 @@ def cite_view(request: HttpRequest, model_admin: Any) -> HttpResponse:
     answer = _answer(form, loaded) if form.is_bound else None
     if answer and answer.is_new and "cite" in request.POST and may_add:
         answer = LookedUp(Citation.objects.named().get(pk=saved(answer.citation).pk), [])
-    if answer and "ref" in request.POST and (found := _record(request.POST["ref"].strip(), request.user)):
-        url = reverse(f"admin:practices_{found._meta.model_name}_change", args=[found.pk])
+    if answer and "ref" in request.POST and (record := _record(request.POST["ref"].strip(), request.user)):
+        url = reverse(f"admin:practices_{record._meta.model_name}_change", args=[record.pk])
         return HttpResponseRedirect(f"{url}?{CITE}={passage_value(answer.citation)}")
     context = {
         **model_admin.admin_site.each_context(request),
@@ -181,15 +181,15 @@ def _sentences(form: CiteBoxForm, loaded: LoadedText | None) -> list[str]:
     section, paragraph = form["section"].value(), form["paragraph"].value()
     if not loaded or not str(section or "").isdecimal() or not str(paragraph or "").isdecimal():
         return []
-    chosen = next((one for one in loaded.sections.values() if one.pk == int(section)), None)
-    return loaded.sentences(chosen, int(paragraph)) if chosen else []
+    current = next((candidate for candidate in loaded.sections.values() if candidate.pk == int(section)), None)
+    return loaded.sentences(current, int(paragraph)) if current else []
 
 
 def _record(ref: str, user: Person) -> Any:
     """Return the record with this ref that may cite, None where there is none that the user may read."""
     kinds = (model for model in CITING if ref.upper().startswith(f"{model.prefix}-"))
-    found = (allowed(user, Act.READ, model.objects.originals().filter(ref=ref.upper())).first() for model in kinds)
-    return next((record for record in found if record), None)
+    records = (allowed(user, Act.READ, model.objects.originals().filter(ref=ref.upper())).first() for model in kinds)
+    return next((record for record in records if record), None)
 
 
 def _kinds(request: HttpRequest, site: admin.AdminSite) -> list[tuple[str, str]]:

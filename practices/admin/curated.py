@@ -74,10 +74,10 @@ class CuratedForm(CitingForm):
         """Return a slug made of the record's name, else of its name in its own language."""
         names = (self.data.get(self.add_prefix(name), "") for name in name_fields(type(self.instance)))
         length = type(self.instance)._meta.get_field("slug").max_length
-        made = next(filter(None, (slugify(sort_key(name)) for name in names)), "")[:length].strip("-")
-        if not made:
+        slug = next(filter(None, (slugify(sort_key(name)) for name in names)), "")[:length].strip("-")
+        if not slug:
             raise ValidationError(_("No address can be made of this title: write one in Latin letters."))
-        return made
+        return slug
 
 
 class CuratedAdmin(PendingMixin, ReviewMixin, ApprovalMixin, CitingAdmin, LacksMixin, MergingMixin, HistoryAdmin):

@@ -177,7 +177,7 @@ class CuratorFormMixin(HelpMixin):
 
     def render_change_form(self, request: Any, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         form, rows, record = context["adminform"].form, context["inline_admin_formsets"], kwargs.get("obj")
-        formsets = [one.formset for one in rows]
+        formsets = [inline.formset for inline in rows]
         for row in (row for formset in formsets for row in formset.initial_forms):
             hide_names(request.user, row.instance)
         address = f"admin:{self.opts.app_label}_{self.opts.model_name}"
@@ -315,8 +315,8 @@ def _save_what_is_valid(form: Any, formsets: list[Any]) -> None:
     """
     record = form.instance
     record.skip_history_when_saving = True
-    chosen = [field for field in record._meta.many_to_many if field.name in form.changed_data]
-    parts = [partial(_save_terms, form, field) for field in chosen]
+    relations = [field for field in record._meta.many_to_many if field.name in form.changed_data]
+    parts = [partial(_save_terms, form, field) for field in relations]
     rows = [formset.save for formset in formsets if formset.is_valid()]
     whole = [form.save] if form.is_valid() else [record.save, *parts]
     for save in (*whole, *rows):
@@ -328,8 +328,10 @@ def _save_what_is_valid(form: Any, formsets: list[Any]) -> None:
 
 def _save_terms(form: Any, field: Any) -> None:
     """Write what was chosen in a field of several; a citation may be new."""
-    chosen = form.cleaned_data.get(field.name) or ()
-    field.save_form_data(form.instance, [saved(one) if isinstance(one, Citation) else one for one in chosen])
+    records = form.cleaned_data.get(field.name) or ()
+    field.save_form_data(
+        form.instance, [saved(record) if isinstance(record, Citation) else record for record in records]
+    )
 
 
 def _facts_as_typed(form: Any, formsets: list[Any]) -> Facts:

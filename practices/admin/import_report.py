@@ -48,10 +48,12 @@ class ValueQuestion:
 def shown(report: ImportReport) -> dict[str, Any]:
     """Return what is asked of the curator, and tables of what only the file can mend or of what comes of it."""
     columns = [
-        ColumnQuestion(number, BY_NAME[one.sheet], one.header, one.suggestions[0][0] if one.suggestions else "")
-        for number, one in enumerate(report.columns)
+        ColumnQuestion(
+            number, BY_NAME[column.sheet], column.header, column.suggestions[0][0] if column.suggestions else ""
+        )
+        for number, column in enumerate(report.columns)
     ]
-    asked = {(one.sheet, one.header) for one in report.columns}
+    unknown = {(column.sheet, column.header) for column in report.columns}
     values: dict[tuple[str, str], ValueQuestion] = {}
     others = []
     for fault in report.faults:
@@ -59,7 +61,7 @@ def shown(report: ImportReport) -> dict[str, Any]:
             key = (fault.directory, fault.text)
             question = ValueQuestion(len(values), *key, fault.reason, fault.suggestions)
             values.setdefault(key, question).places.append(fault)
-        elif fault.line or (fault.sheet, fault.column) not in asked:
+        elif fault.line or (fault.sheet, fault.column) not in unknown:
             others.append(fault)
     return {
         "asks": bool(columns or values),

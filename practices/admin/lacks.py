@@ -32,9 +32,9 @@ class LacksFilter(admin.SimpleListFilter):
         gate = self.value()
         if gate is None:
             return queryset
-        found = issues_of(gate, str(queryset.model._meta.model_name))
-        first = found.filter(record=OuterRef("pk")).order_by("pk").values("missing")[:1]
-        return queryset.filter(pk__in=found.values("record")).annotate(found_missing=Subquery(first))
+        warnings = issues_of(gate, str(queryset.model._meta.model_name))
+        first = warnings.filter(record=OuterRef("pk")).order_by("pk").values("missing")[:1]
+        return queryset.filter(pk__in=warnings.values("record")).annotate(found_missing=Subquery(first))
 
 
 def due_before() -> date:
@@ -96,8 +96,8 @@ class AssignedFilter(admin.SimpleListFilter):
         if name is None:
             return queryset
         who = {"to": request.user.pk} if name == "me" else {"to__username": name}
-        found = Assignment.objects.filter(model=queryset.model._meta.model_name, **who)
-        return queryset.filter(ref__in=found.order_by().values("ref"))
+        assignments = Assignment.objects.filter(model=queryset.model._meta.model_name, **who)
+        return queryset.filter(ref__in=assignments.order_by().values("ref"))
 
 
 class LacksMixin:

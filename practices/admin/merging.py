@@ -106,8 +106,8 @@ class MergingMixin:
         others = self.get_queryset(request).exclude(pk=stays.pk)
         if isinstance(stays, Curated):
             others = others.filter(draft_of=None)
-        found, distinct = self.get_search_results(request, others, typed)
-        context = {"stays": stays, "q": typed, "found": list((found.distinct() if distinct else found)[:FOUND])}
+        results, distinct = self.get_search_results(request, others, typed)
+        context = {"stays": stays, "q": typed, "found": list((results.distinct() if distinct else results)[:FOUND])}
         return self._page(
             request, "admin/practices/merging/search.html", context if typed.strip() else {**context, "found": None}
         )

@@ -119,12 +119,12 @@ class OutlinePage:
         rows = [form.cleaned_data for form in formset]
         problem = ""
         if "add" in request.POST:
-            found = heading_at(self.split, request.POST.get("missing", ""))
+            missing = heading_at(self.split, request.POST.get("missing", ""))
             starts = {row["start"] for row in rows}
-            if found is None or found.start in starts:
-                problem = _("No paragraph starts with these words.") if found is None else _("It is there already.")
+            if missing is None or missing.start in starts:
+                problem = _("No paragraph starts with these words.") if missing is None else _("It is there already.")
             else:
-                rows.append(_row(found))
+                rows.append(_row(missing))
         return self._shown(sorted(rows, key=lambda row: row["start"])), problem
 
     def _are_places(self, formset: Any) -> bool:
@@ -165,7 +165,7 @@ class OutlinePage:
             if what == JOINED and sections:
                 first = next(reversed(sections))
                 between = self.split[sections[first].start : heading.start + 1]
-                sections[first] = replace(sections[first], words=sum(len(one.words) for one in between))
+                sections[first] = replace(sections[first], words=sum(len(section.words) for section in between))
             elif what != JOINED:
                 sections[form] = heading
         return sections

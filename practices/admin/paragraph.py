@@ -42,6 +42,6 @@ def _place(value: str, user: Person) -> Citation | None:
     if KEY.fullmatch(value):
         cited = Citation.objects.select_related("section__source").filter(pk=int(value))
         return allowed(user, Act.READ, cited).first()
-    found = PASSAGE.fullmatch(value) or PLACE.fullmatch(value)
-    section = readable_section(int(found["section"]), user) if found else None
-    return Citation(section=section, paragraph=int(found["paragraph"])) if found and section else None
+    place = PASSAGE.fullmatch(value) or PLACE.fullmatch(value)
+    section = readable_section(int(place["section"]), user) if place else None
+    return Citation(section=section, paragraph=int(place["paragraph"])) if place and section else None

@@ -37,11 +37,15 @@ def preview_view(request: HttpRequest, object_id: str, *, model_admin: Any) -> H
 
 def _public_page(request: HttpRequest, record: Any) -> HttpResponse:
     """Return the page that the site shows of a record, asked for by nobody in particular."""
-    asked: Any = HttpRequest()
-    asked.method, asked.META, asked.user = "GET", {**request.META, "QUERY_STRING": ""}, AnonymousUser()
-    asked.path = asked.path_info = urlsplit(record.get_absolute_url()).path
-    asked.is_preview = True
-    match = resolve(asked.path)
-    asked.resolver_match = match
-    response: HttpResponse = match.func(asked, *match.args, **match.kwargs)
+    public_request: Any = HttpRequest()
+    public_request.method, public_request.META, public_request.user = (
+        "GET",
+        {**request.META, "QUERY_STRING": ""},
+        AnonymousUser(),
+    )
+    public_request.path = public_request.path_info = urlsplit(record.get_absolute_url()).path
+    public_request.is_preview = True
+    match = resolve(public_request.path)
+    public_request.resolver_match = match
+    response: HttpResponse = match.func(public_request, *match.args, **match.kwargs)
     return response

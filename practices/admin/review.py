@@ -99,8 +99,8 @@ class ReviewMixin:
             except IntegrityError as error:  # what was accepted does not go together with what was not
                 refusal = violation(error, [self.model, *row_models(self.model)])
         shown = ReviewPage(self, request, record)
-        chosen = request.POST.getlist("fields") if request.method == "POST" else None
-        context = {"page": shown, "refusal": refusal, "text": text, "chosen": chosen, "longest": LONGEST}
+        names = request.POST.getlist("fields") if request.method == "POST" else None
+        context = {"page": shown, "refusal": refusal, "text": text, "chosen": names, "longest": LONGEST}
         return self._render(request, "admin/practices/review.html", record, title=_("Review"), **context)
 
     def _decide(self, request: HttpRequest, record: Any, text: str) -> HttpResponse:

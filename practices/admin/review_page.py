@@ -66,8 +66,8 @@ def _form_parts(model_admin: Any, request: HttpRequest, record: Any) -> Iterator
 
 def _lacks(record: Any, form: str) -> list[Lack]:
     """Return what a record needs before it may be public, each with the address of where its form has it."""
-    found = issues(Scope(record), publishing=True)
-    return [Lack(issue.missing, form + _anchor(record, gate.fields)) for gate, issue in found]
+    lacks = issues(Scope(record), publishing=True)
+    return [Lack(issue.missing, form + _anchor(record, gate.fields)) for gate, issue in lacks]
 
 
 def _anchor(record: Any, names: tuple[str, ...]) -> str:

@@ -190,9 +190,9 @@ class CitationAdmin(AlwaysPublicAdmin):
         words, _space, last = search_term.strip().rpartition(" ")
         if not NUMBER.fullmatch(last):
             return super().get_search_results(request, queryset, search_term)
-        found, duplicates = super().get_search_results(request, queryset, words)
+        passages, duplicates = super().get_search_results(request, queryset, words)
         of_source = Q(section__source__slug__startswith=f"{last}-") | Q(section__source__slug__endswith=f"-{last}")
-        return found.filter(Q(paragraph=int(last)) | of_source), duplicates
+        return passages.filter(Q(paragraph=int(last)) | of_source), duplicates
 
     @admin.display(ordering="section__source__sort_key", description=_("source"))
     def source(self, citation: Citation) -> Source:

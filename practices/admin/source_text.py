@@ -103,14 +103,14 @@ def paragraphs_view(request: HttpRequest, model_admin: Any, pk: int) -> HttpResp
         if form.is_bound and form.is_valid() and _is_loaded(form, source):
             return _back(request, model_admin, source, _("The text is loaded."))
     covered = coverage(source)
-    levels = depths(one.section for one in covered)
+    levels = depths(paragraph.section for paragraph in covered)
     context = {
         **page_context(request, model_admin, source),
         "title": _("Paragraphs of %(source)s") % {"source": source},
         "form": form,
         "sees_text": sees_text,
         "hours": texts.hours_left(source) if sees_text else None,
-        "sections": [(levels[one.section.pk], one, _reasons(one)) for one in covered],
+        "sections": [(levels[paragraph.section.pk], paragraph, _reasons(paragraph)) for paragraph in covered],
         "totals": [sum(map(len, parts)) for parts in zip(*((c.cited, c.noted, c.left) for c in covered), strict=True)],
         "may_begin": not covered and may(request.user, Act.EDIT, source),
     }
@@ -196,7 +196,9 @@ def _begin(section: Section, number: int, passage: CitedPassage | None, cited: l
     if passage is None:
         return place_value(section, number)
     first = Citation(section=section, paragraph=number, fingerprint=passage.fingerprint, words=passage.words)
-    same = (one for one in cited if (one.fingerprint, one.words) == (first.fingerprint, first.words))
+    same = (
+        candidate for candidate in cited if (candidate.fingerprint, candidate.words) == (first.fingerprint, first.words)
+    )
     return passage_value(next(same, first))
 
 

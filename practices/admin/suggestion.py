@@ -134,8 +134,8 @@ class ReaderSuggestionAdmin(LookedUpMixin, admin.ModelAdmin):
             done = _("Accepted.")
         self.log_change(request, suggestion, done)
         suggestion.refresh_from_db()
-        told = _told(request, suggestion, act)
-        self.message_user(request, f"{done} {told}".strip(), messages.SUCCESS)
+        notice = _told(request, suggestion, act)
+        self.message_user(request, f"{done} {notice}".strip(), messages.SUCCESS)
         if act == "accept" and edit is not None:
             field = f"#id_{suggestion.part}" if suggestion.rewrites else ""
             return redirect(f"{_change_url(edit)}{field}")

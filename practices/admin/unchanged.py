@@ -26,7 +26,7 @@ class UnchangedMixin:
 
     def save_form(self, request: Any, form: forms.BaseForm, change: bool) -> Any:
         rows = getattr(request, "formsets", ())  # a list that is edited has none
-        request.unchanged = change and not form.has_changed() and not any(one.has_changed() for one in rows)
+        request.unchanged = change and not form.has_changed() and not any(formset.has_changed() for formset in rows)
         return super().save_form(request, form, change)  # type: ignore[misc]
 
     def log_change(self, request: HttpRequest, obj: Model, message: Any) -> LogEntry | None:

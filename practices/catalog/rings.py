@@ -15,9 +15,9 @@ def ring_words() -> list[list[str]]:
 
 def by_phrase(rings: Iterable[list[str]]) -> dict[Phrase, dict[Phrase, str]]:
     """Return for each word or phrase in a ring the others, each as it is written."""
-    found: dict[Phrase, dict[Phrase, str]] = defaultdict(dict)
+    others: dict[Phrase, dict[Phrase, str]] = defaultdict(dict)
     for words in rings:
         members = {tuple(text.stems(word)): word for word in words}
         for phrase in members:
-            found[phrase] |= {other: word for other, word in members.items() if other and other != phrase}
-    return dict(found)
+            others[phrase] |= {other: word for other, word in members.items() if other and other != phrase}
+    return dict(others)

@@ -58,8 +58,8 @@ class Vocabularies:
 
     def term(self, model: type[T], code: str) -> T | None:
         """Return the term with this code, or None; the one that stands for it where it is replaced."""
-        found = next((term for term in self.terms[model].values() if term.code == code), None)
-        return self.in_place_of(found) if found else None
+        match = next((term for term in self.terms[model].values() if term.code == code), None)
+        return self.in_place_of(match) if match else None
 
     def in_place_of(self, term: T) -> T:
         """Return the term that stands for one that is replaced, directly or by way of others; of others itself."""

@@ -36,28 +36,28 @@ def authorships(records: Iterable[Curated]) -> dict[Curated, Authorship]:
     One query for records of a kind and one for each kind of row, as many for hundreds.
     """
     records = list(records)
-    found = {
+    authorships = {
         (model, key): authorship
         for model, keys in by_model(records).items()
         for chunk in chunks(keys)
         for key, authorship in _of_model(model, chunk).items()
     }
-    return {record: found[type(record), record.pk] for record in records}
+    return {record: authorships[type(record), record.pk] for record in records}
 
 
 def _of_model(model: Any, keys: list[int]) -> dict[int, Authorship]:
-    found: defaultdict[int, Authorship] = defaultdict(Authorship)
+    authorships: defaultdict[int, Authorship] = defaultdict(Authorship)
     states: dict[int, str] = {}
     versions = model.history.filter(id__in=keys).order_by("history_id")
     for key, user, date, state in versions.values_list("id", "history_user_id", "history_date", "state"):
         if states.setdefault(key, state) == state:
-            found[key].note(user, date)
+            authorships[key].note(user, date)
         if state == State.PUBLISHED:
-            found[key] = Authorship(since=date)
+            authorships[key] = Authorship(since=date)
         states[key] = state
     for part, owner in parts_of(model):
         rows = part.history.filter(**{f"{owner}__in": keys}).order_by()
         for key, user, date in rows.values_list(owner, "history_user_id", "history_date"):
-            if (since := found[key].since) is None or date > since:
-                found[key].note(user, date)
-    return {key: found[key] for key in keys}
+            if (since := authorships[key].since) is None or date > since:
+                authorships[key].note(user, date)
+    return {key: authorships[key] for key in keys}

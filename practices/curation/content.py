@@ -115,9 +115,9 @@ def read_all(model: type[Curated], keys: Collection[int]) -> dict[int, Content]:
     terms = _terms(model, keys)
     contents = {key: Content(row, terms[key], {}) for key, row in values.items()}
     for kind, owner in row_models(model).items():
-        found = kind._default_manager.filter(**{f"{owner}__in": keys}).order_by(owner, "position", "pk")
+        records = kind._default_manager.filter(**{f"{owner}__in": keys}).order_by(owner, "position", "pk")
         owners, by_key = dict[int, int](), dict[int, dict[str, Any]]()
-        for row in found.values("pk", f"{owner}_id", *columns(kind)):
+        for row in records.values("pk", f"{owner}_id", *columns(kind)):
             key = row.pop("pk")
             owners[key], by_key[key] = row.pop(f"{owner}_id"), row
         terms = _terms(kind, by_key)
@@ -131,11 +131,11 @@ def read_all(model: type[Curated], keys: Collection[int]) -> dict[int, Content]:
 def _terms(model: type[Model], owners: Collection[int]) -> dict[int, dict[str, frozenset[int]]]:
     """Return the keys of the terms of some records or rows, by owner and field, in one query."""
     names = [relation.name for relation in model._meta.many_to_many]
-    found: defaultdict[tuple[int, str], set[int]] = defaultdict(set)
+    keys: defaultdict[tuple[int, str], set[int]] = defaultdict(set)
     first, *others = [m2m_rows(model, name, list(owners)) for name in names] or [()]
     for name, owner, term in first.union(*others, all=True) if others else first:
-        found[owner, name].add(term)
-    return {owner: {name: frozenset(found[owner, name]) for name in names} for owner in owners}
+        keys[owner, name].add(term)
+    return {owner: {name: frozenset(keys[owner, name]) for name in names} for owner in owners}
 
 
 def as_of(record: Curated, date: datetime) -> Content | None:

@@ -46,8 +46,8 @@ class FieldChange(NamedTuple):
 
 def as_told(record: Any, naming: Naming) -> Any:
     """Return what a row is to be named after: a record, or what somebody is told in place of its name."""
-    told = naming(record)
-    return record if told == str(record) else told
+    name = naming(record)
+    return record if name == str(record) else name
 
 
 @dataclass(frozen=True)
@@ -96,9 +96,9 @@ def differences_of_all(
     """Return the same of several pairs of contents; as many queries."""
     names = Names(naming)
     compared = [_Compared(model, old, new) for old, new in pairs]
-    for one in compared:
-        one.need(names)
-    return [one.differences(names) for one in compared]
+    for comparison in compared:
+        comparison.need(names)
+    return [comparison.differences(names) for comparison in compared]
 
 
 class _Compared:
@@ -118,10 +118,10 @@ class _Compared:
 
     def differences(self, names: "Names") -> list[Difference]:
         """Return the fields, the rows, and the kinds of rows in another order, that are not the same."""
-        found = [_field_difference(self.model, name, self.old, self.new, names) for name in self.fields]
-        found += [_row_difference(*row, self.owner, names) for row in self.rows]
+        differences = [_field_difference(self.model, name, self.old, self.new, names) for name in self.fields]
+        differences += [_row_difference(*row, self.owner, names) for row in self.rows]
         reordered = (kind for kind in row_models(self.model) if _reordered(self.old.rows[kind], self.new.rows[kind]))
-        return [*found, *map(_order, reordered)]
+        return [*differences, *map(_order, reordered)]
 
 
 def _changed_fields(model: type[Model], old: Any, new: Any) -> Iterator[str]:
@@ -271,12 +271,12 @@ def accepted(old: Content, new: Content, keys: Collection[str]) -> Content:
 
 def _accepted_rows(kind: type[Row], old: RowContents, new: RowContents, keys: Collection[str]) -> RowContents:
     order = new if row_key(kind, "order") in keys else old
-    chosen: RowContents = {}
+    contents: RowContents = {}
     for key in dict.fromkeys((*old, *new)):
         row = new.get(key) if row_key(kind, key) in keys or _same(old.get(key), new.get(key)) else old.get(key)
         if row is not None:
-            chosen[key] = row.at(order[key].position) if key in order else row
-    return _placed(chosen, after=old)
+            contents[key] = row.at(order[key].position) if key in order else row
+    return _placed(contents, after=old)
 
 
 def merged(base: Content, mine: Content, theirs: Content) -> Content:
@@ -289,8 +289,8 @@ def merged(base: Content, mine: Content, theirs: Content) -> Content:
     rows = {}
     for kind in mine.rows:
         sides = [side.rows[kind] for side in (base, mine, theirs)]
-        found = {key: _either(*(side.get(key) for side in sides)) for key in dict.fromkeys(chain(*sides))}
-        rows[kind] = _placed({key: row for key, row in found.items() if row is not None}, after=sides[2])
+        merged = {key: _either(*(side.get(key) for side in sides)) for key in dict.fromkeys(chain(*sides))}
+        rows[kind] = _placed({key: row for key, row in merged.items() if row is not None}, after=sides[2])
     return Content(values, terms, rows)
 
 

@@ -81,12 +81,12 @@ def _by_subject(practices: Collection[int]) -> Iterator[set[int]]:
     countries, topics = _country_keys(), defaultdict[int, set[int]](set)
     for practice, topic in Practice.topics.through.objects.order_by().values_list("practice_id", "topic_id"):
         topics[practice].add(topic)
-    found: defaultdict[tuple[int, int, int], set[int]] = defaultdict(set)
+    shared: defaultdict[tuple[int, int, int], set[int]] = defaultdict(set)
     for practice, actor in actors.distinct():
         if practice in practices:
             for country, topic in product(countries[practice], topics[practice]):
-                found[actor, country, topic].add(practice)
-    yield from (keys for keys in found.values() if len(keys) > 1)
+                shared[actor, country, topic].add(practice)
+    yield from (keys for keys in shared.values() if len(keys) > 1)
 
 
 def _unexplained(pairs: Pairs) -> Iterator[Pair]:
@@ -159,8 +159,8 @@ def _pairs(names: Iterable[Name], threshold: int) -> Pairs:
     before: list[Name] = []
     words: list[str] = []
     for name in names:
-        found = process.extract(name.words, words, scorer=fuzz.ratio, score_cutoff=threshold, limit=None)
-        for _words, alike, place in found:
+        matches = process.extract(name.words, words, scorer=fuzz.ratio, score_cutoff=threshold, limit=None)
+        for _words, alike, place in matches:
             other = before[place]
             # two acronyms may be the same by chance
             if name.record.pk == other.record.pk or (name.is_acronym and other.is_acronym):

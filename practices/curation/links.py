@@ -55,10 +55,10 @@ class Guard:
     def address_of(self, host: str, port: int, scheme: str) -> str:
         """Return the address at which to ask a host. Raises NotAsked where any of its addresses is not public."""
         try:
-            found = {info[4][0] for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
+            hosts = {info[4][0] for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
         except (OSError, UnicodeError) as error:
             raise NotAsked(_("no such host")) from error
-        addresses = [ipaddress.ip_address(str(address).partition("%")[0]) for address in sorted(map(str, found))]
+        addresses = [ipaddress.ip_address(str(address).partition("%")[0]) for address in sorted(map(str, hosts))]
         for address in addresses:
             if any(address in network for network in self.allowed if network.version == address.version):
                 continue
@@ -164,14 +164,14 @@ def url_fields() -> Iterator[tuple[type[models.Model], str]]:
 
 def named_urls() -> list[str]:
     """Return the addresses that records name which are not archived, in order."""
-    found = {
+    urls = {
         url
         for model, name in url_fields()
         for url in model._default_manager.exclude(state=State.ARCHIVED)
         .exclude(**{name: ""})
         .values_list(name, flat=True)
     }
-    return sorted(found)
+    return sorted(urls)
 
 
 def check_links(guard: Guard | None = None, pause: Callable[[float], None] = time.sleep) -> tuple[int, int]:
@@ -183,14 +183,14 @@ def check_links(guard: Guard | None = None, pause: Callable[[float], None] = tim
     LinkCheck.objects.exclude(url__in=urls).delete()
     known = {check.url: check for check in LinkCheck.objects.all()}
     due = [url for url in urls if _is_due(known.get(url), now)]
-    asked: dict[str, float] = {}
+    times: dict[str, float] = {}
     failed = 0
     for url in due[:MOST]:
         host = urlsplit(url).hostname or ""
-        if host in asked:
-            pause(max(0.0, PAUSE - (time.monotonic() - asked[host])))
+        if host in times:
+            pause(max(0.0, PAUSE - (time.monotonic() - times[host])))
         answer = ask(url, guard or Guard())
-        asked[host] = time.monotonic()
+        times[host] = time.monotonic()
         failed += bool(answer.problem)
         _keep(url, answer, known.get(url))
     return len(due[:MOST]), failed

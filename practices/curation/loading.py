@@ -163,7 +163,11 @@ class Comparison:
 
     def _place(self, *counterparts: Counterpart | None) -> None:
         """Note where something is to be written."""
-        self.places |= {(one.key[0], one.pk) for one in counterparts if one and one.pk is not None}
+        self.places |= {
+            (counterpart.key[0], counterpart.pk)
+            for counterpart in counterparts
+            if counterpart and counterpart.pk is not None
+        }
 
     def _expected_owner(self, record: Record) -> Counterpart | None:
         entry = FIXTURE_MODELS[record["model"]]

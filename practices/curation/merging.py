@@ -93,8 +93,13 @@ def moves(stays: Model, goes: Model) -> list[Move]:
     tables: dict[type[Model], list[str]] = {}
     for relation in rows.relations_to(type(stays)):
         tables.setdefault(relation.related_model, []).append(relation.field.attname)
-    found = [_Mover(model, names, stays, goes).move for model, names in tables.items()]
-    return [move for one in found for move in (one, *_moves_of_parts(one)) if move.changed or move.removed]
+    candidates = [_Mover(model, names, stays, goes).move for model, names in tables.items()]
+    return [
+        move
+        for candidate in candidates
+        for move in (candidate, *_moves_of_parts(candidate))
+        if move.changed or move.removed
+    ]
 
 
 class _Mover:
@@ -103,7 +108,7 @@ class _Mover:
     def __init__(self, model: type[Model], names: list[str], stays: Model, goes: Model) -> None:
         self.move = Move(model, rows.columns(model))
         self.names, self.stays, self.goes = names, stays, goes
-        self.constraints = [one for one in _unique(model) if set(names) & set(one[0])]
+        self.constraints = [constraint for constraint in _unique(model) if set(names) & set(constraint[0])]
         self.last = self._last_position()
         #: the row that has some values in the columns of a constraint
         self._taken: dict[tuple[int, tuple[Any, ...]], int] = {}
@@ -164,8 +169,8 @@ class _Mover:
     # what stands once only
 
     def _meeting_condition(self, condition: Q, keys: set[int]) -> set[int]:
-        found = self.move.model._base_manager.filter(pk__in=keys)
-        return set(found.filter(condition).values_list("pk", flat=True)) if condition else keys
+        records = self.move.model._base_manager.filter(pk__in=keys)
+        return set(records.filter(condition).values_list("pk", flat=True)) if condition else keys
 
     def _unique_values(self, key: int, values: Values) -> Iterator[tuple[int, tuple[Any, ...]]]:
         """Yield what no other row may have, for each constraint that a row meets."""
@@ -205,10 +210,10 @@ def _moves_of_parts(move: Move) -> Iterator[Move]:
 def _unique(model: type[Model]) -> list[tuple[tuple[str, ...], Any]]:
     """Return the columns in which no two rows of a table are alike, each with the condition under which that holds."""
     meta: Any = model._meta
-    found = [(item.fields, item.condition) for item in meta.constraints if isinstance(item, UniqueConstraint)]
-    found += [(names, None) for names in meta.unique_together]
-    found += [((column.name,), None) for column in meta.concrete_fields if column.unique]
-    return [(tuple(meta.get_field(name).attname for name in names), condition) for names, condition in found]
+    constraints = [(item.fields, item.condition) for item in meta.constraints if isinstance(item, UniqueConstraint)]
+    constraints += [(names, None) for names in meta.unique_together]
+    constraints += [((column.name,), None) for column in meta.concrete_fields if column.unique]
+    return [(tuple(meta.get_field(name).attname for name in names), condition) for names, condition in constraints]
 
 
 # Merging
@@ -228,10 +233,10 @@ def merge(stays: Any, goes: Any, taken: Collection[str], user: AbstractBaseUser 
             raise CannotMerge(reason)
         if isinstance(stays, Curated) and stays.is_published and not goes.is_published:
             review.check_second_person([goes], user)  # readers will see what it says
-        found = moves(stays, goes)
-        for move in found:
+        moved = moves(stays, goes)
+        for move in moved:
             recording.watch_rows(move.model, "pk", {*move.changed, *move.removed})
-        _write(recording, stays, goes, found, taken, user)
+        _write(recording, stays, goes, moved, taken, user)
     if recording.operation is None:
         raise CannotMerge(_("There is nothing to merge."))
     return recording.operation
@@ -268,18 +273,18 @@ def _hindrance_of_curated(stays: Any, goes: Any) -> str:
     return ""
 
 
-def _write(recording: Recording, stays: Any, goes: Any, found: list[Move], taken: Collection[str], user: Any) -> None:
+def _write(recording: Recording, stays: Any, goes: Any, moved: list[Move], taken: Collection[str], user: Any) -> None:
     public = [record for record in (stays, goes) if isinstance(record, Curated) and record.is_published]
     hanging = [*public[:1], *public_dependants([stays, goes])]
     lacking = workflow.missing_requirements(*hanging)
-    practices = _practices(stays, goes, found)
-    before = {move.model: rows.read(move.model, "pk", move.removed) for move in found}
-    for move in found:
+    practices = _practices(stays, goes, moved)
+    before = {move.model: rows.read(move.model, "pk", move.removed) for move in moved}
+    for move in moved:
         write_history(_with_history(move, before[move.model].values()), "-", reason=MERGED, user=user)
         rows.remove(move.model, move.removed)
-    for move in found:
+    for move in moved:
         rows.put(move.model, move.columns, move.changed)
-    _write_history(found, user)
+    _write_history(moved, user)
     for record in (stays, goes):
         record.refresh_from_db()
     _take_fields(stays, goes, taken)
@@ -289,26 +294,26 @@ def _write(recording: Recording, stays: Any, goes: Any, found: list[Move], taken
         record._change_reason = recording.title
         record.save()
     if public or not isinstance(stays, Curated):
-        refresh_public_data(practices | _practices(stays, goes, found))
+        refresh_public_data(practices | _practices(stays, goes, moved))
     if lost := workflow.newly_missing(workflow.missing_requirements(*hanging), lacking):
         raise workflow.NotReady(lost)
 
 
-def _with_history(move: Move, found: Iterable[Values]) -> list[Model]:
-    return rows.records(move.model, move.columns, found) if hasattr(move.model, "history") else []
+def _with_history(move: Move, values: Iterable[Values]) -> list[Model]:
+    return rows.records(move.model, move.columns, values) if hasattr(move.model, "history") else []
 
 
-def _write_history(found: list[Move], user: AbstractBaseUser | None) -> None:
+def _write_history(moved: list[Move], user: AbstractBaseUser | None) -> None:
     """Write history of the rows that name another record now, and of those whose many-to-many rows do."""
     owners: dict[type[Model], set[int]] = {}
-    for move in found:
+    for move in moved:
         write_history(_with_history(move, move.changed.values()), "~", reason=MERGED, user=user)
         owner = rows.owner(move.model)
         if owner and move.model._meta.auto_created:
             place = move.columns.index(owner[1])
             owners.setdefault(owner[0], set()).update(row[place] for row in move.changed.values())
     for model, keys in owners.items():
-        changed = next((set(move.changed) for move in found if move.model is model), set())
+        changed = next((set(move.changed) for move in moved if move.model is model), set())
         write_history(model._base_manager.in_bulk(keys - changed).values(), "~", reason=MERGED, user=user)
 
 
@@ -345,10 +350,10 @@ def _let_go(recording: Recording, stays: Any, goes: Any) -> None:
         recording.created(FormerSlug.objects.create(model=kind, slug=goes.slug, ref=stays.ref))
 
 
-def _practices(stays: Model, goes: Model, found: list[Move]) -> set[int]:
+def _practices(stays: Model, goes: Model, moved: list[Move]) -> set[int]:
     """Return the practices in whose documents what is merged has a part now."""
     practices = practices_affected(type(stays), [stays.pk, goes.pk])
-    for move in found:
+    for move in moved:
         keys = {*move.changed, *move.removed}
         for relation in move.model._meta.concrete_fields:
             if relation.related_model is Practice:

@@ -97,8 +97,8 @@ class Recording:
         """Note the rows of a model, such as that of a many-to-many relation, with one of these keys in a column."""
         watched = Watched(model, column, list(keys), parts)
         self._watched.append(watched)
-        for table, found in watched.read():
-            self.before[table].update({key: values for key, values in found.items() if key not in self.before[table]})
+        for table, current in watched.read():
+            self.before[table].update({key: values for key, values in current.items() if key not in self.before[table]})
 
     def created(self, *records: Model) -> None:
         """Note that the act made these records, with their rows."""
@@ -108,17 +108,17 @@ class Recording:
         """Return what differs now from what was noted, in the shape of `Operation.changes`."""
         after: defaultdict[type[Model], Rows] = defaultdict(dict)
         for watched in self._watched:
-            for table, found in watched.read():
-                after[table].update(found)
+            for table, current in watched.read():
+                after[table].update(current)
         for table, before in self.before.items():  # what went to a record that is not watched
             after[table].update(rows.read(table, "pk", before.keys() - after[table].keys()))
         changes = dict[str, Any]()
-        for table, found in after.items():
+        for table, current in after.items():
             before = self.before[table]
             changed = {
-                str(key): [before.get(key), rows.mark(found.get(key))]
-                for key in sorted(before.keys() | found.keys())
-                if before.get(key) != found.get(key)
+                str(key): [before.get(key), rows.mark(current.get(key))]
+                for key in sorted(before.keys() | current.keys())
+                if before.get(key) != current.get(key)
             }
             if changed:
                 changes[table._meta.label] = {"columns": rows.columns(table), "rows": changed}
@@ -148,9 +148,9 @@ def delete(records: Iterable[Model], title: str, user: AbstractBaseUser | None) 
             recording.watch_rows(model, "pk", pks, parts=True)
         practices = {practice for model, pks in keys.items() for practice in practices_affected(model, pks)}
         naming = set[str]()
-        for table, found in recording.before.items():
-            write_history(_records(table, rows.columns(table), found.values()), "-", reason=None, user=user)
-            rows.remove(table, found)
+        for table, current in recording.before.items():
+            write_history(_records(table, rows.columns(table), current.values()), "-", reason=None, user=user)
+            rows.remove(table, current)
             naming |= {relation.related_model._meta.db_table for relation in rows.relations_to(table)}
         if any(not issubclass(model, Curated) for model in keys):
             refresh_public_data(practices)
@@ -300,12 +300,12 @@ def _write_history(tables: list[Table], operation: Operation, user: AbstractBase
     for sign in "+~":
         for model, changed in keys[sign].items():
             changed -= keys["-"][model] | (keys["+"][model] if sign == "~" else set())
-            found = model._base_manager.in_bulk(sorted(changed)) if hasattr(model, "history") else {}
-            write_history(found.values(), sign, reason=reason, user=user)
+            records = model._base_manager.in_bulk(sorted(changed)) if hasattr(model, "history") else {}
+            write_history(records.values(), sign, reason=reason, user=user)
 
 
-def _records(model: type[Model], names: list[str], found: Iterable[Values]) -> list[Model]:
-    return rows.records(model, names, found) if hasattr(model, "history") else []
+def _records(model: type[Model], names: list[str], values: Iterable[Values]) -> list[Model]:
+    return rows.records(model, names, values) if hasattr(model, "history") else []
 
 
 def _curated(tables: list[Table]) -> dict[type[Curated], set[int]]:

@@ -63,7 +63,7 @@ def _written_alone(records: Iterable[Curated], user: Any) -> list[Curated]:
     """
     if not is_required():
         return []
-    own = {record: found for record, found in authorships(records).items() if user.pk in found.users}
+    own = {record: written for record, written in authorships(records).items() if user.pk in written.users}
     found_fit = _found_fit(own)
     return [record for record, authorship in own.items() if not _is_reviewed(authorship, found_fit[_key(record)])]
 
@@ -76,11 +76,11 @@ def _is_reviewed(authorship: Authorship, found_fit: Iterable[tuple[int | None, d
 
 def _found_fit(records: Iterable[Curated]) -> dict[tuple[str, str], list[tuple[int | None, datetime]]]:
     """Return who found which records fit, and when, by kind and ref. One query."""
-    found: defaultdict[tuple[str, str], list[tuple[int | None, datetime]]] = defaultdict(list)
+    reviews: defaultdict[tuple[str, str], list[tuple[int | None, datetime]]] = defaultdict(list)
     said = Comment.objects.filter(decision=Decision.REVIEWED, ref__in=[record.ref for record in records])
     for model, ref, author, at in said.values_list("model", "ref", "author_id", "at"):
-        found[model, ref].append((author, at))
-    return found
+        reviews[model, ref].append((author, at))
+    return reviews
 
 
 def _key(record: Curated) -> tuple[str, str]:

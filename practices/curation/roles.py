@@ -201,8 +201,8 @@ def allowed(user: Person, act: Act, records: QuerySet[Model]) -> QuerySet[Any]:
     path, model = _way(records.model, act)
     if not issubclass(model, Curated) or all(whose.get(state) is ALL for state in State):
         return records
-    made = Q(**{f"{path}pk__in": _made_by(user, model).values("id")})
-    conditions = {ALL: Q(), OWN: made, OTHERS: ~made}
+    own = Q(**{f"{path}pk__in": _made_by(user, model).values("id")})
+    conditions = {ALL: Q(), OWN: own, OTHERS: ~own}
     condition = Q(pk__in=())
     for kind, among in conditions.items():
         condition |= Q(**{f"{path}state__in": [state for state in whose if whose[state] is kind]}) & among

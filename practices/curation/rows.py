@@ -35,8 +35,8 @@ def read(model: type[Model], column: str, keys: Iterable[int], names: list[str] 
     """
     names, rows = names or columns(model), Rows()
     for chunk in chunks(keys):
-        found = model._base_manager.select_for_update().order_by("pk").filter(**{f"{column}__in": chunk})
-        rows |= {key: [plain(value) for value in values] for key, *values in found.values_list("pk", *names)}
+        records = model._base_manager.select_for_update().order_by("pk").filter(**{f"{column}__in": chunk})
+        rows |= {key: [plain(value) for value in values] for key, *values in records.values_list("pk", *names)}
     return rows
 
 
@@ -70,12 +70,12 @@ def put(model: type[Model], names: list[str], rows: Rows) -> None:
         model._base_manager.bulk_create(wanted)
 
 
-def records(model: type[Model], names: list[str], found: Iterable[Values]) -> list[Model]:
+def records(model: type[Model], names: list[str], lines: Iterable[Values]) -> list[Model]:
     """Return rows as records, which are not saved."""
     fields: list[Any] = [model._meta.get_field(name) for name in names]
     return [
         model(**{field.attname: field.to_python(value) for field, value in zip(fields, values, strict=True)})
-        for values in found
+        for values in lines
     ]
 
 

@@ -47,14 +47,14 @@ class Search(NamedTuple):
 # Writing the log
 
 
-def log_search(request: HttpRequest, found: int) -> None:
+def log_search(request: HttpRequest, number: int) -> None:
     """Log a search for practices by words alone, of which `found` match in full."""
     if not logger.isEnabledFor(logging.INFO):
         return
     query = folded(request.GET.get("q", ""))
     narrowed = any(any(values) for name, values in request.GET.lists() if name not in DISPLAY)
     if query and not narrowed:
-        logger.info("search", extra={"query": query, "found": found, "after": _before(request, query)})
+        logger.info("search", extra={"query": query, "found": number, "after": _before(request, query)})
 
 
 def folded(query: str) -> str:
@@ -118,13 +118,13 @@ def searches(lines: Iterable[str]) -> Iterator[Search]:
             continue
 
 
-def count(found: Iterable[Search]) -> dict[str, Count]:
+def count(searches: Iterable[Search]) -> dict[str, Count]:
     """Return by query how often it found nothing, and how often other words were tried after it.
 
     A query that was only the beginning of the next, or the next without its end, was being typed, and does not count.
     """
     counts: defaultdict[str, Count] = defaultdict(Count)
-    for search in found:
+    for search in searches:
         if not search.found:
             counts[search.query].found_nothing[search.day] += 1
         if not search.after:

@@ -37,7 +37,7 @@ def begin_sections(source: Source, sections: Sequence[NewSection], split: Sequen
     headings = [section.heading for section in sections]
     above: list[tuple[int, Section]] = []
     for new, mark, length in zip(sections, marks_of(headings, split), lengths(headings, split), strict=True):
-        above = [one for one in above if one[0] < new.heading.level]
+        above = [heading for heading in above if heading[0] < new.heading.level]
         section = Section.objects.create(
             source=source,
             parent=above[-1][1] if above else None,
@@ -57,13 +57,13 @@ def begin_sections(source: Source, sections: Sequence[NewSection], split: Sequen
 @transaction.atomic
 def note_unused(section: Section, paragraphs: Iterable[int], reason: str) -> int:
     """Note why some paragraphs are not used, as far as no note says so yet; returns how many were noted."""
-    made = 0
+    number_made = 0
     for number in paragraphs:
         values = {"defaults": {"reason": reason}}
-        made += ParagraphNote.objects.get_or_create(section=section, paragraph=number, **values)[1]
-    if made:
+        number_made += ParagraphNote.objects.get_or_create(section=section, paragraph=number, **values)[1]
+    if number_made:
         _shown(section.source)
-    return made
+    return number_made
 
 
 def _shown(source: Source) -> None:

@@ -82,17 +82,20 @@ def changes(records: Iterable[Curated], tagging: Tagging) -> Changes:
 
     Where a second person is required, what is public is changed by its pending edit: by the one that there is, at once.
     """
-    chosen: dict[int, Curated] = {record.pk: record for record in records}
+    bearers_by_key: dict[int, Curated] = {record.pk: record for record in records}
     if is_required():
-        edits = tagging.relation.model.objects.filter(draft_of__in=list(chosen))
+        edits = tagging.relation.model.objects.filter(draft_of__in=list(bearers_by_key))
         by_original = {edit.draft_of_id: edit for edit in edits}
-        bearers = [by_original.get(pk, record) for pk, record in chosen.items()]
-        chosen = {record.pk: record for record in bearers}
-    changed = tagging.changed(list(chosen))
-    found = [record for pk, record in chosen.items() if pk in changed]
+        bearers = [by_original.get(pk, record) for pk, record in bearers_by_key.items()]
+        bearers_by_key = {record.pk: record for record in bearers}
+    changed = tagging.changed(list(bearers_by_key))
+    affected = [record for pk, record in bearers_by_key.items() if pk in changed]
     if not is_required():
-        return Changes(found, [])
-    return Changes([one for one in found if not one.is_published], [one for one in found if one.is_published])
+        return Changes(affected, [])
+    return Changes(
+        [bearer for bearer in affected if not bearer.is_published],
+        [bearer for bearer in affected if bearer.is_published],
+    )
 
 
 def retag(

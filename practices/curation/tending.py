@@ -50,8 +50,8 @@ def ask_links(given: Given) -> str:
     """Ask whether the addresses that records name still answer."""
     if not settings.KB_LINK_CHECK:
         return "left out: KB_LINK_CHECK is off"
-    asked, failed = check_links()
-    return f"{asked} asked, {failed} without an answer"
+    links, failed = check_links()
+    return f"{links} asked, {failed} without an answer"
 
 
 def erase_suggestions(given: Given) -> str:

@@ -70,13 +70,13 @@ class LoadedText:
 
     def at(self, section: Section, paragraph: int) -> str:
         """Return the text of a paragraph, "" where it is not found."""
-        found = self._indexes.get(Location(section.position, paragraph), [])
-        return " ".join(self.paragraphs[index].text for index in found)
+        indexes = self._indexes.get(Location(section.position, paragraph), [])
+        return " ".join(self.paragraphs[index].text for index in indexes)
 
     def first_passage(self, section: Section, paragraph: int) -> CitedPassage | None:
         """Return the passage with which a paragraph begins, None where it is not found."""
-        found = self._indexes.get(Location(section.position, paragraph))
-        return self.reading.passage_at(self.reading.offsets[found[0]]) if found else None
+        indexes = self._indexes.get(Location(section.position, paragraph))
+        return self.reading.passage_at(self.reading.offsets[indexes[0]]) if indexes else None
 
     def sentences(self, section: Section, paragraph: int) -> list[str]:
         """Return the sentences of a paragraph, none where it is not found."""

@@ -20,7 +20,7 @@ def check_content() -> int:
     Readers and other writers do not wait: the gates are asked outside the transaction that keeps their answers.
     """
     version = DataVersion.current().number
-    found = [
+    shortfalls = [
         RecordIssue(
             gate=gate.name,
             kind=str(issue.record._meta.model_name),
@@ -36,9 +36,9 @@ def check_content() -> int:
         ContentCheck.objects.get_or_create(pk=1)
         ContentCheck.objects.select_for_update().get(pk=1)  # two checks at once: one after the other
         RecordIssue.objects.all().delete()
-        RecordIssue.objects.bulk_create(found, batch_size=500)
+        RecordIssue.objects.bulk_create(shortfalls, batch_size=500)
         ContentCheck.objects.filter(pk=1).update(version=version, date=timezone.now(), coverage=coverage)
-    return len(found)
+    return len(shortfalls)
 
 
 def last_check() -> ContentCheck | None:
@@ -57,8 +57,8 @@ def records_lacking() -> dict[str, dict[str, int]]:
 
 def gates_of(model: type[Model]) -> set[str | None]:
     """Return the names of the gates of which records of a model fall short, as the last check found. One query."""
-    found = RecordIssue.objects.filter(kind=model._meta.model_name).order_by()
-    return set(found.values_list("gate", flat=True).distinct())
+    shortfalls = RecordIssue.objects.filter(kind=model._meta.model_name).order_by()
+    return set(shortfalls.values_list("gate", flat=True).distinct())
 
 
 def issues_of(gate: str, kind: str) -> QuerySet[RecordIssue]:

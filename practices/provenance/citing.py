@@ -86,9 +86,9 @@ def users_by_citation(citations: QuerySet[Citation]) -> dict[int, list[CitingUse
 
     A record and the pending edit of it count once, as the record.
     """
-    found = citations.order_by()
+    cited = citations.order_by()
     queries = [
-        found.exclude(**{path: None}).values_list(
+        cited.exclude(**{path: None}).values_list(
             "pk",
             Value(model._meta.model_name),
             path,

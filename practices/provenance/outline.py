@@ -51,14 +51,14 @@ class Heading:
     @property
     def number(self) -> str:
         """The report's own number, "" where it gives none."""
-        found = _numbered(self.text)
-        return found["number"] if found else ""
+        parts = _numbered(self.text)
+        return parts["number"] if parts else ""
 
     @property
     def title(self) -> str:
         """What it says without its number."""
-        found = _numbered(self.text)
-        return (found["title"] if found else self.text) or self.text
+        parts = _numbered(self.text)
+        return (parts["title"] if parts else self.text) or self.text
 
 
 def propose(text: str) -> list[Heading]:
@@ -68,16 +68,16 @@ def propose(text: str) -> list[Heading]:
         return []
     lines = normalised(text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     pages, entries = _contents(split)
-    found = [*_set_as_headings(split, lines), *_numbered_sentences(split), *_run_in(split, lines)]
-    found = _without_running(sorted(found, key=lambda heading: heading.start))
-    found = [heading for heading in found if heading.start not in entries]
-    known = {heading.start for heading in found if _letters(heading.text) in pages or heading.start + 1 in entries}
-    found = list(_with_prose(found, split, known))
-    if not found or found[0].start:
+    headings = [*_set_as_headings(split, lines), *_numbered_sentences(split), *_run_in(split, lines)]
+    headings = _without_running(sorted(headings, key=lambda heading: heading.start))
+    headings = [heading for heading in headings if heading.start not in entries]
+    known = {heading.start for heading in headings if _letters(heading.text) in pages or heading.start + 1 in entries}
+    headings = list(_with_prose(headings, split, known))
+    if not headings or headings[0].start:
         opening = split[0]
         size = len(opening.words) if opening.heading else min(len(opening.words), WINDOW)
-        found.insert(0, Heading(0, size, opening_text(opening, size)))
-    return [replace(heading, page=pages.get(_letters(heading.text))) for heading in levelled(found)]
+        headings.insert(0, Heading(0, size, opening_text(opening, size)))
+    return [replace(heading, page=pages.get(_letters(heading.text))) for heading in levelled(headings)]
 
 
 def opening_text(paragraph: Paragraph, size: int) -> str:
@@ -133,7 +133,7 @@ def levelled(headings: Iterable[Heading]) -> Iterator[Heading]:
         if style[0] == "part":
             above = []
         elif style[0] == "markdown":
-            above = [one for one in above if one[0] == "markdown" and one[1] < style[1]]  # type: ignore[operator]
+            above = [style_above for style_above in above if style_above[0] == "markdown" and style_above[1] < style[1]]  # type: ignore[operator]
         elif style in above:
             above = above[: above.index(style)]
         above.append(style)
@@ -166,11 +166,11 @@ def _set_as_headings(split: list[Paragraph], lines: list[str]) -> Iterator[Headi
 def _numbered_sentences(split: list[Paragraph]) -> Iterator[Heading]:
     """Yield single sentences that are numbered 1, 2, 3 …, with other text between them."""
     numbered = [
-        (index, int(found["number"]))
+        (index, int(match["number"]))
         for index, paragraph in enumerate(split)
         if not paragraph.heading
         and len(paragraph.words) <= LONGEST_SENTENCE
-        and (found := SERIES.fullmatch(paragraph.text))
+        and (match := SERIES.fullmatch(paragraph.text))
     ]
     for (index, number), (following, after) in pairwise([*numbered, (len(split), -1)]):
         in_series = after == number + 1 or any(number == before + 1 for _, before in numbered)
@@ -181,7 +181,7 @@ def _numbered_sentences(split: list[Paragraph]) -> Iterator[Heading]:
 def _run_in(split: list[Paragraph], lines: list[str]) -> Iterator[Heading]:
     """Yield the first sentences of paragraphs that have bullets of another kind right below, of a text with several."""
     marks = [_mark(paragraph, lines) for paragraph in split]
-    found = [
+    headings = [
         Heading(index, size, opening_text(paragraph, size), ("run in", 0))
         for index, paragraph in enumerate(split[:-1])
         if not paragraph.heading
@@ -190,7 +190,7 @@ def _run_in(split: list[Paragraph], lines: list[str]) -> Iterator[Heading]:
         and SENTENCE_END.search(paragraph.text)
         and OPENING_WORDS <= (size := paragraph.sentences[1]) <= LONGEST_SENTENCE
     ]
-    yield from found if len(found) >= RUNNING else ()
+    yield from headings if len(headings) >= RUNNING else ()
 
 
 def _mark(paragraph: Paragraph, lines: list[str]) -> str:
@@ -205,8 +205,8 @@ def _mark(paragraph: Paragraph, lines: list[str]) -> str:
 def _style(text: str) -> Style:
     if PART.fullmatch(text):
         return ("part", 0)
-    if found := NUMBERED.fullmatch(text):
-        return ("numbered", found["number"].strip(".)").count(".") + 1)
+    if match := NUMBERED.fullmatch(text):
+        return ("numbered", match["number"].strip(".)").count(".") + 1)
     return ("capitals", 0) if text.isupper() else ("plain", 0)
 
 
@@ -248,9 +248,9 @@ def _contents(split: list[Paragraph]) -> tuple[dict[str, int], range]:
         return pages, range(0)
     last = start
     for index, paragraph in enumerate(split[start + 1 :], start + 1):
-        found = ENTRY.fullmatch(paragraph.text)
-        if found:
-            pages[_letters(found["title"])], last = int(found["page"]), index
+        entry = ENTRY.fullmatch(paragraph.text)
+        if entry:
+            pages[_letters(entry["title"])], last = int(entry["page"]), index
         elif _is_prose(paragraph) or index > last + GAP:
             break
     return pages, range(start + 1, last + 1)
@@ -262,9 +262,9 @@ def _letters(text: str) -> str:
 
 def _words_from(split: Sequence[Paragraph], start: int) -> list[str]:
     """Return the first words of the text from a paragraph on, as many as a fingerprint covers."""
-    found: list[str] = []
+    words: list[str] = []
     for paragraph in split[start:]:
-        found += paragraph.words
-        if len(found) >= WINDOW:
+        words += paragraph.words
+        if len(words) >= WINDOW:
             break
-    return found
+    return words

@@ -189,9 +189,9 @@ def suggest(request: HttpRequest) -> HttpResponse:
 @private
 def suggestion(request: HttpRequest, token: str) -> HttpResponse:
     """Show a reader what became of a suggestion, and erase it where the reader says so twice."""
-    found = get_object_or_404(ReaderSuggestion, token=token)
+    suggestion = get_object_or_404(ReaderSuggestion, token=token)
     if request.method == "POST":
         if request.POST.get("sure"):
-            suggestions.withdraw(found)
+            suggestions.withdraw(suggestion)
         return redirect("suggestion", token=token)
-    return render(request, "suggest/suggestion.html", {"page": suggestion_page(found)})
+    return render(request, "suggest/suggestion.html", {"page": suggestion_page(suggestion)})

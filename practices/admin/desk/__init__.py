@@ -41,8 +41,8 @@ SECTIONS: list[Callable[[HttpRequest], DeskSection | None]] = [
 
 def sections(request: HttpRequest) -> list[DeskSection]:
     """Return the sections of the desk that are for whoever asks."""
-    made = (make(request) for make in SECTIONS)
-    return [section for section in made if section is not None]
+    drawn = (make(request) for make in SECTIONS)
+    return [section for section in drawn if section is not None]
 
 
 def ways_in(request: HttpRequest) -> list[tuple[str, str]]:

@@ -19,8 +19,8 @@ DUPLICATES = ("duplicates", "same subject")
 def maybe_twice(request: HttpRequest) -> DeskSection | None:
     """Pairs of records that look like one. Two queries, and one for each kind."""
     kinds = [str(model._meta.model_name) for model in kinds_seen(request)]
-    found = RecordIssue.objects.filter(gate__in=DUPLICATES, kind__in=kinds).exclude(other=None)
-    pairs = list(found.order_by("gate", "kind", "pk")[: MOST + 1])
+    warnings = RecordIssue.objects.filter(gate__in=DUPLICATES, kind__in=kinds).exclude(other=None)
+    pairs = list(warnings.order_by("gate", "kind", "pk")[: MOST + 1])
     if not pairs:
         return None
     records = _records(request, pairs[:MOST])

@@ -101,11 +101,11 @@ class Directory:
     @cached_property
     def by_name(self) -> dict[str, list[Entry]]:
         """The entries that a folded name means."""
-        found: dict[str, list[Entry]] = defaultdict(list)
+        entries: dict[str, list[Entry]] = defaultdict(list)
         for entry in self.entries:
             for name in dict.fromkeys(folded(name) for name in (entry.code, entry.label, *entry.names)):
-                found[name].append(entry)
-        return found
+                entries[name].append(entry)
+        return entries
 
     def find(self, text: str) -> Any:
         """Return the value that a text means. Raises Unknown."""
@@ -169,11 +169,11 @@ class Directories:
 
     def named(self, column: Column, text: str) -> Named | str | None:
         """Return what a text in a column means, None where a curator left it out. Raises Unknown."""
-        chosen = self._chosen.get(directory_name(column), {}).get(text)
-        if chosen == "":
+        choice = self._chosen.get(directory_name(column), {}).get(text)
+        if choice == "":
             return None
         try:
-            return self._named(column, text if chosen is None else chosen)
+            return self._named(column, text if choice is None else choice)
         except Unknown as unknown:
             unknown.text = text  # as the file has it, by which it is asked
             raise
@@ -232,8 +232,8 @@ def folded(text: str) -> str:
 
 def ref_in(text: str) -> str:
     """Return the ref with which a text begins, "" for none."""
-    found = REF.match(text)
-    return found[1] if found else ""
+    match = REF.match(text)
+    return match[1] if match else ""
 
 
 #: what else countries are called
@@ -295,11 +295,11 @@ class PassageDirectory:
         cited = self._cited[section, paragraph]
         if parts["words"]:
             return self._new(parts["words"], section, paragraph, cited, text)
-        found = [pk for mark, pk in cited if mark.startswith(parts["print"] or "")]
-        if len(found) == 1:
-            return found[0]
+        matches = [pk for mark, pk in cited if mark.startswith(parts["print"] or "")]
+        if len(matches) == 1:
+            return matches[0]
         offers = [Offer(self._names[pk], self._names[pk]) for _mark, pk in cited[:OFFERED]]
-        if found:
+        if matches:
             raise Unknown(_("Several passages of this paragraph are cited: say which."), text, offers)
         reason = _("No such passage of this paragraph is cited yet: add a colon and its first words.")
         raise Unknown(reason, text, offers)

@@ -39,7 +39,7 @@ def parsed(column: Column, cell: Cell | Misfit, directories: Directories) -> Any
         return [_name(part) for part in parted(text)]
     if column.kind == "records":
         named = (directories.named(column, part) for part in parted(text))
-        return frozenset(one for one in named if one is not None)
+        return frozenset(value for value in named if value is not None)
     named_one = directories.named(column, text)
     return empty(column) if named_one is None else named_one
 
@@ -79,7 +79,7 @@ def written(column: Column, value: Any, directories: Directories) -> Cell:
     if column.kind == "names":
         return "; ".join(_written_name(name).replace(";", ";;") for name in value)
     if column.kind == "records":
-        names = sorted(directories.written(column, one) for one in value)
+        names = sorted(directories.written(column, key) for key in value)
         return "; ".join(name.replace(";", ";;") for name in names)
     if column.kind in ("record", "choice"):
         return directories.written(column, value)

@@ -92,9 +92,9 @@ class _Planner:
 
     def _columns(self, sheet: Sheet, table: RawSheet) -> SheetLines:
         """Return a sheet with its columns; a header that is no column, or one for the second time, is a fault."""
-        lines, chosen = SheetLines(sheet, table, {}, None), self.choices.columns.get(sheet.name, {})
+        lines, columns = SheetLines(sheet, table, {}, None), self.choices.columns.get(sheet.name, {})
         for position, header in enumerate(table.header):
-            name = chosen.get(header, header)
+            name = columns.get(header, header)
             column = column_of(sheet, name)
             if name.strip().casefold() in KEY_NAMES and lines.key is None:
                 lines.key = position
@@ -215,7 +215,7 @@ class _Planner:
 
     def _like_others(self) -> dict[tuple[str, str], str]:
         """Return, of the first new records, one that is there and has a like name: "IPK-0042 Evening classes"."""
-        found: dict[tuple[str, str], str] = {}
+        likenesses: dict[tuple[str, str], str] = {}
         new = [record for record in self.records.values() if record.effect == Effect.NEW][:NAMED]
         for sheet in {record.sheet.name: record.sheet for record in new}.values():
             there = self.directories.of_model(sheet.model).entries
@@ -224,8 +224,8 @@ class _Planner:
             for record in (record for record in new if record.sheet is sheet):
                 name = folded_name(record.name)
                 if alike := process.extractOne(name, names, scorer=fuzz.ratio, score_cutoff=PRACTICES_ALIKE):
-                    found[sheet.name, record.key] = f"{alike[2]} {labels[alike[2]]}"
-        return found
+                    likenesses[sheet.name, record.key] = f"{alike[2]} {labels[alike[2]]}"
+        return likenesses
 
 
 def _differences(record: PlannedRecord, stored: Stored) -> Iterator[str]:

@@ -189,7 +189,7 @@ def _csv(path: Path, name: str) -> Iterator[RawSheet]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         header = file.readline(LIMITS.characters)
         file.seek(0)
-        delimiter = max(DELIMITERS, key=lambda one: _known(header.split(one)))
+        delimiter = max(DELIMITERS, key=lambda candidate: _known(header.split(candidate)))
         if not _known(header.split(delimiter)):
             raise Refused(
                 _("The first line names no column that we know. Columns are parted by commas, semicolons or tabs.")

@@ -34,7 +34,7 @@ class Stored:
 
 def read(sheet: Sheet, keys: Iterable[int]) -> dict[int, Stored]:
     """Return the records of a sheet with these primary keys, in the order of the keys that there are."""
-    ordered, found = list(keys), dict[int, Stored]()
+    ordered, records = list(keys), dict[int, Stored]()
     for chunk in (ordered[start : start + CHUNK] for start in range(0, len(ordered), CHUNK)):
         model: Any = sheet.model
         stored = {record.pk: Stored(record, {}) for record in model.objects.filter(pk__in=chunk)}
@@ -43,8 +43,8 @@ def read(sheet: Sheet, keys: Iterable[int]) -> dict[int, Stored]:
         for rows in rows_of(sheet):
             for owner, row in _rows(rows, chunk):
                 stored[owner].rows[rows.name].append(row)
-        found |= {pk: stored[pk] for pk in chunk if pk in stored}
-    return found
+        records |= {pk: stored[pk] for pk in chunk if pk in stored}
+    return records
 
 
 def _rows(sheet: Sheet, owners: Sequence[int]) -> Iterator[tuple[int, StoredRow]]:
@@ -64,12 +64,12 @@ def _values(sheet: Sheet, instances: Sequence[Any]) -> Iterator[tuple[int, Value
 
 
 def _links(column: Column, instances: Sequence[Any]) -> dict[int, list[int]]:
-    relation, found = column.field, defaultdict[int, list[int]](list)
+    relation, keys = column.field, defaultdict[int, list[int]](list)
     owner, target = f"{relation.m2m_field_name()}_id", f"{relation.m2m_reverse_field_name()}_id"
     rows = relation.remote_field.through.objects.filter(**{f"{owner}__in": [instance.pk for instance in instances]})
     for pk, other in rows.order_by().values_list(owner, target):
-        found[pk].append(other)
-    return found
+        keys[pk].append(other)
+    return keys
 
 
 def stated(column: Column, value: Any) -> Any:

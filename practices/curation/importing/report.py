@@ -105,10 +105,12 @@ class ImportReport:
     def of_json(cls, data: dict[str, Any]) -> "ImportReport":
         """Return the report of which `as_json` made this."""
         faults = [Fault(**{**fault, "suggestions": _pairs(fault["suggestions"])}) for fault in data["faults"]]
-        columns = [UnknownColumn(**{**one, "suggestions": _pairs(one["suggestions"])}) for one in data["columns"]]
+        columns = [
+            UnknownColumn(**{**values, "suggestions": _pairs(values["suggestions"])}) for values in data["columns"]
+        ]
         records = [
-            Affected(**{**one, "effect": Effect(one["effect"]), "changed": tuple(one["changed"])})
-            for one in data["records"]
+            Affected(**{**values, "effect": Effect(values["effect"]), "changed": tuple(values["changed"])})
+            for values in data["records"]
         ]
         return cls(faults, columns, records, Counter(data["counts"]), data["found"])
 

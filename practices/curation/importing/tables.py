@@ -62,9 +62,9 @@ def _taken(model: type[Model], count: int) -> Iterable[int]:
             cursor.execute(sql, [f'"{table}"', column, count])
             return [number for (number,) in cursor.fetchall()]
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
-        found = cursor.fetchone()
-        last = max(found[0] if found else 0, model._base_manager.aggregate(last=Max("pk"))["last"] or 0)
-        if found:
+        row = cursor.fetchone()
+        last = max(row[0] if row else 0, model._base_manager.aggregate(last=Max("pk"))["last"] or 0)
+        if row:
             cursor.execute("UPDATE sqlite_sequence SET seq = %s WHERE name = %s", [last + count, table])
         else:
             cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, last + count])
@@ -94,11 +94,11 @@ class Inserts:
     def add(self, record: Any) -> None:
         """Add a record that has its primary key."""
         model, fields = type(record), record._meta.concrete_fields
-        values = [getattr(record, one.attname) for one in fields]
+        values = [getattr(record, column.attname) for column in fields]
         self.rows[model].append(
-            tuple(one.get_db_prep_save(value, connection) for one, value in zip(fields, values, strict=True))
+            tuple(column.get_db_prep_save(value, connection) for column, value in zip(fields, values, strict=True))
         )
-        read = [plain(_as_read(one, value)) for one, value in zip(fields, values, strict=True)]
+        read = [plain(_as_read(column, value)) for column, value in zip(fields, values, strict=True)]
         self._digests[model][str(record.pk)] = [None, mark(read)]
 
     def add_link(self, through: type[Model], row: Row) -> None:
@@ -120,7 +120,7 @@ class Inserts:
 
 def _columns(model: type[Model]) -> list[str]:
     """Return the names of a table's columns, as the database has them."""
-    return [str(one.column) for one in model._meta.concrete_fields]
+    return [str(column.column) for column in model._meta.concrete_fields]
 
 
 def update(records: Iterable[Any]) -> None:
@@ -130,11 +130,11 @@ def update(records: Iterable[Any]) -> None:
         by_model[type(record)].append(record)
     quote = connection.ops.quote_name
     for model, changed in by_model.items():
-        fields = [one for one in model._meta.concrete_fields if not one.primary_key]
-        sets = ", ".join(f"{quote(str(one.column))} = %s" for one in fields)
+        fields = [column for column in model._meta.concrete_fields if not column.primary_key]
+        sets = ", ".join(f"{quote(str(column.column))} = %s" for column in fields)
         sql = f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE {quote(str(model._meta.pk.column))} = %s"  # noqa: S608
         rows = [
-            (*(one.get_db_prep_save(getattr(record, one.attname), connection) for one in fields), record.pk)
+            (*(column.get_db_prep_save(getattr(record, column.attname), connection) for column in fields), record.pk)
             for record in changed
         ]
         with connection.cursor() as cursor:
@@ -174,8 +174,10 @@ class History:
         columns = history._meta.concrete_fields
         key = numbers.key(history)
         own = {**self._signed, "history_id": key, "history_type": sign}
-        values = (own[one.attname] if one.attname in own else getattr(record, one.attname) for one in columns)
-        row = (one.get_db_prep_save(value, connection) for one, value in zip(columns, values, strict=True))
+        values = (
+            own[column.attname] if column.attname in own else getattr(record, column.attname) for column in columns
+        )
+        row = (column.get_db_prep_save(value, connection) for column, value in zip(columns, values, strict=True))
         self._rows[history].append(tuple(row))
         for name, rows in links.items():
             self._links[history_of_terms(model, name)] += [(key, *link) for link in rows]
@@ -190,7 +192,7 @@ class History:
 
 def _link_columns(model: Any) -> list[Any]:
     """Return the columns of the history of a many-to-many relation: the version, then those of the relation's row."""
-    names = ["history", *(one.name for one in model.instance_type._meta.concrete_fields)]
+    names = ["history", *(column.name for column in model.instance_type._meta.concrete_fields)]
     return [model._meta.get_field(name) for name in names]
 
 

@@ -50,7 +50,7 @@ def export_json(keys: Mapping[str, Iterable[int]]) -> bytes:
     for name, lines in _tables(keys, Directories()).items():
         header = [KEY, *BY_NAME[name].by_name]
         objects = (zip(header, line, strict=True) for line in lines)
-        data[name] = [{column: cell for column, cell in one if cell is not None} for one in objects]
+        data[name] = [{column: cell for column, cell in cells if cell is not None} for cells in objects]
     return json.dumps(data, ensure_ascii=False, indent=1).encode()
 
 

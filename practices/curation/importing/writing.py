@@ -249,7 +249,7 @@ class _Writer:
         links: dict[str, list[Row]] = {}
         for column in (column for column in sheet.columns if column.kind == "records"):
             through = column.field.remote_field.through
-            targets = sorted(self._key(one) for one in values.get(column.name, ()))
+            targets = sorted(self._key(member) for member in values.get(column.name, ()))
             there = self.links[through].get(instance.pk, {})
             self.removals[through] += [key for target, key in there.items() if target not in targets]
             links[column.name] = []
@@ -278,7 +278,7 @@ def _new_passages(planned: Iterable[PlannedRecord]) -> Iterator[NewPassage]:
         parts = [record.values, *(row.values for rows in record.rows.values() for row in rows)]
         for value in (value for values in parts for value in values.values()):
             named = value if isinstance(value, frozenset) else (value,)
-            yield from (one for one in named if isinstance(one, NewPassage))
+            yield from (passage for passage in named if isinstance(passage, NewPassage))
 
 
 def _numbers(planned: Iterable[PlannedRecord], passages: list[NewPassage], *, dry_run: bool) -> Numbers:
@@ -315,20 +315,20 @@ def _stored_links(planned: Iterable[PlannedRecord]) -> dict[Any, dict[int, dict[
         for sheet, keys in parts:
             for column in (column for column in sheet.columns if column.kind == "records"):
                 owners[column] += keys
-    found: dict[Any, dict[int, dict[int, int]]] = defaultdict(dict)
+    positions: dict[Any, dict[int, dict[int, int]]] = defaultdict(dict)
     for column, keys in owners.items():
         relation, through = column.field, column.field.remote_field.through
         owner, target = f"{relation.m2m_field_name()}_id", f"{relation.m2m_reverse_field_name()}_id"
         for chunk in chunks(keys):
             links = through.objects.filter(**{f"{owner}__in": chunk}).values_list("pk", owner, target)
             for key, of, other in links:
-                found[through].setdefault(of, {})[other] = key
-    return found
+                positions[through].setdefault(of, {})[other] = key
+    return positions
 
 
 def _last_changes(edited: list[PlannedRecord]) -> dict[Any, datetime]:
     """Return when each of these records, rows included, was last changed; a query for each chunk of each kind."""
-    found: dict[Any, datetime] = {}
+    changes: dict[Any, datetime] = {}
     for sheet in {record.sheet.name: record.sheet for record in edited}.values():
         keys = [record.itself for record in edited if record.sheet is sheet]
         parts = [(sheet.model, "id"), *((rows.model, f"{rows.owner}_id") for rows in rows_of(sheet))]
@@ -337,5 +337,5 @@ def _last_changes(edited: list[PlannedRecord]) -> dict[Any, datetime]:
             for chunk in chunks(keys):
                 dates = history.filter(**{f"{column}__in": chunk}).order_by().values_list(column)
                 for key, date in dates.annotate(last=Max("history_date")):
-                    found[key] = max(date, found.get(key, date))
-    return defaultdict(timezone.now, found)
+                    changes[key] = max(date, changes.get(key, date))
+    return defaultdict(timezone.now, changes)
