@@ -145,7 +145,7 @@ class CuratorFormMixin(HelpMixin):
 
     def get_urls(self) -> list[Any]:
         view, name = self.admin_site.admin_view, f"{self.opts.app_label}_{self.opts.model_name}"
-        check, presence = view(require_POST(self.check_view)), view(require_POST(self.presence_view))
+        check, presence = view(self.check_view), view(self.presence_view)
         return [
             path("add/check/", check, name=f"{name}_check_new"),
             path("<path:object_id>/check/", check, name=f"{name}_check"),
@@ -206,6 +206,9 @@ class CuratorFormMixin(HelpMixin):
             return HttpResponse()
         if record is None and not self.has_add_permission(request):  # type: ignore[attr-defined]
             raise PermissionDenied
+        return require_POST(self._about)(request, record)
+
+    def _about(self, request: HttpRequest, record: Any) -> HttpResponse:
         form_class = self.get_form(request, record, change=record is not None)
         form = form_class(request.POST, instance=record)
         formsets, _inlines = self._create_formsets(request, record or form.instance, change=record is not None)  # type: ignore[attr-defined]
@@ -223,7 +226,9 @@ class CuratorFormMixin(HelpMixin):
 
         Where it was withdrawn or ended since the form was opened, say so: the browser would only report an error.
         """
-        record = self._open_record(request, object_id)
+        return require_POST(self._beside_others)(request, self._open_record(request, object_id))
+
+    def _beside_others(self, request: Any, record: Any) -> HttpResponse:
         if record is not None and "gone" in request.POST:
             Presence.objects.leave(record, request.user)
         elif record is not None:
