@@ -32,7 +32,7 @@ EDITS: dict[str, Any] = FORMER["edits"]
 
 @pytest.fixture(scope="module", autouse=True)
 def loaded(
-    django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[loading.LoadResult]:
     """Let the tests of this module see the former database as it is after an update of the site."""
     with django_db_blocker.unblock(), scratch_database(tmp_path_factory.mktemp("upgrade") / "db.sqlite3"):
@@ -50,7 +50,7 @@ def scratch_database(file: Path) -> Iterator[None]:
     scratch.settings_dict = {**scratch.settings_dict, "NAME": str(file), "OPTIONS": options}
     if shared.vendor == "postgresql":
         scratch.settings_dict["NAME"] = "kb_upgrade"
-        execute(shared, "SET statement_timeout = 0", "CREATE DATABASE kb_upgrade")
+        execute(shared, "SET statement_timeout = 0", "CREATE DATABASE kb_upgrade", "RESET statement_timeout")
     connections["default"] = scratch
     try:
         yield
@@ -58,7 +58,7 @@ def scratch_database(file: Path) -> Iterator[None]:
         scratch.close()
         connections["default"] = shared
         if shared.vendor == "postgresql":
-            execute(shared, "SET statement_timeout = 0", "DROP DATABASE kb_upgrade")
+            execute(shared, "SET statement_timeout = 0", "DROP DATABASE kb_upgrade", "RESET statement_timeout")
 
 
 def execute(database: Any, *statements: str) -> None:
