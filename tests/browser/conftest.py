@@ -12,6 +12,8 @@ from tests.installation import Installation
 
 #: who may do everything in the admin
 CURATOR, PASSWORD = "carla", "a-long-pass-phrase"
+#: the key of a practice that waits for review
+SENT = 99_999
 #: an address of each kind of page, on the real collection
 PAGES = [
     "/",
@@ -56,14 +58,18 @@ PAGES = [
 
 @pytest.fixture(scope="session")
 def site(installation: Installation, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[str]:
-    """Return the address of the real site with a curator, served once for all browser tests."""
+    """Return the address of the real site with a curator and a draft, served once for all browser tests."""
 
     def add_curator(database: str) -> None:
         from django.contrib.auth.models import User
 
+        from practices.models import State
+        from tests.factories import make_practice
+
         password = make_password(PASSWORD, hasher=PBKDF2PasswordHasher())  # which the site knows
         with django_db_blocker.unblock(), databases.in_use(database):
             User.objects.create(username=CURATOR, password=password, is_staff=True, is_superuser=True)
+            make_practice(pk=SENT, title="Night school", state=State.IN_REVIEW)
 
     with server.site(installation, tmp_path_factory.mktemp("site"), add_curator) as address:
         yield address

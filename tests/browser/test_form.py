@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import CURATOR, PASSWORD
+from tests.browser.conftest import CURATOR, PASSWORD, SENT
 from tests.browser.test_accessibility import LAYOUT, OPTIONS, SCROLLED, painted, too_wide, violations, watched
 
 pytestmark = pytest.mark.browser
@@ -15,11 +15,16 @@ pytestmark = pytest.mark.browser
 #: milliseconds: to check a password takes long on purpose, and longer on a busy machine
 expect.set_options(timeout=30_000)
 ADD = "/admin/practices/practice/add/"
-#: a page of each kind on which curators write or choose, and the widths at which it is looked at
+#: a page of each kind on which curators write, choose or review, and the widths at which it is looked at
 SCREENS = [
     ADD,
     "/admin/practices/source/1/paragraphs/",
     "/admin/practices/citation/cite/",
+    "/admin/",
+    "/admin/import/",
+    f"/admin/practices/practice/{SENT}/review/",
+    "/admin/auth/user/",
+    "/admin/account/",
 ]
 WIDTHS = {320: LAYOUT, 390: LAYOUT, 1280: OPTIONS}
 #: what is typed into the picker of a country, and what is meant
