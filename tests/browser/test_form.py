@@ -22,6 +22,7 @@ SCREENS = [
     "/admin/practices/citation/cite/",
     "/admin/",
     "/admin/import/",
+    "/admin/practices/practice/",
     f"/admin/practices/practice/{SENT}/review/",
     "/admin/auth/user/",
     "/admin/account/",
