@@ -87,7 +87,7 @@ def act(signs: Path) -> dict[str, float]:
     client, another, kb = browser("actor"), browser("another"), _models()
     from django.conf import settings
 
-    from practices.admin import approval
+    from practices.admin.lists import approval
 
     while not (signs / "ready").exists():
         time.sleep(0.1)

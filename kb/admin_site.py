@@ -52,8 +52,9 @@ class CuratorSite(AdminSite):
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """Leave out Django's address that tells where any record stands on the site, whoever may read it."""
-        from practices.admin import accounts, importing  # which need the site that this module makes
+        from practices.admin.access import accounts  # these need the site that this module makes
         from practices.admin.desk import acts
+        from practices.admin.importing import views as importing
 
         others = (url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site")
         return [*acts.urls(self), *accounts.urls(self), *importing.urls(self), *others]
@@ -104,7 +105,7 @@ class CuratorSite(AdminSite):
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         """Answer what is typed where a record is chosen."""
-        from practices.admin.pickers import PickerView  # its models are loaded after this site
+        from practices.admin.form.pickers import PickerView  # its models are loaded after this site
 
         return cast(HttpResponse, PickerView.as_view(admin_site=self)(request))
 

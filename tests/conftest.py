@@ -34,9 +34,9 @@ SOURCES = ROOT.parent / "shared" / "sources"
 #: only. Folders and files of `tests/`; what is not named here runs on both databases, but for tests marked `once`.
 ONCE = (
     *("bench", "browser", "exports", "pages", "provenance", "templatetags", "views"),
-    *("admin/test_access.py", "admin/test_admin.py", "admin/test_fields.py", "admin/test_practice.py"),
-    *("admin/test_rights.py", "admin/test_users.py"),
-    *("admin/test_cite.py", "admin/test_source_text.py"),
+    *("admin/access/test_access.py", "admin/test_admin.py", "admin/form/test_fields.py", "admin/test_practice.py"),
+    *("admin/access/test_rights.py", "admin/test_users.py"),
+    *("admin/citing/test_box.py", "admin/citing/test_source_text.py"),
     *("admin/test_source.py", "admin/test_suggestion.py", "admin/test_vocabulary.py"),
     *("commands/test_check_content.py", "commands/test_verify_citations.py", "models/test_urls.py"),
     *("curation/test_history.py", "curation/test_quality.py", "index/test_checks.py", "index/test_text.py"),
@@ -49,7 +49,7 @@ ONCE = (
 LONG = (
     *("browser/test_accessibility.py", "commands/test_quickstart.py", "curation/test_loading.py", "test_site.py"),
     *("browser/test_search.py", "search/test_conformance.py", "index/test_writer.py", "test_upgrade.py"),
-    *("admin/test_admin.py", "admin/test_rights.py", "test_extending.py", "test_odd_data.py", "test_leakage.py"),
+    *("admin/test_admin.py", "admin/access/test_rights.py", "test_extending.py", "test_odd_data.py", "test_leakage.py"),
 )
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 

@@ -12,21 +12,21 @@ from django.utils.html import format_html
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from practices.admin.approval import ApprovalMixin
-from practices.admin.assigning import assign
-from practices.admin.bulk import note_review, publish, return_to_draft, send_for_review, withdraw
-from practices.admin.cite import CitingAdmin, CitingForm, begins_with
-from practices.admin.fields import AttendanceField, LanguagesField, NamesField
-from practices.admin.form import with_partners
-from practices.admin.help import with_help
+from practices.admin.citing.fields import CitingAdmin, CitingForm, begins_with
+from practices.admin.form.changeform import with_partners
+from practices.admin.form.fields import AttendanceField, LanguagesField, NamesField
+from practices.admin.form.help import with_help
+from practices.admin.form.unchanged import is_unchanged
 from practices.admin.history import HistoryAdmin
-from practices.admin.lacks import AssignedFilter, DueFilter, LacksMixin, MineFilter
+from practices.admin.lists.approval import ApprovalMixin
+from practices.admin.lists.assigning import assign
+from practices.admin.lists.bulk import note_review, publish, return_to_draft, send_for_review, withdraw
+from practices.admin.lists.lacks import AssignedFilter, DueFilter, LacksMixin, MineFilter
+from practices.admin.lists.tagging import retag
 from practices.admin.merging import MergingMixin
-from practices.admin.pending import PendingMixin
 from practices.admin.retiring import offered
-from practices.admin.review import ReviewMixin
-from practices.admin.tagging import retag
-from practices.admin.unchanged import is_unchanged
+from practices.admin.review.pending import PendingMixin
+from practices.admin.review.views import ReviewMixin
 from practices.curation import workflow
 from practices.curation.roles import Act, may
 from practices.curation.similar import name_fields

@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 
+from practices.admin.access.rights import LookedUpMixin
 from practices.admin.history import HistoryAdmin
-from practices.admin.rights import LookedUpMixin
 from practices.models import DataVersion, FormerSlug
 
 

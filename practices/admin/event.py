@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from practices.admin.curated import CuratedAdmin
+from practices.admin.form.rows import RowInline
 from practices.admin.history import AlwaysPublicAdmin
-from practices.admin.rows import RowInline
 from practices.models import Event, Representation, Session
 
 

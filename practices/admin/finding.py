@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from practices.admin.curated import CuratedAdmin
-from practices.admin.importing import export
+from practices.admin.importing.views import export
 from practices.models import Concept, Finding
 
 

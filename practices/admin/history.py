@@ -13,13 +13,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 
-from practices.admin import conflicts
-from practices.admin.bulk import title_of, too_many, with_undo
-from practices.admin.form import CuratorFormMixin
-from practices.admin.pickers import FoldedSearchMixin
-from practices.admin.refusals import RefusalMixin
-from practices.admin.rights import RightsMixin
-from practices.admin.unchanged import UnchangedMixin, is_unchanged
+from practices.admin.access.rights import RightsMixin
+from practices.admin.form import conflicts
+from practices.admin.form.changeform import CuratorFormMixin
+from practices.admin.form.pickers import FoldedSearchMixin
+from practices.admin.form.refusals import RefusalMixin
+from practices.admin.form.unchanged import UnchangedMixin, is_unchanged
+from practices.admin.lists.bulk import title_of, too_many, with_undo
 from practices.curation import operations, suggestions
 from practices.curation.baseline import write_history
 from practices.curation.dependants import dependants

@@ -13,9 +13,9 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from practices.admin import conflicts
-from practices.admin.bulk import with_undo
-from practices.admin.refusals import violation
+from practices.admin.form import conflicts
+from practices.admin.form.refusals import violation
+from practices.admin.lists.bulk import with_undo
 from practices.curation.merging import CannotMerge, choices, hindrance, merge, moves
 from practices.curation.roles import Act, may
 from practices.curation.workflow import NotReady

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from practices.admin.rights import LookedUpMixin
+from practices.admin.access.rights import LookedUpMixin
 from practices.curation.operations import AlreadyUndone, ChangedSince, changed_tables, undo
 from practices.curation.roles import Act, may
 from practices.curation.workflow import NotReady

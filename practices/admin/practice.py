@@ -7,11 +7,11 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from practices.admin.cite import begins_with
+from practices.admin.citing.fields import begins_with
 from practices.admin.curated import CuratedAdmin
-from practices.admin.fields import FigureField
-from practices.admin.importing import export
-from practices.admin.rows import RowFormSet, RowInline
+from practices.admin.form.fields import FigureField
+from practices.admin.form.rows import RowFormSet, RowInline
+from practices.admin.importing.views import export
 from practices.index.schema import FIELDS
 from practices.models import CountryLink, Involvement, Outcome, Practice, PracticeCitation, Relation
 from practices.models.practice import SAME_ACTOR

@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from practices.admin.bulk import confirmation, title_of, with_undo, within_limit
 from practices.admin.history import AlwaysPublicAdmin
+from practices.admin.lists.bulk import confirmation, title_of, with_undo, within_limit
 from practices.admin.merging import MergingMixin
 from practices.curation import retiring
 from practices.curation.roles import Act, may

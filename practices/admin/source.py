@@ -14,14 +14,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from practices.admin.cite import CitingForm
-from practices.admin.cite_box import cite_view
+from practices.admin.access.rights import ReadableFilter
+from practices.admin.citing.box import cite_view
+from practices.admin.citing.fields import CitingForm
+from practices.admin.citing.outline import outline_view
+from practices.admin.citing.source_text import paragraphs_view, section_view
 from practices.admin.curated import CuratedAdmin
+from practices.admin.form.rows import RowInline
 from practices.admin.history import AlwaysPublicAdmin
-from practices.admin.outline import outline_view
-from practices.admin.rights import ReadableFilter
-from practices.admin.rows import RowInline
-from practices.admin.source_text import paragraphs_view, section_view
 from practices.curation.passages import LookedUp, look_up
 from practices.curation.pending import original_row
 from practices.models import Citation, ParagraphNote, Section, Source

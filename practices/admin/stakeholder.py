@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from practices.admin.curated import CuratedAdmin
-from practices.admin.importing import export
+from practices.admin.importing.views import export
 from practices.models import Stakeholder
 
 

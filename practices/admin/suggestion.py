@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from practices.admin.rights import LookedUpMixin
+from practices.admin.access.rights import LookedUpMixin
 from practices.curation import suggestions
 from practices.curation.differences import word_difference
 from practices.curation.fates import fate_of

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 
-from practices.admin.fields import WordsField
+from practices.admin.form.fields import WordsField
 from practices.admin.history import AlwaysPublicAdmin
 from practices.curation.searches import dismiss_answered
 from practices.models import SynonymRing

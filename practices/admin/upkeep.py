@@ -14,7 +14,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from practices.admin.rights import LookedUpMixin
+from practices.admin.access.rights import LookedUpMixin
 from practices.curation.links import url_fields
 from practices.curation.roles import Act, allowed
 from practices.models import LinkCheck, SearchMiss

@@ -24,9 +24,9 @@ from django_otp.plugins.otp_static.admin import StaticDevice
 from django_otp.plugins.otp_totp.admin import TOTPDevice
 
 from practices.accounts import factors, lockouts, notices, set_up
-from practices.admin.accounts import page
-from practices.admin.rights import RightsMixin
-from practices.admin.unchanged import UnchangedMixin
+from practices.admin.access.accounts import page
+from practices.admin.access.rights import RightsMixin
+from practices.admin.form.unchanged import UnchangedMixin
 from practices.curation.mail import has_mail
 from practices.curation.roles import Act, Role, give_role, given_role, role_of, users_who_may
 

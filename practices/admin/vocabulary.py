@@ -6,10 +6,10 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
+from practices.admin.access.rights import LookedUpMixin
 from practices.admin.history import AlwaysPublicAdmin
-from practices.admin.lacks import LacksMixin
+from practices.admin.lists.lacks import LacksMixin
 from practices.admin.retiring import RetirableAdmin, RetiredFilter, TermsAdmin
-from practices.admin.rights import LookedUpMixin
 from practices.models import VOCABULARIES, Country, Place, Region
 
 

@@ -12,7 +12,7 @@ from practices.curation.review import find_fit
 from practices.curation.roles import Role, give_role
 from practices.models import Operation
 from tests import factories
-from tests.admin.test_access import browser
+from tests.admin.access.test_access import browser
 from tests.admin.test_admin import make
 from tests.conftest import HttpsClient, logged_in
 from tests.curation.test_merging import MERGED, each_kind, pair

@@ -16,7 +16,17 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from practices.accounts import factors
 from practices.curation.roles import Role, role_of
-from tests.admin.test_accounts import LOGIN, PASSWORD, act, choose_password, code_of, is_in, link_of, log_in, person
+from tests.admin.access.test_accounts import (
+    LOGIN,
+    PASSWORD,
+    act,
+    choose_password,
+    code_of,
+    is_in,
+    link_of,
+    log_in,
+    person,
+)
 from tests.conftest import HttpsClient, logged_in
 from tests.forms import admin_url, change, errors, fields_of, messages
 

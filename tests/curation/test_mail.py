@@ -15,7 +15,7 @@ from kb.proxy import parse_proxies
 from practices.curation import mail, pending
 from practices.curation.roles import Role
 from tests import factories, smtp
-from tests.admin.test_accounts import NEW_PASSWORD, choose_password, person
+from tests.admin.access.test_accounts import NEW_PASSWORD, choose_password, person
 from tests.conftest import HttpsClient, logged_in
 from tests.forms import admin_url
 

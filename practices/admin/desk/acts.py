@@ -12,9 +12,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from practices.admin.bulk import with_undo
 from practices.admin.desk.checks import CHECKS
 from practices.admin.desk.records import KINDS, admin_of, may_see, records_seen
+from practices.admin.lists.bulk import with_undo
 from practices.curation import tending
 from practices.curation.distinct import note_distinct
 from practices.curation.roles import role_of

@@ -11,10 +11,10 @@ from django.db.models import Case, When
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from practices.admin.assigning import NOBODY
 from practices.admin.desk.lines import MOST, Button, DeskLine, DeskSection, joined, list_url, page_url
 from practices.admin.desk.records import KINDS, all_line, kinds_seen, may_see, more_lines, record_lines, records_seen
-from practices.admin.lacks import made_by
+from practices.admin.lists.assigning import NOBODY
+from practices.admin.lists.lacks import made_by
 from practices.admin.upkeep import FROM_DESK
 from practices.curation.comments import unseen_by
 from practices.models import Assignment, Comment, ReaderSuggestion, State, SuggestionState

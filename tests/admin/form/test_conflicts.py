@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from practices import models as kb
-from practices.admin import conflicts
+from practices.admin.form import conflicts
 from tests import factories
 from tests.admin.test_admin import make
 from tests.conftest import HttpsClient, logged_in

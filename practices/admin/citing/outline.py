@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from practices.admin.source_text import page_context, source_of
+from practices.admin.citing.source_text import page_context, source_of
 from practices.curation import texts
 from practices.curation.roles import Act, may
 from practices.curation.sections import NewSection, SectionsThere, begin_sections

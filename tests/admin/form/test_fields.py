@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from practices import models as kb
-from practices.admin.fields import AttendanceField, LanguagesField, NamesField
+from practices.admin.form.fields import AttendanceField, LanguagesField, NamesField
 from practices.curation.pending import pending_of
 from tests import factories
 from tests.forms import add, admin_url, change, errors, fields_of, form_of

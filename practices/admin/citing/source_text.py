@@ -16,8 +16,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from practices.admin.cite import CITE, passage_value, place_value
-from practices.admin.cite_box import UserLink, depths, user_links
+from practices.admin.citing.box import UserLink, depths, user_links
+from practices.admin.citing.fields import CITE, passage_value, place_value
 from practices.curation import texts
 from practices.curation.roles import Act, Person, may
 from practices.curation.sections import note_unused

@@ -12,7 +12,7 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from practices import models as kb
-from practices.admin.help import PLAIN
+from practices.admin.form.help import PLAIN
 from tests import factories
 from tests.conftest import HttpsClient, logged_in
 from tests.forms import Values, add_row, admin_url, errors, fields_of, form_of

@@ -6,7 +6,7 @@ from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidget
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from practices.admin.fields import ParagraphsField
+from practices.admin.form.fields import ParagraphsField
 from practices.curation.quality import SUMMARY_WORDS
 from practices.index.schema import Label
 

@@ -11,13 +11,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from practices import models as kb
-from practices.admin.lacks import is_due
+from practices.admin.lists.lacks import is_due
 from practices.curation import review
 from practices.curation.roles import Role
 from practices.models import Operation
 from tests import factories
+from tests.admin.review.test_views import person
 from tests.admin.test_admin import make
-from tests.admin.test_review import person
 from tests.conftest import HttpsClient, logged_in
 from tests.forms import act, admin_url, fields_of, form_of, messages
 

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from practices.admin.cite import CITE, passage_value, readable_sources
+from practices.admin.citing.fields import CITE, passage_value, readable_sources
 from practices.curation.passages import LookedUp, look_up, saved
 from practices.curation.roles import Act, Person, allowed, may
 from practices.curation.texts import LoadedText, hours_left, loaded_text

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from practices.admin.bulk import Listed, with_undo, within_limit
+from practices.admin.lists.bulk import Listed, with_undo, within_limit
 from practices.admin.upkeep import FROM_DESK
 from practices.curation import assigning
 from practices.curation.assigning import assignments_of

@@ -24,8 +24,8 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from practices.admin.help import HelpMixin
-from practices.admin.paragraph import paragraph_beside, stay_beside
+from practices.admin.form.help import HelpMixin
+from practices.admin.form.paragraph import paragraph_beside, stay_beside
 from practices.curation.passages import saved
 from practices.curation.quality import Scope, issues
 from practices.curation.roles import Act, allowed, hide_names

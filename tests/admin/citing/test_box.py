@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from practices import models as kb
-from practices.admin.cite import CitesMixin, passage_value, place_value
+from practices.admin.citing.fields import CitesMixin, passage_value, place_value
 from practices.curation.roles import Role, give_role
 from practices.provenance.fingerprints import fingerprint, words
 from tests import factories

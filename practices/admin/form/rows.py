@@ -9,9 +9,9 @@ from django.forms.formsets import ORDERING_FIELD_NAME
 from django.forms.models import _get_foreign_key
 from django.utils.translation import gettext_lazy as _
 
-from practices.admin.cite import CitingForm, CitingInline
-from practices.admin.help import HelpMixin
-from practices.admin.rights import RowRightsMixin
+from practices.admin.access.rights import RowRightsMixin
+from practices.admin.citing.fields import CitingForm, CitingInline
+from practices.admin.form.help import HelpMixin
 from practices.curation.baseline import write_history
 from practices.index.schema import Label
 

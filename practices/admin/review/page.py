@@ -8,8 +8,8 @@ from typing import Any
 from django.contrib.admin.utils import flatten
 from django.http import HttpRequest
 
-from practices.admin.form import Lack, place_of
-from practices.admin.pending import FormStanding
+from practices.admin.form.changeform import Lack, place_of
+from practices.admin.review.pending import FormStanding
 from practices.curation import pending, review
 from practices.curation.comments import comments_on
 from practices.curation.history import record_history

@@ -10,12 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from practices import models as kb
-from practices.admin import approval
+from practices.admin.lists import approval
 from practices.curation import pending
 from practices.curation.roles import Role
 from tests import factories
+from tests.admin.review.test_views import browser, person
 from tests.admin.test_admin import make
-from tests.admin.test_review import browser, person
 from tests.forms import act, admin_url, messages
 
 pytestmark = pytest.mark.django_db

@@ -18,8 +18,8 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from practices.admin import conflicts
-from practices.admin.unchanged import NOTHING_CHANGED, is_unchanged
+from practices.admin.form import conflicts
+from practices.admin.form.unchanged import NOTHING_CHANGED, is_unchanged
 from practices.curation import pending, review
 from practices.curation.comments import what_to_change
 from practices.curation.content import siblings

@@ -15,9 +15,9 @@ from django.urls import path
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from practices.admin.preview import preview_view
-from practices.admin.refusals import violation
-from practices.admin.review_page import ReviewPage
+from practices.admin.form.refusals import violation
+from practices.admin.review.page import ReviewPage
+from practices.admin.review.preview import preview_view
 from practices.curation import pending, review, workflow
 from practices.curation.comments import add_comment, comments_on, mark_seen
 from practices.curation.content import row_models

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from practices.admin.import_report import shown
+from practices.admin.importing.report import shown
 from practices.curation.importing import jobs
 from practices.curation.importing.columns import BY_NAME, KEY, KEY_HELP, OF_MODEL, SHEETS, Sheet, rows_of
 from practices.curation.importing.files import LIMITS, Refused, checked

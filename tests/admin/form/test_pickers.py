@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from practices import models as kb
-from practices.admin.pickers import FoldedSearchMixin
+from practices.admin.form.pickers import FoldedSearchMixin
 from tests import factories
 from tests.forms import admin_url
 

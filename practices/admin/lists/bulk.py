@@ -16,8 +16,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from practices.admin.form.refusals import violation
 from practices.admin.operation import address_of
-from practices.admin.refusals import violation
 from practices.curation import review, workflow
 from practices.curation.dependants import public_dependants
 from practices.curation.operations import recorded

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from practices.admin.bulk import Listed, with_undo, within_limit
+from practices.admin.lists.bulk import Listed, with_undo, within_limit
 from practices.curation.review import is_required
 from practices.curation.tagging import Changes, Tagging, changes, relations_of
 from practices.curation.tagging import retag as give_or_take

@@ -1,6 +1,6 @@
 """What each role may do over HTTP is what the table says, for every record, page, list, picker and forged field.
 
-`pytest tests/admin/test_rights.py -k every_cell -o log_cli=true -o log_cli_level=INFO` prints the matrix as found.
+`pytest tests/admin/access/test_rights.py -k every_cell -o log_cli=true -o log_cli_level=INFO` prints it as found.
 """
 
 import logging
@@ -15,8 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from practices import models as kb
-from practices.admin import conflicts
-from practices.admin.pending import PUBLISH, SEND
+from practices.admin.form import conflicts
+from practices.admin.review.pending import PUBLISH, SEND
 from practices.curation import roles
 from practices.curation.roles import Act, Role, Whose, give_role
 from tests import factories

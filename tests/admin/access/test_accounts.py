@@ -175,7 +175,7 @@ def test_h4_the_answer_to_a_forgotten_password_is_the_same_for_unknown_addresses
     settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.HAS_MAIL = True
-    monkeypatch.setattr("practices.admin.accounts.Thread", at_once)
+    monkeypatch.setattr("practices.admin.access.accounts.Thread", at_once)
     person()
     client = HttpsClient()
     answers = []

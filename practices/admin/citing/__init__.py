@@ -1,0 +1,1 @@
+"""Passages of sources: cited from a form, and read paragraph by paragraph."""

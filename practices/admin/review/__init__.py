@@ -1,0 +1,1 @@
+"""The way of a change: pending edits, review, preview, restore."""
