@@ -66,7 +66,7 @@ def measure() -> dict[str, Any]:
     from django.test.utils import CaptureQueriesContext
 
     from practices import models as kb
-    from practices.curation import upkeep
+    from practices.curation.quality import upkeep
     from tests.conftest import HttpsClient, logged_in
 
     user = User.objects.create_superuser("bench")

@@ -101,8 +101,8 @@ def addresses() -> dict[str, str]:
     from django.urls import reverse
 
     from practices import models as kb
-    from practices.curation import upkeep
-    from practices.curation.comments import add_comment
+    from practices.curation.changes.comments import add_comment
+    from practices.curation.quality import upkeep
     from practices.curation.roles import Role
     from tests import factories
 

@@ -41,11 +41,11 @@ MODULES: dict[str, list[str]] = {
     "practices.index.documents": INDEX,
     "practices.index.writer": INDEX,
     "practices.index.text": [*INDEX, *SEARCH],
-    "practices.curation.loading": CURATION,
-    "practices.curation.counterparts": CURATION,
-    "practices.curation.fixture_writer": CURATION,
-    "practices.curation.baseline": CURATION,
-    "practices.curation.workflow": [*CURATION, "tests/admin/test_curated.py"],
+    "practices.curation.fixtures.loading": CURATION,
+    "practices.curation.fixtures.counterparts": CURATION,
+    "practices.curation.fixtures.writer": CURATION,
+    "practices.curation.fixtures.baseline": CURATION,
+    "practices.curation.changes.workflow": [*CURATION, "tests/admin/test_curated.py"],
 }
 #: seconds that tests may take with a fault in place, and how many times as long as without: more counts as noticed
 PATIENCE, TIMES = 60, 5

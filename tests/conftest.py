@@ -39,7 +39,12 @@ ONCE = (
     *("admin/citing/test_box.py", "admin/citing/test_source_text.py"),
     *("admin/test_source.py", "admin/test_suggestion.py", "admin/test_vocabulary.py"),
     *("commands/test_check_content.py", "commands/test_verify_citations.py", "models/test_urls.py"),
-    *("curation/test_history.py", "curation/test_quality.py", "index/test_checks.py", "index/test_text.py"),
+    *(
+        "curation/changes/test_history.py",
+        "curation/quality/test_quality.py",
+        "index/test_checks.py",
+        "index/test_text.py",
+    ),
     *("models/test_languages.py", "test_content.py", "test_proxy.py", "test_static.py"),
     *("search/test_highlighting.py", "search/test_links.py", "search/test_query.py"),
     *("test_architecture.py", "test_design.py", "test_docs.py", "test_extending.py", "test_headers.py"),
@@ -47,7 +52,12 @@ ONCE = (
 )
 #: what takes a worker minutes, and so is begun first: begun last, it would be waited for while other workers are idle
 LONG = (
-    *("browser/test_accessibility.py", "commands/test_quickstart.py", "curation/test_loading.py", "test_site.py"),
+    *(
+        "browser/test_accessibility.py",
+        "commands/test_quickstart.py",
+        "curation/fixtures/test_loading.py",
+        "test_site.py",
+    ),
     *("browser/test_search.py", "search/test_conformance.py", "index/test_writer.py", "test_upgrade.py"),
     *("admin/test_admin.py", "admin/access/test_rights.py", "test_extending.py", "test_odd_data.py", "test_leakage.py"),
 )

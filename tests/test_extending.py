@@ -208,7 +208,7 @@ call_command("load_fixtures", stdout=io.StringIO())
 from django.contrib.auth.models import User
 from django.test import Client
 from openpyxl import load_workbook
-from practices.curation import workflow
+from practices.curation.changes import workflow
 from practices.curation.importing import workbook
 from practices.models import Practice
 from practices.models.vocabulary import Instrument

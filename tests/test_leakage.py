@@ -20,7 +20,7 @@ from pytest_django import DjangoDbBlocker
 
 from practices import models as kb
 from practices.catalog.counts import by_value, country_counts, term_counts
-from practices.curation import workflow
+from practices.curation.changes import workflow
 from practices.exports import OF_PRACTICES, suffixed
 from practices.search.request import SearchRequest
 from practices.search.results import Results

@@ -21,7 +21,7 @@ from django.db.models import Model
 from pytest_django import DjangoDbBlocker
 
 from practices import models as kb
-from practices.curation import loading
+from practices.curation.fixtures import loading
 from practices.curation.roles import Role, role_of
 from practices.index import writer
 from tests.conftest import ROOT

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from practices import models as kb
-from practices.curation.verification import Verification
+from practices.curation.sources.verification import Verification
 from practices.provenance.sections import SectionMark, cite
 from tests import factories
 

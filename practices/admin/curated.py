@@ -27,9 +27,9 @@ from practices.admin.merging import MergingMixin
 from practices.admin.retiring import offered
 from practices.admin.review.pending import PendingMixin
 from practices.admin.review.views import ReviewMixin
-from practices.curation import workflow
+from practices.curation.changes import workflow
+from practices.curation.quality.similar import name_fields
 from practices.curation.roles import Act, may
-from practices.curation.similar import name_fields
 from practices.curation.tagging import relations_of
 from practices.index.documents import practices_affected_by
 from practices.models import Curated, DataVersion

@@ -21,13 +21,13 @@ from practices.admin.form.refusals import RefusalMixin
 from practices.admin.form.unchanged import UnchangedMixin, is_unchanged
 from practices.admin.lists.bulk import title_of, too_many, with_undo
 from practices.curation import operations, suggestions
-from practices.curation.baseline import write_history
+from practices.curation.changes.history import give_former_terms
+from practices.curation.changes.workflow import StepRefused
 from practices.curation.dependants import dependants
 from practices.curation.fixtures import FIXTURE_MODELS
-from practices.curation.history import give_former_terms
+from practices.curation.fixtures.baseline import write_history
 from practices.curation.publishing import refresh_public_data
 from practices.curation.roles import Act, may, name_for
-from practices.curation.workflow import StepRefused
 from practices.index.documents import practices_affected_by
 
 

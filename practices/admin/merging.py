@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy
 from practices.admin.form import conflicts
 from practices.admin.form.refusals import violation
 from practices.admin.lists.bulk import with_undo
-from practices.curation.merging import CannotMerge, choices, hindrance, merge, moves
+from practices.curation.changes.workflow import NotReady
+from practices.curation.operations.merging import CannotMerge, choices, hindrance, merge, moves
 from practices.curation.roles import Act, may
-from practices.curation.workflow import NotReady
 from practices.models import Curated
 
 #: how many records a search for the other one lists

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from practices.admin.access.rights import LookedUpMixin
+from practices.curation.changes.workflow import NotReady
 from practices.curation.operations import AlreadyUndone, ChangedSince, changed_tables, undo
 from practices.curation.roles import Act, may
-from practices.curation.workflow import NotReady
 from practices.models import Operation, OperationKind
 
 #: what an operation does to the rows of a table

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from practices.admin.history import AlwaysPublicAdmin
 from practices.admin.lists.bulk import confirmation, title_of, with_undo, within_limit
 from practices.admin.merging import MergingMixin
-from practices.curation import retiring
+from practices.curation.operations import retiring
 from practices.curation.roles import Act, may
 from practices.models.retiring import Retirable
 

@@ -22,8 +22,8 @@ from practices.admin.citing.source_text import paragraphs_view, section_view
 from practices.admin.curated import CuratedAdmin
 from practices.admin.form.rows import RowInline
 from practices.admin.history import AlwaysPublicAdmin
-from practices.curation.passages import LookedUp, look_up
-from practices.curation.pending import original_row
+from practices.curation.changes.pending import original_row
+from practices.curation.sources.passages import LookedUp, look_up
 from practices.models import Citation, ParagraphNote, Section, Source
 from practices.provenance.fingerprints import words
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from practices.admin.access.rights import LookedUpMixin
 from practices.curation import suggestions
-from practices.curation.differences import word_difference
+from practices.curation.changes.differences import word_difference
 from practices.curation.fates import fate_of
 from practices.curation.roles import Act, users_who_may
 from practices.curation.statements import statements, supporting_citations

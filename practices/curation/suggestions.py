@@ -14,9 +14,9 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from practices.curation import limits
+from practices.curation.changes.pending import pending_edit
+from practices.curation.changes.taken_up import reopened, taken_up_in
 from practices.curation.fates import fate_of, refs_merged_into
-from practices.curation.pending import pending_edit
-from practices.curation.taken_up import reopened, taken_up_in
 from practices.models import Curated, Kind, Level, Practice, ReaderSuggestion, RequestCount, SuggestionState
 from practices.models.suggestion import REWRITABLE, key_of_record
 

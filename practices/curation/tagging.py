@@ -9,17 +9,17 @@ from django.db.models import F, Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from practices.curation import rows, workflow
-from practices.curation.baseline import write_history
+from practices.curation.changes import workflow
+from practices.curation.changes.review import is_required
+from practices.curation.fixtures.baseline import write_history
 from practices.curation.importing import records as stored_records
 from practices.curation.importing.columns import OF_MODEL, Sheet
 from practices.curation.importing.planning import Plan, PlannedRecord
 from practices.curation.importing.records import Stored
 from practices.curation.importing.report import Effect, ImportReport
 from practices.curation.importing.writing import ChangedMeanwhile, write
-from practices.curation.operations import recorded
+from practices.curation.operations import recorded, rows
 from practices.curation.publishing import refresh_public_data
-from practices.curation.review import is_required
 from practices.index.documents import practices_affected
 from practices.models import Curated, Operation, OperationKind, State, Term
 

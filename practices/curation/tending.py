@@ -16,12 +16,13 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
-from practices.curation import processes, upkeep
+from practices.curation import processes
 from practices.curation.importing import jobs
 from practices.curation.links import check_links
+from practices.curation.quality import upkeep
 from practices.curation.searches import keep_misses
+from practices.curation.sources.texts import remove_old_texts
 from practices.curation.suggestions import erase_old_suggestions
-from practices.curation.texts import remove_old_texts
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.core.management.base import CommandError
 
-from practices.curation.verification import Verification
+from practices.curation.sources.verification import Verification
 from practices.models import Source
 from practices.provenance.fingerprints import words
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from practices import models as kb
-from practices.curation.pending import pending_of
+from practices.curation.changes.pending import pending_of
 from tests import factories
 from tests.forms import Values, admin_url, as_values, errors, fields_of, form_of
 

@@ -8,14 +8,14 @@ from django.test import Client
 from django.urls import reverse
 
 from practices import models as kb
-from practices.curation.review import find_fit
+from practices.curation.changes.review import find_fit
 from practices.curation.roles import Role, give_role
 from practices.models import Operation
 from tests import factories
 from tests.admin.access.test_access import browser
 from tests.admin.test_admin import make
 from tests.conftest import HttpsClient, logged_in
-from tests.curation.test_merging import MERGED, each_kind, pair
+from tests.curation.operations.test_merging import MERGED, each_kind, pair
 from tests.forms import act, admin_url, change, messages
 
 pytestmark = pytest.mark.django_db

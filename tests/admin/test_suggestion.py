@@ -11,8 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from practices import models as kb
-from practices.curation import suggestions, workflow
-from practices.curation.merging import merge
+from practices.curation import suggestions
+from practices.curation.changes import workflow
+from practices.curation.operations.merging import merge
 from practices.curation.roles import Role, give_role
 from tests import factories
 from tests.conftest import HttpsClient, logged_in

@@ -9,8 +9,8 @@ import pytest
 from django.core.management import call_command
 
 from practices import models as kb
-from practices.curation import loading
-from practices.curation.baseline import BASELINE
+from practices.curation.fixtures import loading
+from practices.curation.fixtures.baseline import BASELINE
 from tests.conftest import ROOT
 from tests.curation.subset import empty_database, write_subset
 

@@ -32,7 +32,7 @@ print(json.dumps({**rows, "version": DataVersion.current().number}))
 """
 CHANGE = """
 import json
-from practices.curation import workflow
+from practices.curation.changes import workflow
 from practices.models import Practice
 practice = Practice.objects.published().by_title().first()
 practice.description = "The curator's own words."

@@ -11,9 +11,8 @@ from django.core.management.color import no_style
 from django.db import connection, transaction
 
 from practices import models as kb
-from practices.curation import loading
-from practices.curation.baseline import owner_model
-from practices.curation.fixtures import FILES, FIXTURE_MODELS, PRIVATE, Key, Record, key_of
+from practices.curation.fixtures import FILES, FIXTURE_MODELS, PRIVATE, Key, Record, key_of, loading
+from practices.curation.fixtures.baseline import owner_model
 
 #: how many records of some models are kept besides the practices; of other models, those that these need
 FIRST = {kb.Finding: 10, kb.Event: 1, kb.Concept: 5, kb.FormerSlug: 5, kb.SynonymRing: 5}

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from practices import models as kb
-from practices.curation import workflow
+from practices.curation.changes import workflow
 from practices.curation.dependants import dependants, public_dependants
 from tests import factories
 

@@ -12,7 +12,8 @@ from django.test import Client
 from django.test.utils import override_script_prefix
 
 from kb.proxy import parse_proxies
-from practices.curation import mail, pending
+from practices.curation import mail
+from practices.curation.changes import pending
 from practices.curation.roles import Role
 from tests import factories, smtp
 from tests.admin.access.test_accounts import NEW_PASSWORD, choose_password, person

@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser, Group, User
 
 from practices import models as kb
 from practices.curation import roles
-from practices.curation.pending import pending_edit
+from practices.curation.changes.pending import pending_edit
 from practices.curation.roles import Act, Role, Whose, allowed, give_role, may, role_of
 from tests import factories
 from tests.conftest import ROOT

@@ -11,7 +11,8 @@ from django.db import connections
 from django.utils import timezone
 
 from practices import models as kb
-from practices.curation import limits, pending, suggestions, workflow
+from practices.curation import limits, suggestions
+from practices.curation.changes import pending, workflow
 from practices.curation.statements import statements, supporting_citations
 from practices.models.suggestion import KINDS, parts_of
 from tests import factories

@@ -18,7 +18,9 @@ from django.test.utils import CaptureQueriesContext
 
 from bench import synthetic
 from practices import models as kb
-from practices.curation import loading, publishing, workflow
+from practices.curation import publishing
+from practices.curation.changes import workflow
+from practices.curation.fixtures import loading
 from practices.index import writer
 from practices.index.backends import backend
 from practices.index.backends.postgres import LIMITS

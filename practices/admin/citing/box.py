@@ -18,9 +18,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from practices.admin.citing.fields import CITE, passage_value, readable_sources
-from practices.curation.passages import LookedUp, look_up, saved
 from practices.curation.roles import Act, Person, allowed, may
-from practices.curation.texts import LoadedText, hours_left, loaded_text
+from practices.curation.sources.passages import LookedUp, look_up, saved
+from practices.curation.sources.texts import LoadedText, hours_left, loaded_text
 from practices.models import Citation, Section, Source, State
 from practices.provenance.citing import CITING, CitingUser
 

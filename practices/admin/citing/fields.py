@@ -21,8 +21,8 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from practices.curation.passages import look_up, saved
 from practices.curation.roles import Act, Person, allowed, may
+from practices.curation.sources.passages import look_up, saved
 from practices.models import Citation, Section, Source
 from practices.provenance.fingerprints import WINDOW
 

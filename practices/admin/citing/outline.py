@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from practices.admin.citing.source_text import page_context, source_of
-from practices.curation import texts
 from practices.curation.roles import Act, may
-from practices.curation.sections import NewSection, SectionsThere, begin_sections
+from practices.curation.sources import texts
+from practices.curation.sources.sections import NewSection, SectionsThere, begin_sections
 from practices.models import Source
 from practices.provenance.fingerprints import words
 from practices.provenance.outline import Heading, heading_at, lengths, opening_text, propose

@@ -18,10 +18,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from practices.admin.citing.box import UserLink, depths, user_links
 from practices.admin.citing.fields import CITE, passage_value, place_value
-from practices.curation import texts
 from practices.curation.roles import Act, Person, may
-from practices.curation.sections import note_unused
-from practices.curation.texts import LoadedText, TextError
+from practices.curation.sources import texts
+from practices.curation.sources.sections import note_unused
+from practices.curation.sources.texts import LoadedText, TextError
 from practices.models import Citation, ParagraphNote, Section, Source
 from practices.provenance.citing import users_by_citation
 from practices.provenance.coverage import Covered, coverage, ranges

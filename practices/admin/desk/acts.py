@@ -16,7 +16,7 @@ from practices.admin.desk.checks import CHECKS
 from practices.admin.desk.records import KINDS, admin_of, may_see, records_seen
 from practices.admin.lists.bulk import with_undo
 from practices.curation import tending
-from practices.curation.distinct import note_distinct
+from practices.curation.operations.distinct import note_distinct
 from practices.curation.roles import role_of
 from practices.models import CURATED
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from practices.admin.desk.lines import MOST, Button, DeskLine, DeskSection, joined, list_url, page_url
 from practices.admin.desk.records import KINDS, admin_of, counted, kinds_seen, may_see, name_of, records_seen
 from practices.admin.operation import address_of, undo_address
-from practices.curation.history import ONE_SAVE
+from practices.curation.changes.history import ONE_SAVE
 from practices.models import Operation, State
 
 

@@ -14,7 +14,7 @@ from practices.admin.desk.lines import MOST, DeskLine, DeskSection, list_url
 from practices.admin.desk.records import KINDS, counted, kinds_seen, may_see, name_of, records_seen
 from practices.admin.lists.lacks import is_due
 from practices.curation.quality import GATES
-from practices.curation.upkeep import last_check, records_lacking
+from practices.curation.quality.upkeep import last_check, records_lacking
 from practices.models import ContentCheck, DataVersion, Source, State
 
 

@@ -16,7 +16,7 @@ from practices.admin.desk.records import KINDS, all_line, kinds_seen, may_see, m
 from practices.admin.lists.assigning import NOBODY
 from practices.admin.lists.lacks import made_by
 from practices.admin.upkeep import FROM_DESK
-from practices.curation.comments import unseen_by
+from practices.curation.changes.comments import unseen_by
 from practices.models import Assignment, Comment, ReaderSuggestion, State, SuggestionState
 
 #: of what somebody says, how many characters a line shows

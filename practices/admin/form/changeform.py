@@ -26,10 +26,10 @@ from django.views.decorators.http import require_POST
 
 from practices.admin.form.help import HelpMixin
 from practices.admin.form.paragraph import paragraph_beside, stay_beside
-from practices.curation.passages import saved
 from practices.curation.quality import Scope, issues
+from practices.curation.quality.similar import NO_FACTS, Facts, name_fields, similar_records, similar_to
 from practices.curation.roles import Act, allowed, hide_names
-from practices.curation.similar import NO_FACTS, Facts, name_fields, similar_records, similar_to
+from practices.curation.sources.passages import saved
 from practices.models import Citation, CountryLink, Curated, Involvement, Practice, Presence, State
 
 #: the button that adds a row where no script does

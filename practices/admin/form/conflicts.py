@@ -15,8 +15,8 @@ from django.db.models import Model
 from django.http import QueryDict
 from django.utils.dateparse import parse_datetime
 
-from practices.curation.differences import Naming
-from practices.curation.history import Change, last_change, record_history
+from practices.curation.changes.differences import Naming
+from practices.curation.changes.history import Change, last_change, record_history
 
 #: the hidden field of a form that says when its record was last changed as it was opened
 OPENED = "_opened"

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 
 from practices.admin.citing.fields import CITE, KEY, PASSAGE, PLACE, place_value, readable_section
 from practices.curation.roles import Act, Person, allowed, may
-from practices.curation.texts import loaded_text
+from practices.curation.sources.texts import loaded_text
 from practices.models import Citation
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from practices.admin.access.rights import RowRightsMixin
 from practices.admin.citing.fields import CitingForm, CitingInline
 from practices.admin.form.help import HelpMixin
-from practices.curation.baseline import write_history
+from practices.curation.fixtures.baseline import write_history
 from practices.index.schema import Label
 
 #: where rows stand while they change places, beyond all positions, so that no two are ever at the same

@@ -13,8 +13,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from practices.curation.pending import differences_of_all
-from practices.curation.review import approve_all
+from practices.curation.changes.pending import differences_of_all
+from practices.curation.changes.review import approve_all
 from practices.curation.roles import Act, allowed
 from practices.models import Curated, State
 

@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from practices.admin.lists.bulk import Listed, with_undo, within_limit
 from practices.admin.upkeep import FROM_DESK
-from practices.curation import assigning
-from practices.curation.assigning import assignments_of
+from practices.curation.changes.workflow import StepRefused
+from practices.curation.operations import assigning
+from practices.curation.operations.assigning import assignments_of
 from practices.curation.roles import Act, users_who_may
-from practices.curation.workflow import StepRefused
 from practices.models import Curated
 
 #: what is chosen where records are to be nobody's

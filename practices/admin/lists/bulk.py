@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from practices.admin.form.refusals import violation
 from practices.admin.operation import address_of
-from practices.curation import review, workflow
+from practices.curation.changes import review, workflow
 from practices.curation.dependants import public_dependants
 from practices.curation.operations import recorded
 from practices.curation.roles import PUBLIC, UNSENT, Act, may

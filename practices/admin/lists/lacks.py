@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from practices.curation.quality import GATES
-from practices.curation.upkeep import gates_of, issues_of
+from practices.curation.quality.upkeep import gates_of, issues_of
 from practices.models import Assignment, State
 
 #: after how long a public record is due to be looked at again

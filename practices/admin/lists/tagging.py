@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from practices.admin.lists.bulk import Listed, with_undo, within_limit
-from practices.curation.review import is_required
+from practices.curation.changes.review import is_required
+from practices.curation.changes.workflow import StepRefused
 from practices.curation.tagging import Changes, Tagging, changes, relations_of
 from practices.curation.tagging import retag as give_or_take
-from practices.curation.workflow import StepRefused
 from practices.models import Curated
 
 

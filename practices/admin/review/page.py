@@ -10,14 +10,14 @@ from django.http import HttpRequest
 
 from practices.admin.form.changeform import Lack, place_of
 from practices.admin.review.pending import FormStanding
-from practices.curation import pending, review
-from practices.curation.comments import comments_on
-from practices.curation.history import record_history
+from practices.curation.changes import pending, review
+from practices.curation.changes.comments import comments_on
+from practices.curation.changes.history import record_history
+from practices.curation.changes.record_text import PartFields, PartText, record_text
+from practices.curation.changes.supporting import SupportingPassages, supporting_passages
 from practices.curation.quality import Scope, issues
-from practices.curation.record_text import PartFields, PartText, record_text
+from practices.curation.quality.similar import similar_to
 from practices.curation.roles import Act, allowed, may, name_for
-from practices.curation.similar import similar_to
-from practices.curation.supporting import SupportingPassages, supporting_passages
 
 
 class ReviewPage:

@@ -20,9 +20,9 @@ from django.utils.translation import gettext as _
 
 from practices.admin.form import conflicts
 from practices.admin.form.unchanged import NOTHING_CHANGED, is_unchanged
-from practices.curation import pending, review
-from practices.curation.comments import what_to_change
-from practices.curation.content import siblings
+from practices.curation.changes import pending, review
+from practices.curation.changes.comments import what_to_change
+from practices.curation.changes.content import siblings
 from practices.curation.roles import Act, may
 from practices.models import Curated, Row
 

@@ -15,7 +15,7 @@ from django.urls import resolve
 from django.views.decorators.http import require_safe
 
 from practices.catalog import apart
-from practices.curation.pending import shown_as_public
+from practices.curation.changes.pending import shown_as_public
 
 
 @require_safe

@@ -18,10 +18,10 @@ from django.utils.translation import gettext as _
 from practices.admin.form.refusals import violation
 from practices.admin.review.page import ReviewPage
 from practices.admin.review.preview import preview_view
-from practices.curation import pending, review, workflow
-from practices.curation.comments import add_comment, comments_on, mark_seen
-from practices.curation.content import row_models
-from practices.curation.history import end_of_change_before, record_history
+from practices.curation.changes import pending, review, workflow
+from practices.curation.changes.comments import add_comment, comments_on, mark_seen
+from practices.curation.changes.content import row_models
+from practices.curation.changes.history import end_of_change_before, record_history
 from practices.curation.roles import Act, may, name_for
 
 #: how long a comment may be

@@ -12,7 +12,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rapidfuzz import fuzz, process
 
-from practices.curation.duplicates import PRACTICES_ALIKE, folded_name
 from practices.curation.importing import records
 from practices.curation.importing.columns import BY_NAME, KEY, OF_MODEL, SHEETS, Sheet
 from practices.curation.importing.lines import KEY_NAMES, SheetLines, cell_of, column_of, sheet_of
@@ -31,6 +30,7 @@ from practices.curation.importing.report import (
     UnknownColumn,
 )
 from practices.curation.importing.validation import Validation
+from practices.curation.quality.duplicates import PRACTICES_ALIKE, folded_name
 from practices.index.documents import chunks
 from practices.models import State
 from practices.models.curated import sort_key

@@ -15,8 +15,8 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Max, Model
 
-from practices.curation.baseline import history_of, history_of_terms
-from practices.curation.rows import columns, mark, plain
+from practices.curation.fixtures.baseline import history_of, history_of_terms
+from practices.curation.operations.rows import columns, mark, plain
 from practices.models import Curated, RefSequence
 
 #: rows that are inserted by one statement on PostgreSQL

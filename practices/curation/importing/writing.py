@@ -17,9 +17,9 @@ from django.db.models import Max, Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from practices.curation import rows as stored_rows
 from practices.curation import timeouts
-from practices.curation.baseline import history_of
+from practices.curation.changes.pending import Basis
+from practices.curation.fixtures.baseline import history_of
 from practices.curation.importing.columns import BY_NAME, Column, Sheet, rows_of
 from practices.curation.importing.matching import NewPassage, NewRecord
 from practices.curation.importing.planned import Plan, PlannedRecord
@@ -27,7 +27,7 @@ from practices.curation.importing.records import StoredRow, Values, empty
 from practices.curation.importing.report import Effect
 from practices.curation.importing.tables import History, Inserts, Numbers, Row, update
 from practices.curation.operations import Recording
-from practices.curation.pending import Basis
+from practices.curation.operations import rows as stored_rows
 from practices.index.documents import chunks
 from practices.models import Citation, Curated, Operation, OperationKind, State
 from practices.models.curated import sort_key

@@ -6,7 +6,8 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from practices.curation import fixtures, loading
+from practices.curation import fixtures
+from practices.curation.fixtures import loading
 
 #: how many of the records that are kept, and of what is left out, are named
 NAMED = 20

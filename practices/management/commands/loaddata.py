@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.commands import loaddata
 
-from practices.curation.baseline import signed_history
+from practices.curation.fixtures.baseline import signed_history
 from practices.curation.publishing import reindexed
 
 

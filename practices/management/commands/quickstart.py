@@ -12,7 +12,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 
-from practices.curation import fixtures, loading
+from practices.curation import fixtures
+from practices.curation.fixtures import loading
 from practices.models import Finding, Practice
 
 logger = logging.getLogger(__name__)

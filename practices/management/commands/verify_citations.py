@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.core.management.base import BaseCommand, CommandError
 
-from practices.curation.verification import Verification
+from practices.curation.sources.verification import Verification
 from practices.management.texts import FALLS_SHORT, add_text_argument, verify_texts
 from practices.provenance.sections import Location
 from practices.provenance.verification import Verdict, VerdictKind

@@ -14,8 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from practices import models as kb
-from practices.curation import texts
 from practices.curation.roles import Role, give_role
+from practices.curation.sources import texts
 from practices.provenance.fingerprints import fingerprint, words
 from tests import factories
 from tests.conftest import HttpsClient, logged_in

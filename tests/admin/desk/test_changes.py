@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from practices import models as kb
 from practices.admin.desk.lines import DeskLine
-from practices.curation import workflow
+from practices.curation.changes import workflow
+from practices.curation.changes.pending import pending_edit, pending_of
 from practices.curation.operations import recorded
-from practices.curation.pending import pending_edit, pending_of
 from practices.curation.roles import Role
 from tests import factories
 from tests.admin.desk.page import browser_of, section

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from practices import models as kb
-from practices.curation import upkeep
+from practices.curation.quality import upkeep
 from practices.curation.roles import Role
 from tests import factories
 from tests.admin.desk.page import DESK, browser_of, edited, miss

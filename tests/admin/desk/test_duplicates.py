@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from practices import models as kb
 from practices.admin.desk.lines import DeskLine
-from practices.curation import upkeep
+from practices.curation.quality import upkeep
 from practices.curation.roles import Role
 from tests import factories
 from tests.admin.desk.page import browser_of, section

@@ -10,8 +10,7 @@ from django.utils import timezone
 from practices import models as kb
 from practices.admin import desk
 from practices.admin.desk.duplicates import DUPLICATES
-from practices.curation import upkeep
-from practices.curation.quality import GATES
+from practices.curation.quality import GATES, upkeep
 from tests import factories
 from tests.admin.desk.page import listed, section
 from tests.forms import admin_url

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from practices import models as kb
 from practices.admin import desk
-from practices.curation.comments import add_comment
-from practices.curation.pending import pending_edit
+from practices.curation.changes.comments import add_comment
+from practices.curation.changes.pending import pending_edit
 from tests import factories
 from tests.admin.desk.page import edited, listed, section
 from tests.forms import admin_url

@@ -9,7 +9,7 @@ from django.test import Client
 
 from practices import models as kb
 from practices.admin.form.fields import AttendanceField, LanguagesField, NamesField
-from practices.curation.pending import pending_of
+from practices.curation.changes.pending import pending_of
 from tests import factories
 from tests.forms import add, admin_url, change, errors, fields_of, form_of
 

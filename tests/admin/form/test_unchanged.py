@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from practices import models as kb
-from practices.curation.pending import pending_edit, pending_of
+from practices.curation.changes.pending import pending_edit, pending_of
 from practices.curation.roles import Role, give_role
 from tests import factories
 from tests.admin.test_admin import each_with_history, make

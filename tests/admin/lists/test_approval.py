@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from practices import models as kb
 from practices.admin.lists import approval
-from practices.curation import pending
+from practices.curation.changes import pending
 from practices.curation.roles import Role
 from tests import factories
 from tests.admin.review.test_views import browser, person

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from practices import models as kb
 from practices.admin.lists.lacks import is_due
-from practices.curation import review
+from practices.curation.changes import review
 from practices.curation.roles import Role
 from practices.models import Operation
 from tests import factories

@@ -9,8 +9,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from practices import models as kb
-from practices.curation import pending, review, workflow
-from practices.curation.content import read
+from practices.curation.changes import pending, review, workflow
+from practices.curation.changes.content import read
 from practices.curation.importing import records as stored_records
 from practices.curation.importing.columns import OF_MODEL
 from practices.curation.tagging import relations_of

@@ -13,10 +13,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from practices import models as kb
-from practices.curation import pending, review, texts
-from practices.curation.content import columns, row_models
+from practices.curation.changes import pending, review
+from practices.curation.changes.content import columns, row_models
+from practices.curation.sources import texts
 from tests import factories
-from tests.curation.test_pending import MAKE, whole_practice
+from tests.curation.changes.test_pending import MAKE, whole_practice
 from tests.forms import admin_url
 from tests.town import TEXT, cite_town, make_town
 

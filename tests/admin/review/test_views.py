@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from practices import models as kb
 from practices.catalog import current
-from practices.curation import pending, review
-from practices.curation.comments import comments_on, unseen_by
-from practices.curation.content import read
+from practices.curation.changes import pending, review
+from practices.curation.changes.comments import comments_on, unseen_by
+from practices.curation.changes.content import read
 from practices.curation.roles import Role, give_role
 from tests import factories
 from tests.admin.test_admin import make

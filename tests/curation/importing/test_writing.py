@@ -10,8 +10,9 @@ from django.db import connection, models, transaction
 from django.test.utils import CaptureQueriesContext
 
 from practices import models as kb
-from practices.curation import fixtures, operations, pending
-from practices.curation.history import record_history
+from practices.curation import fixtures, operations
+from practices.curation.changes import pending
+from practices.curation.changes.history import record_history
 from practices.curation.importing import running, workbook, writing
 from practices.curation.importing.planning import plan
 from practices.curation.importing.reading import read
