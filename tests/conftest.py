@@ -25,6 +25,7 @@ from practices import models as kb
 from tests import databases
 from tests.curation.subset import only, write_subset
 from tests.installation import Installation, installed
+from tests.responses import Response
 
 #: name, in the environment, a database that holds the collection already, and the folder of its installation
 COLLECTION, INSTALLATION = "KB_COLLECTION", "KB_INSTALLATION"
@@ -185,7 +186,7 @@ def own_database(
 class HttpsClient(Client):
     """A client that asks over HTTPS, as production wants it."""
 
-    def generic(self, *args: Any, **kwargs: Any) -> Any:
+    def generic(self, *args: Any, **kwargs: Any) -> Response:
         return super().generic(*args, **{**kwargs, "secure": True})
 
 

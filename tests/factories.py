@@ -5,7 +5,7 @@ workflow, the admin and the loaders calls `publish_all()` before it looks for th
 """
 
 from itertools import count
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db.models import Model
 from django.utils import timezone
@@ -23,7 +23,7 @@ _number = count(1)
 SUMMARY = "Summary of practice {}, which says in one plain sentence what it is, who runs it and for whom."
 
 
-def _published(fields: dict[str, Any]) -> dict[str, Any]:
+def _published(fields: dict[str, object]) -> dict[str, object]:
     """Give published (and once published) records the date that goes with it."""
     fields.setdefault("state", kb.State.PUBLISHED)
     if fields["state"] == kb.State.PUBLISHED:
@@ -44,7 +44,7 @@ def publish_all() -> None:
     publishing.reindexed()
 
 
-def make_source(**fields: Any) -> kb.Source:
+def make_source(**fields: object) -> kb.Source:
     """Return a report with one section of three paragraphs."""
     n = next(_number)
     fields = {"slug": f"report-{n}", "title": f"Report {n}", "publisher": "A publisher", **fields}
@@ -53,14 +53,14 @@ def make_source(**fields: Any) -> kb.Source:
     return _shown(source)
 
 
-def make_citation(source: kb.Source | None = None, **fields: Any) -> kb.Citation:
+def make_citation(source: kb.Source | None = None, **fields: object) -> kb.Citation:
     """Return a passage of a report."""
     section = (source or make_source()).sections.first()
     values = {"section": section, "paragraph": 1, "fingerprint": f"{next(_number):064x}", "words": 10, **fields}
     return kb.Citation.objects.create(**values)
 
 
-def make_stakeholder(*, role: str = "ngo", country: str = "", **fields: Any) -> kb.Stakeholder:
+def make_stakeholder(*, role: str = "ngo", country: str = "", **fields: object) -> kb.Stakeholder:
     """Return an organisation."""
     n = next(_number)
     values = {"slug": f"organisation-{n}", "name": f"Organisation {n}", **fields}
@@ -81,7 +81,7 @@ def make_practice(
     kind: str = "programme",
     level: str = "national",
     citation: kb.Citation | None = None,
-    **fields: Any,
+    **fields: object,
 ) -> kb.Practice:
     """Return a practice with its rows. `involvements` are (role, function, stakeholder or None)."""
     n = next(_number)
@@ -108,7 +108,7 @@ def make_practice(
 
 
 def make_finding(
-    *, citation: kb.Citation | None = None, practices: tuple[kb.Practice, ...] = (), **fields: Any
+    *, citation: kb.Citation | None = None, practices: tuple[kb.Practice, ...] = (), **fields: object
 ) -> kb.Finding:
     """Return a finding with a citation. `practices` are those that illustrate it."""
     n = next(_number)
@@ -119,20 +119,20 @@ def make_finding(
     return _shown(finding)
 
 
-def make_event(**fields: Any) -> kb.Event:
+def make_event(**fields: object) -> kb.Event:
     """Return a meeting."""
     n = next(_number)
     return _shown(kb.Event.objects.create(**_published({"slug": f"event-{n}", "name": f"Event {n}", **fields})))
 
 
-def make_concept(**fields: Any) -> kb.Concept:
+def make_concept(**fields: object) -> kb.Concept:
     """Return an entry of the glossary."""
     n = next(_number)
     values = {"slug": f"concept-{n}", "term": f"Concept {n}", "definition": f"Definition {n}.", **fields}
     return _shown(kb.Concept.objects.create(**_published(values)))
 
 
-def make_suggestion(record: Model | None = None, **fields: Any) -> kb.ReaderSuggestion:
+def make_suggestion(record: Model | None = None, **fields: object) -> kb.ReaderSuggestion:
     """Return what a reader suggests of a record, of a new practice's where none is given."""
     kind, ref = key_of_record(record or make_practice())
     values = {"record_kind": kind, "record_ref": ref, "problem": "This is wrong.", **fields}

@@ -1,12 +1,13 @@
 """Forms as a browser sends them: what the page shows in its fields, with what someone changes."""
 
 from html.parser import HTMLParser
-from typing import Any
 
 from django.db import models
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
+
+from tests.responses import Response
 
 Values = dict[str, list[str]]
 
@@ -71,7 +72,7 @@ def fields_of(client: Client, url: str, form_id: str) -> Values:
     return values_of(client.get(url), form_id)
 
 
-def values_of(response: Any, form_id: str) -> Values:
+def values_of(response: Response, form_id: str) -> Values:
     """Return the fields of one of the forms of a page."""
     assert response.status_code == 200, response.status_code
     form = Form(form_id)
@@ -80,7 +81,7 @@ def values_of(response: Any, form_id: str) -> Values:
     return form.values
 
 
-def add_row(values: Values, prefix: str, /, **fields: Any) -> int:
+def add_row(values: Values, prefix: str, /, **fields: object) -> int:
     """Add a row to the formset with this prefix, as the button "Add another" does; returns its number in the form."""
     number = int(values[f"{prefix}-TOTAL_FORMS"][0])
     values[f"{prefix}-TOTAL_FORMS"] = [str(number + 1)]
@@ -89,50 +90,50 @@ def add_row(values: Values, prefix: str, /, **fields: Any) -> int:
     return number
 
 
-def as_values(value: Any) -> list[str]:
+def as_values(value: object) -> list[str]:
     """Return a value, or a list of values, as a browser sends them; a record as its key."""
     parts = value if isinstance(value, list) else [value]
     return [str(getattr(part, "pk", part)) for part in parts]
 
 
-def submit(client: Client, url: str, form_id: str, /, **changes: Any) -> Any:
+def submit(client: Client, url: str, form_id: str, /, **changes: object) -> Response:
     """Open a page, change some fields of its form, and send it."""
     values = fields_of(client, url, form_id)
     return client.post(url, values | {name: as_values(value) for name, value in changes.items()})
 
 
-def errors(response: Any) -> str:
+def errors(response: Response) -> str:
     """Return the errors that an admin form shows, "" where it was saved."""
     return str(response.context["errors"]) if response.status_code == 200 else ""
 
 
-def admin_url(page: str, of: Any, *more: Any) -> str:
+def admin_url(page: str, of: Model | type[Model], *more: object) -> str:
     """Return the address of an admin page ("changelist", "add", "change" …) of a model or record."""
     args = [of.pk, *more] if isinstance(of, models.Model) and page not in ("changelist", "add") else []
     return reverse(f"admin:{of._meta.app_label}_{of._meta.model_name}_{page}", args=args)
 
 
-def form_of(of: Any) -> str:
+def form_of(of: Model | type[Model]) -> str:
     """Return the id of the form in which a model's records are added and changed."""
     return f"{of._meta.model_name}_form"
 
 
-def add(client: Client, model: type[Model], /, **fields: Any) -> Any:
+def add(client: Client, model: type[Model], /, **fields: object) -> Response:
     """Fill in and send the add form of a model."""
     return submit(client, admin_url("add", model), form_of(model), **fields)
 
 
-def change(client: Client, record: Model, /, **fields: Any) -> Any:
+def change(client: Client, record: Model, /, **fields: object) -> Response:
     """Open the change form of a record, change some fields, and send it."""
     return submit(client, admin_url("change", record), form_of(record), **fields)
 
 
-def act(client: Client, action: str, *records: Any) -> Any:
+def act(client: Client, action: str, *records: Model) -> Response:
     """Run an action of a changelist on some records, say yes where it asks, and follow to the page of what it did."""
     data = {"action": action, "_selected_action": [record.pk for record in records], "confirmed": "yes"}
     return client.post(admin_url("changelist", records[0]), data, follow=True)
 
 
-def messages(response: Any) -> str:
+def messages(response: Response) -> str:
     """Return the messages at the top of an admin page."""
     return " ".join(str(message) for message in response.context["messages"])

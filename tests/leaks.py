@@ -1,18 +1,21 @@
 """Records that no reader may see, each text a canary, tied to public records in every way that the models allow."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from django.db import models
-from django.db.models import Model
 
 from practices import models as kb
 from practices.exports import OF_PAGES, suffixed
 from tests import factories
+from tests.factories import Record
 
+#: hidden records by the names of their models
+LeakSet = dict[str, list[Any]]
 CANARY = "qcanary"
 HIDDEN = [kb.State.DRAFT, kb.State.IN_REVIEW, kb.State.CHANGES_REQUESTED, kb.State.ARCHIVED, "withdrawn"]
-MAKE: dict[type[kb.Curated], Any] = {
+MAKE: dict[type[kb.Curated], Callable[..., Any]] = {
     kb.Practice: factories.make_practice,
     kb.Stakeholder: factories.make_stakeholder,
     kb.Finding: factories.make_finding,
@@ -22,10 +25,10 @@ MAKE: dict[type[kb.Curated], Any] = {
 }
 
 
-def hide(record: Model, state: str) -> Any:
+def hide(record: Record, state: str) -> Record:
     """Put a canary into every text of a record, and the record into a state that is not public."""
     mark = f"{CANARY}{record.pk}x{state.replace('_', '')}"
-    texts: dict[str, Any] = {}
+    texts: dict[str, object] = {}
     for field in record._meta.concrete_fields:
         if isinstance(field, models.JSONField):
             texts[field.name] = [{"text": mark, "lang": "en", "kind": "name"}]
@@ -42,7 +45,7 @@ def hide(record: Model, state: str) -> Any:
     return record
 
 
-def make_leak_set() -> dict[str, list[Any]]:
+def make_leak_set() -> LeakSet:
     """Return hidden records by model name, tied to public ones in every way."""
     practice, country = factories.make_practice(), kb.Country.objects.get(alpha2="PT")
     public = {"practice": practice, "finding": factories.make_finding(), "event": factories.make_event()}
@@ -95,7 +98,7 @@ def tie(public: dict[str, Any], hidden: dict[str, Any], country: kb.Country, pos
         )
 
 
-def neighbours(leak_set: dict[str, list[Any]]) -> list[str]:
+def neighbours(leak_set: LeakSet) -> list[str]:
     """Return the addresses of the public records that the hidden ones are tied to."""
     practice = kb.Practice.objects.published().get(relations__other__in=leak_set["practice"][1:2])
     event = kb.Event.objects.published().get(representations__stakeholder=leak_set["stakeholder"][0])

@@ -9,8 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from zipfile import ZipFile
 
-from django.db.models import Count
-from django.http import HttpResponse
+from django.db.models import Count, QuerySet
 from django.test import Client
 from django.urls import Resolver404, URLPattern, resolve, reverse
 
@@ -18,9 +17,10 @@ from practices import models as kb
 from practices.exports import suffixed
 from practices.urls import urlpatterns
 from tests.markup import Page
+from tests.responses import Response
 
 #: whose records each page with an argument shows
-SHOWN: dict[str, type[Any]] = {
+SHOWN: dict[str, Any] = {
     "practice": kb.Practice,
     "country": kb.Country,
     "role": kb.StakeholderRole,
@@ -56,7 +56,7 @@ def has_form(url: str) -> bool:
     return resolve(urlsplit(url).path).url_name in FORMS
 
 
-def records(name: str) -> Any:
+def records(name: str) -> QuerySet[Any]:
     """Return the public records that a page with an argument shows."""
     model = SHOWN[name]
     return model.objects.published() if model in kb.CURATED else model.objects.all()
@@ -76,7 +76,7 @@ def query(name: str) -> str:
     return "?" + "&".join(f"practice={one.slug}" for one in kb.Practice.objects.published().by_title()[:4])
 
 
-def body(response: HttpResponse) -> str:
+def body(response: Response) -> str:
     """Return the text of an answer, that of every part where it is an archive such as DOCX."""
     content = response.getvalue() if response.streaming else response.content
     if not content.startswith(b"PK"):
@@ -145,7 +145,7 @@ def files(html: str) -> set[str]:
     return collected.found - {""}
 
 
-def crawl(client: Client, start: list[str]) -> Iterator[tuple[str, Any, Page | None]]:
+def crawl(client: Client, start: list[str]) -> Iterator[tuple[str, Response, Page | None]]:
     """Yield address, response and, of HTML, the page for all that can be reached from `start`.
 
     Of the addresses of the same `shape` the first is asked for.

@@ -297,8 +297,12 @@ def scratch_copy(folder: Path) -> Path:
     return folder
 
 
+#: what the copy says to each of QUESTIONS
+Answers = dict[str, Any]
+
+
 @pytest.fixture(scope="module")
-def answers(tmp_path_factory: pytest.TempPathFactory, collection_database: str) -> dict[str, Any]:
+def answers(tmp_path_factory: pytest.TempPathFactory, collection_database: str) -> Answers:
     """Add one of everything to a copy, bring a database with the collection up to it by its own commands, and ask."""
     copy = scratch_copy(tmp_path_factory.mktemp("extended"))
     for edits in (FIELD, VOCABULARY, FILTER, FORMAT, PAGE):
@@ -306,7 +310,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory, collection_database: str) 
     shutil.copy(collection_database.removeprefix("sqlite:///"), copy / "db.sqlite3")
     settings = copy / "kb" / "settings.py"
     settings.write_text(settings.read_text().replace("kb.static.StaticStorage", STATIC_FILES))
-    found: dict[str, Any] = json.loads(run(copy, "-c", QUESTIONS.replace("kb.example.org", "127.0.0.1")))
+    found: Answers = json.loads(run(copy, "-c", QUESTIONS.replace("kb.example.org", "127.0.0.1")))
     return found
 
 
@@ -325,25 +329,25 @@ def test_an_addition_touches_few_files(edits: dict[str, list[Edit]], files: int)
     assert len(edits) <= files
 
 
-def test_a_new_field_is_on_the_page_and_only_of_its_practice(answers: dict[str, Any]) -> None:
+def test_a_new_field_is_on_the_page_and_only_of_its_practice(answers: Answers) -> None:
     assert "Funding Paid by the quixwhist lottery" in answers["page"]
     assert "Funding not stated in the source" in answers["other page"]
 
 
-def test_a_new_field_is_searched_and_its_passage_has_its_label(answers: dict[str, Any]) -> None:
+def test_a_new_field_is_searched_and_its_passage_has_its_label(answers: Answers) -> None:
     assert answers["found by words"] == [answers["slug"]]
     assert answers["why"] == [{"in": "funding", "text": "Paid by the quixwhist lottery", "how": "exact", "for": ""}]
     assert "Funding: Paid by the quixwhist lottery" in answers["results page"]
 
 
-def test_a_new_field_is_in_files_comparisons_and_the_admin(answers: dict[str, Any]) -> None:
+def test_a_new_field_is_in_files_comparisons_and_the_admin(answers: Answers) -> None:
     assert answers["row"]["funding"] == "Paid by the quixwhist lottery"
     assert "Funding" in answers["comparison"]
     assert "Paid by the quixwhist lottery" in answers["comparison"]
     assert 'name="funding"' in answers["form"]
 
 
-def test_a_new_field_and_a_new_vocabulary_are_taken_away_imported_and_reviewed(answers: dict[str, Any]) -> None:
+def test_a_new_field_and_a_new_vocabulary_are_taken_away_imported_and_reviewed(answers: Answers) -> None:
     assert answers["workbook"]["funding"] == "Paid by the quixwhist lottery"
     assert answers["workbook"]["instruments"] == "zorble-grants"
     assert answers["imported"] == ["Paid by the zibbet fund", ["zorble-grants"]]
@@ -351,12 +355,12 @@ def test_a_new_field_and_a_new_vocabulary_are_taken_away_imported_and_reviewed(a
     assert re.search(r"Instruments (– )?Zorble grants", answers["review"])
 
 
-def test_loading_the_fixtures_again_leaves_a_field_that_they_lack_alone(answers: dict[str, Any]) -> None:
+def test_loading_the_fixtures_again_leaves_a_field_that_they_lack_alone(answers: Answers) -> None:
     assert answers["funding"] == "Paid by the quixwhist lottery"
     assert not re.search(r"[1-9]\d* updated", answers["loaded again"])
 
 
-def test_a_new_vocabulary_is_everywhere(answers: dict[str, Any]) -> None:
+def test_a_new_vocabulary_is_everywhere(answers: Answers) -> None:
     assert "Instruments Zorble grants" in answers["page"]
     assert answers["found by term"][0][0]["in"] == "instruments"
     assert answers["found by filter"] == [answers["slug"]]
@@ -370,13 +374,13 @@ def test_a_new_vocabulary_is_everywhere(answers: dict[str, Any]) -> None:
     assert "Zorble grants" in answers["matrix"]
 
 
-def test_a_new_filter_counts_what_it_finds(answers: dict[str, Any]) -> None:
+def test_a_new_filter_counts_what_it_finds(answers: Answers) -> None:
     assert answers["evidence"] == answers["facets"]["evidence"]
     assert sum(answers["evidence"].values()) == 216
     assert "Evidence" in answers["filters"]
 
 
-def test_a_new_format_and_a_new_page_are_there(answers: dict[str, Any]) -> None:
+def test_a_new_format_and_a_new_page_are_there(answers: Answers) -> None:
     assert len(answers["titles"].splitlines()) == 1
     assert "216 zorbles" in answers["new page"]
 

@@ -1,7 +1,6 @@
 """Headers of every kind of answer (docs/quality.md, H1, H2, H6, H7)."""
 
 import gzip
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -83,7 +82,7 @@ def test_h6_trace_is_not_answered(client: Client) -> None:
 
 
 def test_h7_error_pages_say_nothing_of_what_is_inside(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*args: Any) -> None:
+    def broken(*args: object) -> None:
         raise RuntimeError("SELECT secret FROM /srv/kb")
 
     monkeypatch.setattr("practices.pages.practice_list.Results", broken)
@@ -98,7 +97,7 @@ def test_h7_error_pages_say_nothing_of_what_is_inside(client: Client, monkeypatc
 def test_a_database_that_does_not_answer_gives_a_friendly_503(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     from django.db import OperationalError
 
-    def away(*args: Any) -> None:
+    def away(*args: object) -> None:
         raise OperationalError("could not connect to server at 10.0.0.1")
 
     monkeypatch.setattr("practices.pages.practice_list.Results", away)

@@ -6,7 +6,6 @@ every way that the model allows. No canary may stand in any answer to someone wh
 
 import re
 from collections.abc import Iterator
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -25,22 +24,20 @@ from practices.exports import OF_PRACTICES, suffixed
 from practices.search.request import SearchRequest
 from practices.search.results import Results
 from tests import factories, sitemap
-from tests.leaks import CANARY, HIDDEN, make_leak_set, neighbours, unfiltered
+from tests.leaks import CANARY, HIDDEN, LeakSet, make_leak_set, neighbours, unfiltered
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
-def leak_set(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, list[Any]]]:
+def leak_set(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[LeakSet]:
     """Return hidden records by model name, tied to public ones in every way, which are there for all tests below."""
     with django_db_blocker.unblock(), transaction.atomic():
         yield make_leak_set()
         transaction.set_rollback(True)
 
 
-def test_l1_no_kind_of_answer_holds_or_reads_what_is_not_published(
-    client: Client, leak_set: dict[str, list[Any]]
-) -> None:
+def test_l1_no_kind_of_answer_holds_or_reads_what_is_not_published(client: Client, leak_set: LeakSet) -> None:
     """`test_site` says the same of every page that links lead to."""
     hidden = [reverse(name, args=[leak_set[name][4].slug]) for name in ("practice", "stakeholder", "finding")]
     searched = ["/practices/?q=a&country=PT&role=ngo&function=lead&source=unitar-2007&stakeholder=iom&topic=work"]
@@ -63,16 +60,14 @@ def test_l1_every_url_pattern_is_visited() -> None:
     assert {resolve(urlsplit(url).path).url_name for url in visited} == names
 
 
-def test_l1_searches_and_filters_find_nothing_hidden(client: Client, leak_set: dict[str, list[Any]]) -> None:
+def test_l1_searches_and_filters_find_nothing_hidden(client: Client, leak_set: LeakSet) -> None:
     queries = ["country=PT", "role=ngo", "function=lead", "dimension=social", "topic=language", "sort=newest"]
     for query in [*queries, "q=language", "q=summary&view=table", "facet_order=name&year_from=1900"]:
         for address in ("/practices/", "/practices.json"):
             assert CANARY not in client.get(f"{address}?{query}").content.decode(), query
 
 
-def test_l3_no_search_or_suggestion_finds_or_guesses_a_hidden_word(
-    client: Client, leak_set: dict[str, list[Any]]
-) -> None:
+def test_l3_no_search_or_suggestion_finds_or_guesses_a_hidden_word(client: Client, leak_set: LeakSet) -> None:
     marks = [f"{CANARY}{members[0].pk}" for members in leak_set.values()]
     for query in (CANARY, f"{CANARY}*", CANARY[:6], f"{CANARY[:3]}x{CANARY[3:]}", f'"{CANARY} section"', *marks):
         found = client.get("/practices.json", {"q": query}).json()
@@ -80,7 +75,7 @@ def test_l3_no_search_or_suggestion_finds_or_guesses_a_hidden_word(
         assert client.get("/suggestions.json", {"q": query}).json() == {"suggestions": []}, query
 
 
-def test_l3_the_index_holds_nothing_hidden(leak_set: dict[str, list[Any]]) -> None:
+def test_l3_the_index_holds_nothing_hidden(leak_set: LeakSet) -> None:
     for document in kb.SearchDocument.objects.all():
         assert (
             CANARY not in f"{document.text_a} {document.text_b} {document.text_c} {document.facets} {document.passages}"
@@ -89,7 +84,7 @@ def test_l3_the_index_holds_nothing_hidden(leak_set: dict[str, list[Any]]) -> No
     assert not [word for word in words if word.startswith(CANARY)]
 
 
-def test_l3_every_count_of_a_filter_is_of_published_practices(leak_set: dict[str, list[Any]]) -> None:
+def test_l3_every_count_of_a_filter_is_of_published_practices(leak_set: LeakSet) -> None:
     published = set(kb.Practice.objects.published().values_list("pk", flat=True))
     for facet in Results(SearchRequest()).facets:
         for option in facet.values:
@@ -109,9 +104,7 @@ def test_l5_a_word_of_what_was_withdrawn_is_neither_found_nor_offered_as_a_spell
 
 
 @pytest.mark.parametrize("name", [name for name, model in sitemap.SHOWN.items() if model in kb.CURATED])
-def test_l2_what_was_never_public_is_answered_like_what_never_was(
-    client: Client, leak_set: dict[str, list[Any]], name: str
-) -> None:
+def test_l2_what_was_never_public_is_answered_like_what_never_was(client: Client, leak_set: LeakSet, name: str) -> None:
     hidden = next(record for record in leak_set[name] if record.state == kb.State.IN_REVIEW)
     with CaptureQueriesContext(connection) as first:
         never_public = client.get(reverse(name, args=[hidden.slug]))
@@ -122,7 +115,7 @@ def test_l2_what_was_never_public_is_answered_like_what_never_was(
     assert len(first) == len(second)
 
 
-def test_l3_every_count_is_of_published_records_only(leak_set: dict[str, list[Any]]) -> None:
+def test_l3_every_count_is_of_published_records_only(leak_set: LeakSet) -> None:
     published = kb.Practice.objects.published()
     for row in country_counts():
         assert row.total == published.filter(country_links__country=row.country).distinct().count()
@@ -150,9 +143,7 @@ FORBIDDEN = sorted(
 
 
 @pytest.mark.parametrize("page", ["practice_list", "stakeholder_list", "finding_list", "source_list", "event_list"])
-def test_l4_fields_that_are_no_filters_have_no_effect(
-    client: Client, leak_set: dict[str, list[Any]], page: str
-) -> None:
+def test_l4_fields_that_are_no_filters_have_no_effect(client: Client, leak_set: LeakSet, page: str) -> None:
     query = "&".join(
         f"{field}=draft&{field}__icontains=q&ordering={field}&order_by=-{field}&sort=-{field}" for field in FORBIDDEN
     )
@@ -166,9 +157,7 @@ def without_query(html: str) -> str:
 
 
 @pytest.mark.parametrize("name", [name for name, model in sitemap.SHOWN.items() if model in kb.CURATED])
-def test_l5_what_was_withdrawn_is_answered_410_with_its_ref(
-    client: Client, leak_set: dict[str, list[Any]], name: str
-) -> None:
+def test_l5_what_was_withdrawn_is_answered_410_with_its_ref(client: Client, leak_set: LeakSet, name: str) -> None:
     withdrawn = leak_set[name][HIDDEN.index("withdrawn")]
     response = client.get(reverse(name, args=[withdrawn.slug]))
     assert response.status_code == 410

@@ -3,8 +3,8 @@
 Circles and third levels, years and dates that cannot be: written past all checks, indexed, asked for as readers do.
 """
 
+from collections.abc import Callable, Sequence
 from itertools import cycle
-from typing import Any
 
 import pytest
 from django.apps import apps
@@ -27,7 +27,7 @@ YEARS = [0, 1, 201, 999, 2201, 20006, 32767]
 DATES = ["0000", "2006-99-99", "2006-13-45", "2006-02-31", "9999", "20x6", "soon", "2006-07-zz", "٢٠٠٦"]
 
 
-def fields_with(validators: list[Any]) -> list[tuple[Any, str]]:
+def fields_with(validators: Sequence[Callable[[str], None]]) -> list[tuple[type[Model], str]]:
     """Return (model, field) of each field that only takes what these validators take."""
     return [
         (model, field.name)
@@ -37,7 +37,7 @@ def fields_with(validators: list[Any]) -> list[tuple[Any, str]]:
     ]
 
 
-def fill(model: type[Model], field: str, values: list[Any]) -> None:
+def fill(model: type[Model], field: str, values: Sequence[object]) -> None:
     """Give a field of every record one of some values in turn."""
     for record, value in zip(model._default_manager.order_by("pk"), cycle(values), strict=False):
         model._default_manager.filter(pk=record.pk).update(**{field: value})
@@ -111,7 +111,7 @@ def test_pages_and_files_stand_where_no_day_can_be(client: Client) -> None:
 
 
 @pytest.mark.parametrize("vocabulary", kb.VOCABULARIES, ids=lambda model: model.__name__)
-def test_no_term_vanishes_in_a_circle_or_on_a_third_level(vocabulary: type[Any]) -> None:
+def test_no_term_vanishes_in_a_circle_or_on_a_third_level(vocabulary: type[kb.Term]) -> None:
     circles(vocabulary)
     factories.publish_all()
     terms = current().vocabularies.vocabulary(vocabulary)

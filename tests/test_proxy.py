@@ -4,11 +4,12 @@ import ipaddress
 import os
 import subprocess
 import sys
-from typing import Any
 
 import pytest
 from axes.models import AccessAttempt
+from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
+from pytest_django import Settings
 
 from kb.proxy import check_legacy_setting, client_address, parse_proxies, trusted_proxy
 from tests.conftest import ROOT
@@ -42,14 +43,15 @@ def test_a_socket_is_trusted_where_the_setting_says_so() -> None:
     assert client_address("", "198.51.100.7", parse_proxies(["unix"])) == "198.51.100.7"
 
 
-def seen(settings: Any, remote: str, **headers: str) -> tuple[str, str, str]:
+def seen(settings: Settings, remote: str, **headers: str) -> tuple[str, str, str]:
     """Return (address, scheme, host) of a request as the site sees it."""
     settings.TRUSTED_PROXIES, settings.ALLOWED_HOSTS = PROXIES, ["*"]
     found: list[tuple[str, str, str]] = []
 
-    def view(request: Any) -> Any:
+    def view(request: HttpRequest) -> HttpResponse:
         found.append((request.META["REMOTE_ADDR"], request.scheme, request.get_host()))
         assert not [name for name in request.META if name.startswith("HTTP_X_FORWARDED") or name == "HTTP_FORWARDED"]
+        return HttpResponse()
 
     trusted_proxy(view)(RequestFactory().get("/", REMOTE_ADDR=remote, headers=headers))
     return found[0]
@@ -58,22 +60,22 @@ def seen(settings: Any, remote: str, **headers: str) -> tuple[str, str, str]:
 FORWARDED = {"x-forwarded-for": "198.51.100.7", "x-forwarded-proto": "https", "x-forwarded-host": "kb.example.org"}
 
 
-def test_address_scheme_and_host_are_taken_from_a_trusted_proxy(settings: Any) -> None:
+def test_address_scheme_and_host_are_taken_from_a_trusted_proxy(settings: Settings) -> None:
     assert seen(settings, "10.0.0.1", **FORWARDED) == ("198.51.100.7", "https", "kb.example.org")
 
 
-def test_nobody_else_is_believed(settings: Any) -> None:
+def test_nobody_else_is_believed(settings: Settings) -> None:
     forged = {**FORWARDED, "forwarded": "for=198.51.100.7", "x-real-ip": "198.51.100.7"}
     assert seen(settings, "203.0.113.9", **forged) == ("203.0.113.9", "http", "testserver")
 
 
-def test_what_the_client_wrote_before_the_proxy_did_is_not_believed(settings: Any) -> None:
+def test_what_the_client_wrote_before_the_proxy_did_is_not_believed(settings: Settings) -> None:
     forged = {name: f"evil.example, {value}" for name, value in FORWARDED.items()}
     assert seen(settings, "10.0.0.1", **forged) == ("198.51.100.7", "https", "kb.example.org")
 
 
 @pytest.mark.django_db
-def test_h4_behind_a_proxy_each_client_is_locked_out_alone(client: Client, settings: Any) -> None:
+def test_h4_behind_a_proxy_each_client_is_locked_out_alone(client: Client, settings: Settings) -> None:
     settings.TRUSTED_PROXIES = parse_proxies(["127.0.0.1"])
 
     def fail(address: str, forged: str = "") -> int:
@@ -85,7 +87,7 @@ def test_h4_behind_a_proxy_each_client_is_locked_out_alone(client: Client, setti
     assert set(AccessAttempt.objects.values_list("ip_address", flat=True)) == {"198.51.100.7", "198.51.100.8"}
 
 
-def test_the_setting_of_before_is_warned_of(settings: Any) -> None:
+def test_the_setting_of_before_is_warned_of(settings: Settings) -> None:
     assert check_legacy_setting() == []
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     [warning] = check_legacy_setting()

@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -64,7 +63,7 @@ def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Site:
 def crawled(start: list[str]) -> Site:
     site, queries = Site({}, {}), list[str]()
 
-    def record(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+    def record(execute: Callable[..., object], sql: str, params: object, many: bool, context: object) -> object:
         queries.append(sql)
         return execute(sql, params, many, context)
 

@@ -16,8 +16,8 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import connection, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
-from django.db.models import Model
 from pytest_django import DjangoDbBlocker
 
 from practices import models as kb
@@ -61,7 +61,7 @@ def scratch_database(file: Path) -> Iterator[None]:
             execute(shared, "SET statement_timeout = 0", "DROP DATABASE kb_upgrade", "RESET statement_timeout")
 
 
-def execute(database: Any, *statements: str) -> None:
+def execute(database: BaseDatabaseWrapper, *statements: str) -> None:
     with database.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
@@ -79,11 +79,11 @@ def insert(tables: dict[str, dict[str, list[Any]]]) -> None:
     execute(connection, *connection.ops.sequence_reset_sql(no_style(), models))
 
 
-def practice(name: str) -> Any:
+def practice(name: str) -> kb.Practice:
     return kb.Practice.objects.originals().get(slug=EDITS[name])
 
 
-def users(record: Model) -> list[str]:
+def users(record: kb.Curated) -> list[str]:
     """Return who wrote the history of a record, the first first, each once for versions in a row."""
     names = [row.history_user.username if row.history_user else "" for row in record.history.order_by("history_id")]
     return [name for name, before in zip(names, ["-", *names], strict=False) if name != before]

@@ -25,7 +25,7 @@ In 2005 the town opened twenty-eight classes for 1,500 pupils.
 MARKS = [SectionMark.of(1, "Markets"), SectionMark.of(2, "Schools")]
 
 
-def make_town(key: str = KEY, **fields: Any) -> kb.Source:
+def make_town(key: str = KEY, **fields: object) -> kb.Source:
     """Return the report, public, with nothing cited from it yet."""
     source = factories.make_source(slug=key, **fields)
     source.sections.all().delete()

@@ -9,6 +9,7 @@ from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db import connection
+from django.db.models import Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -74,7 +75,7 @@ def visit() -> dict[str, str]:
 
 
 #: one more record of each model in the admin; None where there is only ever one
-MAKE: dict[type[Any], Callable[[], Any] | None] = {
+MAKE: dict[type[Model], Callable[[], Model] | None] = {
     **{model: lambda model=model: make_term(model) for model in kb.VOCABULARIES},
     kb.Region: make_region,
     kb.Country: make_country,
@@ -124,7 +125,7 @@ each_choice = pytest.mark.parametrize(("model", "field"), CHOSEN, ids=lambda par
 each_model = pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model._meta.label)
 
 
-def make(model: type[Any], number: int = 1) -> Any:
+def make(model: type[Model], number: int = 1) -> Any:
     """Make records of a model where there may be more than one; returns one of its records."""
     maker = MAKE[model]
     return [maker() for _ in range(number)][-1] if maker else model._default_manager.get()
@@ -144,7 +145,7 @@ def test_every_model_of_the_admin_is_tested_here() -> None:
 
 
 @each_model
-def test_a_list_opens_with_few_queries_and_no_more_for_a_longer_one(curator_client: Client, model: type[Any]) -> None:
+def test_a_list_opens_with_few_queries_and_no_more_for_a_longer_one(curator_client: Client, model: type[Model]) -> None:
     make(model, 2)
     url = admin_url("changelist", model)
     few = queries(curator_client, url)
@@ -153,20 +154,20 @@ def test_a_list_opens_with_few_queries_and_no_more_for_a_longer_one(curator_clie
 
 
 @each_model
-def test_the_add_form_opens_where_records_may_be_added(curator_client: Client, model: type[Any]) -> None:
+def test_the_add_form_opens_where_records_may_be_added(curator_client: Client, model: type[Model]) -> None:
     expected = 403 if model in NOT_ADDED else 200
     assert curator_client.get(admin_url("add", model)).status_code == expected
 
 
 @each_model
-def test_the_pages_of_a_record_open(curator_client: Client, model: type[Any]) -> None:
+def test_the_pages_of_a_record_open(curator_client: Client, model: type[Model]) -> None:
     record = make(model)
     for name in ("change", "history"):
         assert curator_client.get(admin_url(name, record)).status_code == 200, name
 
 
 @pytest.mark.parametrize("model", SEARCHED, ids=lambda model: model._meta.label)
-def test_a_search_finds_a_record_by_its_words_and_nothing_by_others(curator_client: Client, model: type[Any]) -> None:
+def test_a_search_finds_a_record_by_its_words_and_nothing_by_others(curator_client: Client, model: type[Model]) -> None:
     value = record = make(model, 3)
     for part in admin.site._registry[model].search_fields[0].lstrip("=^@").split("__"):
         value = getattr(value, part)
@@ -177,7 +178,7 @@ def test_a_search_finds_a_record_by_its_words_and_nothing_by_others(curator_clie
 
 
 @pytest.mark.parametrize("model", SEARCHED, ids=lambda model: model._meta.label)
-def test_odd_words_in_a_search_are_no_error(curator_client: Client, model: type[Any]) -> None:
+def test_odd_words_in_a_search_are_no_error(curator_client: Client, model: type[Model]) -> None:
     many = f'\' % 1e309 99999999999999999999 {"a" * 500} "quoted words" _'
     for words in (many, "\0", "open quote'"):
         assert curator_client.get(admin_url("changelist", model), {"q": words}).status_code == 200, words
@@ -202,14 +203,14 @@ def test_i1_an_odd_address_is_no_error(curator_client: Client, url: str, asked: 
 
 
 @each_choice
-def test_typing_into_a_field_offers_what_can_be_chosen(curator_client: Client, model: type[Any], field: str) -> None:
+def test_typing_into_a_field_offers_what_can_be_chosen(curator_client: Client, model: type[Model], field: str) -> None:
     target = model._meta.get_field(field).related_model
     record = make(target)
     where = {"app_label": "practices", "model_name": model._meta.model_name, "field_name": field}
     answer = curator_client.get(reverse("admin:autocomplete"), {**where, "term": ""})
     assert answer.status_code == 200
     assert answer.json()["results"]
-    value: Any = record
+    value: object = record
     for part in admin.site._registry[target].search_fields[0].split("__"):
         value = getattr(value, part)
     offered = curator_client.get(reverse("admin:autocomplete"), {**where, "term": value}).json()["results"]
@@ -218,7 +219,7 @@ def test_typing_into_a_field_offers_what_can_be_chosen(curator_client: Client, m
 
 @each_choice
 def test_offering_more_to_choose_from_asks_no_more_queries(
-    curator_client: Client, model: type[Any], field: str
+    curator_client: Client, model: type[Model], field: str
 ) -> None:
     target = model._meta.get_field(field).related_model
     where = f"app_label=practices&model_name={model._meta.model_name}&field_name={field}&term="
@@ -229,7 +230,7 @@ def test_offering_more_to_choose_from_asks_no_more_queries(
 
 
 @each_with_history
-def test_a_former_version_is_shown_to_be_read_only(curator_client: Client, model: type[Any]) -> None:
+def test_a_former_version_is_shown_to_be_read_only(curator_client: Client, model: type[Model]) -> None:
     record = make(model)
     response = curator_client.get(admin_url("simple_history", record, record.history.first().pk))
     assert response.status_code == 200
@@ -238,7 +239,7 @@ def test_a_former_version_is_shown_to_be_read_only(curator_client: Client, model
 
 
 @each_with_history
-def test_a_former_version_is_never_put_back(curator_client: Client, model: type[Any]) -> None:
+def test_a_former_version_is_never_put_back(curator_client: Client, model: type[Model]) -> None:
     record = make(model)
     before = record.history.count()
     assert curator_client.post(admin_url("simple_history", record, record.history.first().pk)).status_code == 405
@@ -246,7 +247,7 @@ def test_a_former_version_is_never_put_back(curator_client: Client, model: type[
 
 
 @pytest.mark.parametrize("model", [kb.Practice, kb.Finding, kb.Topic, kb.Citation], ids=lambda model: model.__name__)
-def test_the_history_of_what_is_no_record_is_404(curator_client: Client, model: type[Any]) -> None:
+def test_the_history_of_what_is_no_record_is_404(curator_client: Client, model: type[Model]) -> None:
     base, record = admin_url("changelist", model), make(model)
     for number in ("abc", "0", "99999999999999999999", "1" * 5000, "-1", "1.5", "%00"):
         for url in (f"{number}/history/", f"{number}/history/1/", f"{record.pk}/history/{number}/"):

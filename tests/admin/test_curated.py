@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db.models import Model
 from django.test import Client
 
 from practices import models as kb
@@ -21,7 +22,7 @@ def version() -> int:
     return kb.DataVersion.current().number
 
 
-def in_state(model: type[Any], state: str) -> Any:
+def in_state(model: type[Model], state: str) -> Any:
     """Make a record, in this state; what is archived was public once."""
     record = make(model)
     shown = None if state == kb.State.DRAFT else record.created
@@ -30,7 +31,7 @@ def in_state(model: type[Any], state: str) -> Any:
     return record
 
 
-def unused(record: Any) -> None:
+def unused(record: Model) -> None:
     """Let nothing name a record: neither what was made with it nor, of a source, its passages."""
     for other in dependants([record]):
         other.delete()
@@ -93,7 +94,7 @@ def test_the_step_is_recorded_with_who_took_it(curator_client: Client, curator: 
 
 @each_kind
 def test_deleting_a_draft_writes_history_and_changes_nothing_for_readers(
-    curator_client: Client, curator: User, model: type[Any]
+    curator_client: Client, curator: User, model: type[kb.Curated]
 ) -> None:
     record = in_state(model, kb.State.DRAFT)
     unused(record)
@@ -109,7 +110,7 @@ def test_deleting_a_draft_writes_history_and_changes_nothing_for_readers(
 @each_kind
 @pytest.mark.parametrize("state", [kb.State.PUBLISHED, kb.State.ARCHIVED])
 def test_what_was_ever_public_is_not_deleted_alone_or_with_others(
-    curator_client: Client, model: type[Any], state: str
+    curator_client: Client, model: type[Model], state: str
 ) -> None:
     record = in_state(model, state)
     unused(record)
@@ -125,7 +126,9 @@ def test_what_was_ever_public_is_not_deleted_alone_or_with_others(
 
 
 @each_kind
-def test_deleting_several_writes_history_for_each(curator_client: Client, curator: User, model: type[Any]) -> None:
+def test_deleting_several_writes_history_for_each(
+    curator_client: Client, curator: User, model: type[kb.Curated]
+) -> None:
     records = [in_state(model, kb.State.DRAFT) for _ in range(2)]
     for record in records:
         unused(record)
@@ -155,7 +158,7 @@ def test_what_others_point_at_is_not_deleted_and_the_page_says_why(curator_clien
 
 @each_kind
 @pytest.mark.parametrize("state", [kb.State.PUBLISHED, kb.State.ARCHIVED])
-def test_the_slug_of_what_was_public_stays(curator_client: Client, model: type[Any], state: str) -> None:
+def test_the_slug_of_what_was_public_stays(curator_client: Client, model: type[Model], state: str) -> None:
     record = in_state(model, state)
     assert "slug" not in fields_of(curator_client, admin_url("change", record), form_of(record))
     assert change(curator_client, record, slug="another-address").status_code == 302
@@ -165,7 +168,7 @@ def test_the_slug_of_what_was_public_stays(curator_client: Client, model: type[A
 
 
 @each_kind
-def test_the_slug_of_a_draft_may_change(curator_client: Client, model: type[Any]) -> None:
+def test_the_slug_of_a_draft_may_change(curator_client: Client, model: type[Model]) -> None:
     record = in_state(model, kb.State.DRAFT)
     response = change(curator_client, record, slug="another-address")
     assert response.status_code == 302, errors(response)
@@ -174,14 +177,14 @@ def test_the_slug_of_a_draft_may_change(curator_client: Client, model: type[Any]
 
 
 @each_kind
-def test_a_slug_that_is_taken_is_refused_with_a_reason(curator_client: Client, model: type[Any]) -> None:
+def test_a_slug_that_is_taken_is_refused_with_a_reason(curator_client: Client, model: type[Model]) -> None:
     taken, record = in_state(model, kb.State.PUBLISHED), in_state(model, kb.State.DRAFT)
     response = change(curator_client, record, slug=taken.slug)
     assert "lug" in errors(response)
 
 
 @each_kind
-def test_l8_forged_fields_of_any_record_change_nothing(curator_client: Client, model: type[Any]) -> None:
+def test_l8_forged_fields_of_any_record_change_nothing(curator_client: Client, model: type[Model]) -> None:
     record = in_state(model, kb.State.DRAFT)
     forged = {"state": "published", "version": 99, "ref": "XXX-9999", "published_at_0": "2001-01-01", "id": 1, "pk": 1}
     assert change(curator_client, record, reviewed_on="2026-11-02", **forged).status_code == 302
@@ -193,7 +196,7 @@ def test_l8_forged_fields_of_any_record_change_nothing(curator_client: Client, m
 @each_kind
 @pytest.mark.parametrize("state", [kb.State.DRAFT, kb.State.PUBLISHED])
 def test_a_record_links_to_its_public_page_once_it_has_one(
-    curator_client: Client, model: type[Any], state: str
+    curator_client: Client, model: type[Model], state: str
 ) -> None:
     record = in_state(model, state)
     html = curator_client.get(admin_url("change", record)).content.decode()
@@ -203,7 +206,7 @@ def test_a_record_links_to_its_public_page_once_it_has_one(
 
 
 @each_kind
-def test_a_correction_of_what_is_public_raises_the_data_version(curator_client: Client, model: type[Any]) -> None:
+def test_a_correction_of_what_is_public_raises_the_data_version(curator_client: Client, model: type[Model]) -> None:
     record, before = in_state(model, kb.State.PUBLISHED), version()
     response = change(curator_client, record, reviewed_on="2026-11-02", _publish="")
     assert response.status_code == 302, errors(response)

@@ -1,6 +1,6 @@
 """Former addresses lead from where no record is to one that there is, and nothing else takes their place."""
 
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from django.test import Client
@@ -12,7 +12,7 @@ from tests.forms import act, add, admin_url, change, errors, form_of, submit
 
 pytestmark = pytest.mark.django_db
 
-MAKE: dict[type[Any], Any] = {
+MAKE: dict[type[kb.Curated], Callable[..., kb.Curated]] = {
     kb.Source: lambda **fields: factories.make_source(languages=["en"], **fields),
     kb.Stakeholder: factories.make_stakeholder,
     kb.Event: factories.make_event,
@@ -64,7 +64,7 @@ def test_the_address_of_a_record_is_no_former_one(curator_client: Client, state:
 
 
 @each_kind
-def test_no_record_takes_the_former_address_of_another(curator_client: Client, model: type[Any]) -> None:
+def test_no_record_takes_the_former_address_of_another(curator_client: Client, model: type[kb.Curated]) -> None:
     kb.FormerSlug.objects.create(model=model._meta.model_name, slug="as-it-was", ref=MAKE[model]().ref)
     draft = MAKE[model](state=kb.State.DRAFT)
     assert "This was the address of another record" in errors(change(curator_client, draft, slug="as-it-was"))
@@ -73,7 +73,7 @@ def test_no_record_takes_the_former_address_of_another(curator_client: Client, m
 
 
 @each_kind
-def test_no_record_takes_the_address_of_one_that_was_withdrawn(curator_client: Client, model: type[Any]) -> None:
+def test_no_record_takes_the_address_of_one_that_was_withdrawn(curator_client: Client, model: type[kb.Curated]) -> None:
     withdrawn, draft = MAKE[model](), MAKE[model](state=kb.State.DRAFT)
     act(curator_client, "withdraw", withdrawn)
     assert "this slug" in errors(change(curator_client, draft, slug=withdrawn.slug))
@@ -81,7 +81,7 @@ def test_no_record_takes_the_address_of_one_that_was_withdrawn(curator_client: C
 
 @each_kind
 def test_no_record_takes_the_address_of_one_that_was_public_and_is_deleted(
-    curator_client: Client, model: type[Any]
+    curator_client: Client, model: type[kb.Curated]
 ) -> None:
     deleted, never_public = MAKE[model](), MAKE[model](state=kb.State.DRAFT)
     deleted.delete()
@@ -93,7 +93,7 @@ def test_no_record_takes_the_address_of_one_that_was_public_and_is_deleted(
 
 @each_kind
 def test_a_public_record_whose_slug_was_another_s_can_still_be_corrected(
-    curator_client: Client, model: type[Any]
+    curator_client: Client, model: type[kb.Curated]
 ) -> None:
     record = MAKE[model]()
     kb.FormerSlug.objects.create(model=model._meta.model_name, slug=record.slug, ref="XXX-0001")

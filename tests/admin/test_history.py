@@ -1,7 +1,5 @@
 """Saving a form: all that it says is one version in history, and costs no more in a long record than in a short one."""
 
-from typing import Any
-
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
@@ -18,7 +16,7 @@ pytestmark = pytest.mark.django_db
 ACTORS = [(role, "partner", None) for role in ("ngo", "media", "employer", "trade-union")]
 
 
-def opened(client: Client, practice: kb.Practice, **changes: Any) -> Values:
+def opened(client: Client, practice: kb.Practice, **changes: object) -> Values:
     values = fields_of(client, admin_url("change", practice), form_of(practice))
     return values | {name: as_values(value) for name, value in changes.items()}
 

@@ -1,11 +1,11 @@
 """Merging and retiring in the admin: side by side, by right, refused where somebody saves meanwhile."""
 
-from typing import Any
-
 import pytest
 from django.contrib.auth.models import User
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from practices import models as kb
 from practices.curation.changes.review import find_fit
@@ -21,11 +21,11 @@ from tests.forms import act, admin_url, change, messages
 pytestmark = pytest.mark.django_db
 
 
-def address(model: Any) -> str:
+def address(model: type[Model]) -> str:
     return reverse(f"admin:practices_{model._meta.model_name}_merge")
 
 
-def side_by_side(client: Client, stays: Any, goes: Any) -> tuple[str, dict[str, Any]]:
+def side_by_side(client: Client, stays: Model, goes: Model) -> tuple[str, dict[str, object]]:
     """Open the page of two records; return it, and what its button sends."""
     response = client.get(address(type(stays)), {"stays": stays.pk, "goes": goes.pk})
     assert response.status_code == 200
@@ -33,7 +33,7 @@ def side_by_side(client: Client, stays: Any, goes: Any) -> tuple[str, dict[str, 
 
 
 @each_kind
-def test_two_are_chosen_in_the_list_seen_side_by_side_and_merged(curator_client: Client, model: Any) -> None:
+def test_two_are_chosen_in_the_list_seen_side_by_side_and_merged(curator_client: Client, model: type[Model]) -> None:
     stays, goes = pair(model)
     response = act(curator_client, "merge_two", stays, goes)
     assert response.redirect_chain[0][0].startswith(address(model))
@@ -89,7 +89,7 @@ def test_what_are_no_records_is_404_or_a_search(curator_client: Client, key: str
 
 
 @pytest.mark.parametrize("model", MERGED, ids=lambda model: model.__name__)
-def test_l7_only_who_may_merge_sees_the_page_and_merges(model: Any) -> None:
+def test_l7_only_who_may_merge_sees_the_page_and_merges(model: type[Model]) -> None:
     stays, goes = pair(model)
     for role in Role:
         user = User.objects.create_user(f"user-{role}", is_staff=True)
@@ -105,7 +105,7 @@ def test_l7_only_who_may_merge_sees_the_page_and_merges(model: Any) -> None:
 
 
 @pytest.mark.once
-def test_where_review_is_required_nobody_s_own_draft_becomes_public_by_merging(settings: Any) -> None:
+def test_where_review_is_required_nobody_s_own_draft_becomes_public_by_merging(settings: Settings) -> None:
     settings.REVIEW = "required"
     stays, goes = factories.make_stakeholder(), factories.make_stakeholder(state=kb.State.DRAFT)
     paul = User.objects.create_user("paul", is_staff=True)
@@ -126,7 +126,7 @@ def test_where_review_is_required_nobody_s_own_draft_becomes_public_by_merging(s
 
 
 @pytest.mark.parametrize("model", [*kb.VOCABULARIES, kb.Place], ids=lambda model: model.__name__)
-def test_what_is_retired_is_not_offered_and_stays_where_it_is(curator_client: Client, model: Any) -> None:
+def test_what_is_retired_is_not_offered_and_stays_where_it_is(curator_client: Client, model: type[Model]) -> None:
     record = make(model)
     act(curator_client, "retire", record)
     record.refresh_from_db()

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db.models import Manager
 from django.test import Client
 
 from practices import models as kb
@@ -23,7 +24,7 @@ def role(code: str) -> kb.StakeholderRole:
     return kb.StakeholderRole.objects.get(code=code)
 
 
-def filled_in(client: Client, **fields: Any) -> Values:
+def filled_in(client: Client, **fields: object) -> Values:
     """Return the add form, opened and filled in with all that a practice must have."""
     values = {
         "title": "A night school for newcomers",
@@ -66,7 +67,7 @@ def added(client: Client) -> kb.Practice:
     return practice
 
 
-def positions(rows: Any) -> list[int]:
+def positions(rows: Manager[Any]) -> list[int]:
     return list(rows.order_by("pk").values_list("position", flat=True))
 
 
@@ -280,7 +281,9 @@ def test_the_same_country_twice_is_refused_with_a_reason(curator_client: Client)
     ],
     ids=str,
 )
-def test_what_cannot_be_is_refused_with_a_reason(curator_client: Client, fields: Any, reason: str) -> None:
+def test_what_cannot_be_is_refused_with_a_reason(
+    curator_client: Client, fields: dict[str, object], reason: str
+) -> None:
     response = curator_client.post(URL, filled_in(curator_client, **fields))
     assert reason in errors(response)
     assert not kb.Practice.objects.filter(slug="night-school").exists()

@@ -1,16 +1,17 @@
 """The words of a cited passage become its fingerprint, and are kept nowhere."""
 
 import json
-from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import Model
 from django.test import Client
 
 from practices import models as kb
 from practices.provenance.fingerprints import WINDOW, fingerprint, words
 from tests import factories
 from tests.forms import add, add_row, admin_url, change, errors, fields_of, form_of
+from tests.responses import Response
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +25,7 @@ def section() -> kb.Section:
     return section
 
 
-def cite(client: Client, section: kb.Section, passage: str, paragraph: int = 2) -> Any:
+def cite(client: Client, section: kb.Section, passage: str, paragraph: int = 2) -> Response:
     return add(client, kb.Citation, section=section, paragraph=paragraph, passage=passage)
 
 
@@ -97,7 +98,7 @@ def test_l8_a_forged_fingerprint_is_not_taken(curator_client: Client, section: k
 
 
 @pytest.mark.parametrize("paragraph", [0, -1, "", "x"])
-def test_a_paragraph_that_cannot_be_is_refused(curator_client: Client, section: kb.Section, paragraph: Any) -> None:
+def test_a_paragraph_that_cannot_be_is_refused(curator_client: Client, section: kb.Section, paragraph: object) -> None:
     response = add(curator_client, kb.Citation, section=section, paragraph=paragraph, passage=PASSAGE)
     assert errors(response)
     assert not section.citations.exists()
@@ -105,7 +106,7 @@ def test_a_paragraph_that_cannot_be_is_refused(curator_client: Client, section: 
 
 @pytest.mark.parametrize("model", [kb.Citation, kb.ParagraphNote], ids=lambda model: model.__name__)
 def test_a_paragraph_that_the_section_does_not_have_is_refused(
-    curator_client: Client, section: kb.Section, model: type[Any]
+    curator_client: Client, section: kb.Section, model: type[Model]
 ) -> None:
     fields = {"passage": PASSAGE} if model is kb.Citation else {"reason": "Says nothing."}
     response = add(curator_client, model, section=section, paragraph=4, **fields)
@@ -172,7 +173,7 @@ def test_sections_are_added_in_the_form_of_their_source(curator_client: Client) 
 
 @pytest.mark.parametrize("model", [kb.Section, kb.Citation, kb.ParagraphNote], ids=str)
 def test_a_correction_of_what_pages_cite_raises_the_data_version(
-    curator_client: Client, section: kb.Section, model: type[Any]
+    curator_client: Client, section: kb.Section, model: type[Model]
 ) -> None:
     cite(curator_client, section, PASSAGE)
     kb.ParagraphNote.objects.create(section=section, paragraph=1, reason="Says nothing.")
@@ -183,7 +184,7 @@ def test_a_correction_of_what_pages_cite_raises_the_data_version(
     assert kb.DataVersion.current().number == before + 1
 
 
-def section_rows(model: type[Any], section: kb.Section) -> list[int]:
+def section_rows(model: type[Model], section: kb.Section) -> list[int]:
     return list(model._default_manager.filter(section=section).values_list("pk", flat=True))
 
 

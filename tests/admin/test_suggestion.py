@@ -1,14 +1,17 @@
 """Curators answer what readers suggest: beside the record, in one click, once, and nobody else sees it."""
 
 import json
+from collections.abc import Callable
 from smtplib import SMTPRecipientsRefused
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.mail import EmailMessage
 from django.db import connection, transaction
+from django.db.models import Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from practices import models as kb
 from practices.curation import suggestions
@@ -18,6 +21,7 @@ from practices.curation.roles import Role, give_role
 from tests import factories
 from tests.conftest import HttpsClient, logged_in
 from tests.forms import act, admin_url, messages, submit
+from tests.responses import Response
 from tests.test_injection import HOSTILE, PAYLOADS
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +29,7 @@ pytestmark = pytest.mark.django_db
 FORM = "readersuggestion_form"
 
 
-def answer(client: Client, suggestion: kb.ReaderSuggestion, act: str, **fields: Any) -> Any:
+def answer(client: Client, suggestion: kb.ReaderSuggestion, act: str, **fields: object) -> Response:
     """Open the page of a suggestion, fill in the form, press a button, and follow to where it leads."""
     url = admin_url("change", suggestion)
     response = submit(client, url, FORM, act=act, **fields)
@@ -33,7 +37,7 @@ def answer(client: Client, suggestion: kb.ReaderSuggestion, act: str, **fields: 
     return client.get(response.headers["Location"]) if response.status_code == 302 else response
 
 
-def page(response: Any) -> str:
+def page(response: Response) -> str:
     return str(response.content.decode())
 
 
@@ -61,7 +65,7 @@ def test_one_click_makes_a_pending_edit_with_the_reader_s_text_and_opens_it(cura
     assert practice.summary != suggestion.proposal
 
 
-def merged_meanwhile(stays: Any, goes: Any, curator: User) -> None:
+def merged_meanwhile(stays: Model, goes: Model, curator: User) -> None:
     with transaction.atomic():
         merge(stays, goes, [], curator)
 
@@ -106,7 +110,7 @@ def test_what_is_about_a_term_that_was_merged_concerns_the_one_that_stayed(
 
 @pytest.mark.parametrize(("step", "state"), [(workflow.withdraw, "Archived"), (workflow.return_to_draft, "Draft")])
 def test_what_is_about_a_record_that_readers_see_no_longer_says_so(
-    curator_client: Client, step: Any, state: str
+    curator_client: Client, step: Callable[[list[kb.Practice]], object], state: str
 ) -> None:
     practice = factories.make_practice()
     suggestion = factories.make_suggestion(practice, part="summary", proposal="In other words.")
@@ -219,7 +223,7 @@ def test_a_page_asks_no_more_queries_of_a_record_with_more_rows(curator_client: 
 
 
 def test_a_reader_who_left_an_e_mail_is_told_the_answer_where_mail_can_be_sent(
-    curator_client: Client, settings: Any, mailoutbox: list[Any]
+    curator_client: Client, settings: Settings, mailoutbox: list[EmailMessage]
 ) -> None:
     settings.HAS_MAIL = True
     suggestion = factories.make_suggestion(email="ada@example.org")
@@ -232,7 +236,7 @@ def test_a_reader_who_left_an_e_mail_is_told_the_answer_where_mail_can_be_sent(
 
 
 def test_without_a_server_for_mail_or_an_address_nothing_is_sent(
-    curator_client: Client, settings: Any, mailoutbox: list[Any]
+    curator_client: Client, settings: Settings, mailoutbox: list[EmailMessage]
 ) -> None:
     for settings.HAS_MAIL, email in ((False, "ada@example.org"), (True, "")):
         suggestion = factories.make_suggestion(email=email)
@@ -241,9 +245,9 @@ def test_without_a_server_for_mail_or_an_address_nothing_is_sent(
 
 
 def test_a_mail_that_cannot_be_sent_undoes_nothing_and_names_nobody_in_the_log(
-    curator_client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    curator_client: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def refused(*args: Any) -> None:
+    def refused(*args: object) -> None:
         raise SMTPRecipientsRefused({"ada@example.org": (550, b"ada@example.org unknown")})
 
     settings.HAS_MAIL = True
@@ -256,7 +260,7 @@ def test_a_mail_that_cannot_be_sent_undoes_nothing_and_names_nobody_in_the_log(
 
 
 def test_a_curator_to_whom_it_is_assigned_by_another_is_told(
-    curator_client: Client, curator: User, settings: Any, mailoutbox: list[Any]
+    curator_client: Client, curator: User, settings: Settings, mailoutbox: list[EmailMessage]
 ) -> None:
     settings.HAS_MAIL = True
     edna = User.objects.create_superuser("edna", "edna@example.org")

@@ -1,18 +1,18 @@
 """Users in the admin: a name, an address, a role; what administrators do for others is recorded and told."""
 
-from typing import Any
-
 import pytest
 from axes.models import AccessAttempt
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, User
 from django.core import mail
+from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import reverse
 from django_otp.models import Device
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from practices.accounts import factors
 from practices.curation.roles import Role, role_of
@@ -212,7 +212,7 @@ def test_acts_on_nobody_are_404(curator_client: Client, number: str) -> None:
     assert curator_client.post(f"/admin/auth/user/{number}/link/").status_code == 404
 
 
-def test_a_link_is_mailed_where_the_site_can(curator_client: Client, settings: Any) -> None:
+def test_a_link_is_mailed_where_the_site_can(curator_client: Client, settings: Settings) -> None:
     settings.HAS_MAIL = True
     response = act(curator_client, "link", person())
     assert response.context["sent"]
@@ -224,13 +224,13 @@ def test_a_link_is_mailed_where_the_site_can(curator_client: Client, settings: A
 # Nobody takes over an account unseen
 
 
-def told(of: Any) -> list[str]:
+def told(of: list[EmailMessage]) -> list[str]:
     """Return to whom what was mailed, as "address, address: first paragraph"."""
     return [f"{', '.join(sent.to)}: {sent.body.partition(chr(10))[0]}" for sent in of]
 
 
 def test_an_owner_is_told_what_is_done_to_the_account(
-    ada: Client, settings: Any, django_capture_on_commit_callbacks: Any
+    ada: Client, settings: Settings, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     settings.HAS_MAIL = True
     user = person()
@@ -252,7 +252,7 @@ def test_an_owner_is_told_what_is_done_to_the_account(
 
 @pytest.mark.parametrize("name", ["link", "remove_factors", "role", "invite"])
 def test_what_is_done_to_an_administrator_is_told_to_all_of_them(
-    ada: Client, settings: Any, django_capture_on_commit_callbacks: Any, name: str
+    ada: Client, settings: Settings, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks, name: str
 ) -> None:
     settings.HAS_MAIL = True
     user = person("bea", Role.ADMINISTRATOR)

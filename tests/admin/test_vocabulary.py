@@ -1,8 +1,7 @@
 """Vocabularies, countries and places: codes stay, changes reach readers at once, regions and versions are looked at."""
 
-from typing import Any
-
 import pytest
+from django.db.models import Model
 from django.test import Client
 
 from practices import models as kb
@@ -20,7 +19,7 @@ def version() -> int:
 
 
 @each_vocabulary
-def test_a_code_is_given_once_and_stays(curator_client: Client, model: type[Any]) -> None:
+def test_a_code_is_given_once_and_stays(curator_client: Client, model: type[kb.Term]) -> None:
     response = add(curator_client, model, code="a-new-term", label="A new term", order=9)
     assert response.status_code == 302, errors(response)
     term = model._default_manager.get(code="a-new-term")
@@ -31,7 +30,7 @@ def test_a_code_is_given_once_and_stays(curator_client: Client, model: type[Any]
 
 
 @each_vocabulary
-def test_an_edit_of_a_term_raises_the_data_version(curator_client: Client, model: type[Any]) -> None:
+def test_an_edit_of_a_term_raises_the_data_version(curator_client: Client, model: type[kb.Term]) -> None:
     term, before = model._default_manager.first(), version()
     assert change(curator_client, term, label="Said anew").status_code == 302
     assert version() == before + 1
@@ -39,7 +38,7 @@ def test_an_edit_of_a_term_raises_the_data_version(curator_client: Client, model
 
 
 @each_vocabulary
-def test_a_term_on_a_third_level_is_refused_in_words(curator_client: Client, model: type[Any]) -> None:
+def test_a_term_on_a_third_level_is_refused_in_words(curator_client: Client, model: type[Model]) -> None:
     top, second, third = (
         model._default_manager.create(code=code, label=code.title()) for code in ("first", "second", "third")
     )
@@ -55,7 +54,7 @@ def test_an_edit_of_a_term_shows_on_its_page(client: Client, curator_client: Cli
 
 
 @each_vocabulary
-def test_the_order_is_changed_in_the_list_and_nothing_else_is(curator_client: Client, model: type[Any]) -> None:
+def test_the_order_is_changed_in_the_list_and_nothing_else_is(curator_client: Client, model: type[kb.Term]) -> None:
     url, before = admin_url("changelist", model), version()
     first = curator_client.get(url).context["cl"].result_list[0]
     forged = {"form-0-code": "forged", "form-0-label": "forged", "form-0-parent": "", "_save": "Save"}
@@ -67,7 +66,7 @@ def test_the_order_is_changed_in_the_list_and_nothing_else_is(curator_client: Cl
 
 
 @each_public
-def test_deleting_one_or_several_raises_the_data_version(curator_client: Client, model: type[Any]) -> None:
+def test_deleting_one_or_several_raises_the_data_version(curator_client: Client, model: type[kb.Term]) -> None:
     one, others, before = make(model), [make(model), make(model)], version()
     curator_client.post(admin_url("delete", one), {"post": "yes"})
     assert version() == before + 1

@@ -1,10 +1,10 @@
 """The system's Chromium, and the real site to look at."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
+from pytest_django import DjangoDbBlocker
 
 from tests import databases, server
 from tests.conftest import CHROMIUM
@@ -57,7 +57,9 @@ PAGES = [
 
 
 @pytest.fixture(scope="session")
-def site(installation: Installation, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[str]:
+def site(
+    installation: Installation, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
+) -> Iterator[str]:
     """Return the address of the real site with a curator and a draft, served once for all browser tests."""
 
     def add_curator(database: str) -> None:
@@ -76,7 +78,7 @@ def site(installation: Installation, tmp_path_factory: pytest.TempPathFactory, d
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, Any]:
+def browser_type_launch_args() -> dict[str, object]:
     """Start the system's Chromium, which asks nothing of the network by itself."""
     quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
     return {"executable_path": CHROMIUM, "args": [*quiet, "--disable-sync", "--no-first-run"]}

@@ -1,7 +1,7 @@
 """Every kind of page in a real browser: no accessibility fault, no error, nothing loaded from elsewhere (A1)."""
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -13,8 +13,10 @@ pytestmark = pytest.mark.browser
 
 A4 = {"width": 794, "height": 1123}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+#: what is wrong with a page: elements, or a number of pixels, by where that is and the rule that they break
+Wrong = dict[tuple[str | int, ...], list[str] | int]
 #: to name every element that breaks no rule takes axe longer than to find those that do
-OPTIONS: dict[str, Any] = {"runOnly": RULES, "resultTypes": ["violations"]}
+OPTIONS: dict[str, object] = {"runOnly": RULES, "resultTypes": ["violations"]}
 #: the same rules, on a narrow window
 NARROW = {**OPTIONS}
 #: paper has no targets to hit
@@ -24,7 +26,7 @@ COLOURS = {**OPTIONS, "runOnly": ["color-contrast", "link-in-text-block"]}
 #: everything but colours, which are the same at every width
 LAYOUT = {**OPTIONS, "rules": {"color-contrast": {"enabled": False}}}
 #: what is looked for in each scheme at each width: the narrowest page in light colours is that of `zoomed_reader`
-SCREENS: dict[tuple[Literal["light", "dark"], int], dict[str, Any]] = {
+SCREENS: dict[tuple[Literal["light", "dark"], int], dict[str, object]] = {
     ("light", 320): LAYOUT,
     ("light", 768): LAYOUT,
     ("light", 1280): OPTIONS,
@@ -94,7 +96,7 @@ def painted(page: Page) -> None:
     page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
-def violations(page: Page, options: dict[str, Any] = OPTIONS) -> list[tuple[str, Any]]:
+def violations(page: Page, options: dict[str, object] = OPTIONS) -> list[tuple[str, list[str]]]:
     """Return what axe, which is in the page already, finds: the rule, and the elements that break it.
 
     Of every element with OPTIONS, of the first items of what is repeated with any others.
@@ -110,9 +112,9 @@ def too_wide(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
-def faults_on_screens(page: Page) -> dict[Any, Any]:
+def faults_on_screens(page: Page) -> Wrong:
     """Return what is wrong with a page in either colour scheme at any width."""
-    wrong: dict[Any, Any] = {}
+    wrong: Wrong = {}
     for (scheme, width), options in SCREENS.items():
         page.emulate_media(media="screen", color_scheme=scheme)
         page.set_viewport_size({"width": width, "height": 900})
@@ -122,14 +124,14 @@ def faults_on_screens(page: Page) -> dict[Any, Any]:
     return wrong
 
 
-def faults_on_paper(page: Page) -> dict[Any, Any]:
+def faults_on_paper(page: Page) -> Wrong:
     """Return what is wrong with a page as it is printed."""
     page.emulate_media(media="print", color_scheme="light")
     page.set_viewport_size(A4)
     return {("print", rule): nodes for rule, nodes in violations(page, PAPER)}
 
 
-def faults_in_forced_colours(page: Page) -> dict[Any, Any]:
+def faults_in_forced_colours(page: Page) -> Wrong:
     """Return what is wrong with a page in the few colours of a reader's system."""
     page.emulate_media(media="screen", color_scheme="light", forced_colors="active")
     page.set_viewport_size({"width": 1280, "height": 900})

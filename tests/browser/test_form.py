@@ -1,7 +1,6 @@
 """The form of a record in a real browser: typed into, moved in and saved by keyboard, on a phone and a desk."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -66,12 +65,12 @@ def test_a1_no_screen_of_curators_scrolls_sideways_or_has_an_accessibility_fault
     painted(page)
     assert faults == []
     page.evaluate(AXE_SCRIPT)
-    wrong: dict[Any, Any] = {}
+    wrong: dict[tuple[str | int, ...], object] = {}
     for width, options in WIDTHS.items():
         page.set_viewport_size({"width": width, "height": 900})
         wrong |= {(width, rule): nodes for rule, nodes in violations(page, options)}
         wrong[width, "too wide"] = too_wide(page)
-    wrong["scrolls inside"] = page.evaluate(SCROLLED)  # on a phone the tables of lists may
+    wrong["scrolls inside",] = page.evaluate(SCROLLED)  # on a phone the tables of lists may
     page.close()
     assert {name: found for name, found in wrong.items() if found} == {}
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -52,9 +51,9 @@ def asked(page: Page) -> dict[str, str]:
     return dict(parse_qsl(urlsplit(page.url).query))
 
 
-def focused(page: Page) -> Any:
+def focused(page: Page) -> str:
     """Return what has the focus: its id, or name and value."""
-    return page.evaluate("(e => e.id || `${e.name}=${e.value}`)(document.activeElement)")
+    return str(page.evaluate("(e => e.id || `${e.name}=${e.value}`)(document.activeElement)"))
 
 
 def unload_marker(page: Page) -> None:

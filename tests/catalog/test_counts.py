@@ -1,8 +1,7 @@
 """Figures from memory: each is what the search that it links to finds, and what brute force over the database finds."""
 
-from typing import Any
-
 import pytest
+from django.db.models import QuerySet
 from django.http import QueryDict
 
 from practices import models as kb
@@ -26,7 +25,7 @@ def search(url: str) -> int:
     return Results(SearchRequest(QueryDict(url.partition("?")[2]))).count
 
 
-def having(practices: Any, row: str, **conditions: Any) -> Any:
+def having(practices: QuerySet[kb.Practice], row: str, **conditions: object) -> QuerySet[kb.Practice]:
     """Return the practices with one row of a kind, such as "involvements", that meets all conditions, by the ORM."""
     rows = kb.Practice._meta.get_field(row).related_model._default_manager.filter(**conditions)
     return practices.filter(pk__in=rows.values("practice"))

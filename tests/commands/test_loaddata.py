@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -46,7 +45,7 @@ def edit(practice: kb.Practice) -> None:
     practice.save()
 
 
-def summaries(*practices: Any) -> list[str]:
+def summaries(*practices: kb.Practice) -> list[str]:
     return [kb.Practice.objects.get(pk=practice.pk).summary for practice in practices]
 
 

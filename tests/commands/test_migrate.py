@@ -1,7 +1,5 @@
 """Django's `migrate` on PostgreSQL: a slow machine does not cut an update off."""
 
-from typing import Any
-
 import pytest
 from django.core.management import call_command
 from django.db import connection
@@ -22,7 +20,7 @@ def limits() -> list[str]:
 def test_the_limits_of_pages_do_not_end_an_update() -> None:
     before, during = limits(), []
 
-    def look(**_signal: Any) -> None:
+    def look(**_signal: object) -> None:
         during.append(limits())
 
     pre_migrate.connect(look)

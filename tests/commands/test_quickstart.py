@@ -13,8 +13,8 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.message import Message
 from pathlib import Path
-from typing import Any
 from urllib.parse import urljoin
 
 import brotli
@@ -220,7 +220,7 @@ class Served:
     log: Path
     process: subprocess.Popen[bytes]
 
-    def get(self, path: str, **headers: str) -> tuple[int, Any, bytes]:
+    def get(self, path: str, **headers: str) -> tuple[int, Message, bytes]:
         """Return status, headers and body of an answer."""
         request = urllib.request.Request(self.address + path, headers=headers)  # noqa: S310 (this machine)
         try:

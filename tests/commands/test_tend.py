@@ -3,10 +3,10 @@
 import json
 from io import StringIO
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from pytest_django import Settings
 
 from practices.curation import tending
 from practices.models import ContentCheck, SearchMiss
@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture(autouse=True)
-def own_folder(tmp_path: Path, settings: Any) -> None:
+def own_folder(tmp_path: Path, settings: Settings) -> None:
     """Keep what is at work in a folder of the test."""
     settings.KB_PRIVATE = tmp_path / "private"
 
@@ -38,7 +38,7 @@ def test_without_a_log_and_without_leave_nothing_is_counted_and_nobody_asked(mon
     assert said == "searches: left out: no --log\nlinks: left out: KB_LINK_CHECK is off\n"
 
 
-def test_links_are_asked_where_the_operator_allows_it(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+def test_links_are_asked_where_the_operator_allows_it(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
     settings.KB_LINK_CHECK = True
     monkeypatch.setattr(tending, "check_links", lambda: (7, 2))
     assert tend("--only", "links") == "links: 7 asked, 2 without an answer\n"

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.management.color import no_style
 from django.db import connection, transaction
+from django.db.models import Model
 
 from practices import models as kb
 from practices.curation.fixtures import FILES, FIXTURE_MODELS, PRIVATE, Key, Record, key_of, loading
@@ -22,7 +23,7 @@ ROWS = 3
 NOT_NEEDED = {(kb.Finding, "practices"), (kb.Relation, "other"), (kb.Finding, "parent")}
 
 
-def write_subset(source: Path, target: Path, practices: int = 20, whole: Iterable[type[Any]] = ()) -> Path:
+def write_subset(source: Path, target: Path, practices: int = 20, whole: Iterable[type[Model]] = ()) -> Path:
     """Write to `target` the fixture files of `source` with few records, but all of `whole`; returns it."""
     records = {key_of(record): record for name in FILES for record in _read(source, name)}
     kept = _needed(records, {kb.Practice: practices, **FIRST, **dict.fromkeys(whole, len(records))})
@@ -58,7 +59,7 @@ def _read(folder: Path, name: str) -> list[Record]:
     return records
 
 
-def _needed(records: dict[Key, Record], first: dict[Any, int]) -> set[Key]:
+def _needed(records: dict[Key, Record], first: dict[type[Model], int]) -> set[Key]:
     """Return the keys of the first records of some models, of the rows they own, and of what all these name."""
     kept: set[Key] = set()
     by_model: defaultdict[str, list[Key]] = defaultdict(list)
@@ -107,7 +108,7 @@ def _named(record: Record, name: str) -> list[Key]:
     return [(label, json.dumps(_nested(label, list(natural)))) for natural in naturals]
 
 
-def _nested(label: str, flat: list[Any]) -> list[Any]:
+def _nested(label: str, flat: list[object]) -> list[object]:
     """Return a flat natural key with those of relations in it as lists of their own; they come first."""
     entry = FIXTURE_MODELS[label]
     if not entry.model._meta.get_field(entry.key[0]).is_relation:

@@ -1,6 +1,6 @@
 """What hangs on a record, and that nothing public is left without it."""
 
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
@@ -31,7 +31,7 @@ def test_what_cites_a_source_hangs_on_it_on_its_sections_and_on_its_passages() -
 
 
 @pytest.mark.parametrize("model", kb.VOCABULARIES, ids=lambda model: model._meta.model_name)
-def test_what_has_a_term_hangs_on_it(model: Any) -> None:
+def test_what_has_a_term_hangs_on_it(model: type[kb.Term]) -> None:
     term = model.objects.create(code="made-up", label="Made up")
     practice = factories.make_practice()
     relations = [field for field in kb.Practice._meta.get_fields() if field.concrete and field.related_model is model]
@@ -53,7 +53,9 @@ def test_drafts_hang_on_a_record_but_not_in_public() -> None:
 
 
 @pytest.mark.parametrize("step", [workflow.withdraw, workflow.return_to_draft])
-def test_a_source_is_not_withdrawn_from_under_what_cites_nothing_else(step: Any) -> None:
+def test_a_source_is_not_withdrawn_from_under_what_cites_nothing_else(
+    step: Callable[[list[kb.Source]], object],
+) -> None:
     citation = factories.make_citation()
     practice, finding = factories.make_practice(citation=citation), factories.make_finding(citation=citation)
     source = citation.section.source

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -43,7 +42,7 @@ class Site(BaseHTTPRequestHandler):
             self.send_response(int(self.path.strip("/").partition("/")[0]))
         self.end_headers()
 
-    def log_message(self, *args: Any) -> None:
+    def log_message(self, *args: object) -> None:
         pass
 
 
@@ -95,7 +94,7 @@ def test_a_host_that_does_not_answer_is_a_problem() -> None:
     ],
 )
 def test_no_address_inside_is_asked(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    def never(*args: Any, **kwargs: Any) -> None:
+    def never(*args: object, **kwargs: object) -> None:
         raise AssertionError("something was asked")
 
     monkeypatch.setattr("socket.create_connection", never)

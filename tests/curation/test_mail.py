@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterator
 from email.message import EmailMessage
-from typing import Any
 
 import environ
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.test.utils import override_script_prefix
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from kb.proxy import parse_proxies
 from practices.curation import mail
@@ -29,7 +29,7 @@ SITE = f"https://kb.example.org{PREFIX}"
 
 
 @pytest.fixture
-def inbox(settings: Any) -> Iterator[smtp.Inbox]:
+def inbox(settings: Settings) -> Iterator[smtp.Inbox]:
     """Let the site, behind a proxy and under a prefix, send to a server of this machine; returns what comes there."""
     settings.TRUSTED_PROXIES = parse_proxies(["127.0.0.1"])
     with smtp.server() as (port, inbox), override_script_prefix(PREFIX):
@@ -63,7 +63,7 @@ def test_a_forgotten_password_comes_back_by_mail(inbox: smtp.Inbox) -> None:
 
 
 def test_curators_get_word_of_what_is_sent_back_and_assigned_and_readers_of_the_answer(
-    inbox: smtp.Inbox, curator: User, django_capture_on_commit_callbacks: Any
+    inbox: smtp.Inbox, curator: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     anna = person("anna", Role.EDITOR)
     edit = pending.pending_edit(factories.make_practice(), anna)
@@ -72,7 +72,7 @@ def test_curators_get_word_of_what_is_sent_back_and_assigned_and_readers_of_the_
     client = logged_in(HttpsClient(headers=PROXIED), curator)
     with override_script_prefix("/"):
         back, answer = admin_url("review", edit), admin_url("change", suggestion)
-    sent: list[tuple[str, dict[str, Any], str, Client]] = [
+    sent: list[tuple[str, dict[str, object], str, Client]] = [
         (back, {"step": "changes", "text": "Which year?"}, "anna@example.org", logged_in(HttpsClient(), anna)),
         (answer, {"act": "assign", "assigned_to": anna.pk}, "anna@example.org", logged_in(HttpsClient(), anna)),
         (answer, {"act": "decline", "answer": "The report says otherwise."}, "reader@example.net", HttpsClient()),
@@ -86,7 +86,7 @@ def test_curators_get_word_of_what_is_sent_back_and_assigned_and_readers_of_the_
             assert browser.get(link_in(message), follow=True).status_code == 200, message.get_content()
 
 
-def test_a_mail_that_cannot_be_sent_is_no_error(settings: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_mail_that_cannot_be_sent_is_no_error(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
     settings.HAS_MAIL = True
     assert not mail.send(["a@example.org\nBcc: b@example.org"], "Word", "Some.")
     with smtp.server() as (port, _inbox):

@@ -2,16 +2,16 @@
 
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from practices.curation import processes
 
 pytestmark = pytest.mark.once
 
 
-def test_a_command_is_done_by_a_process_of_its_own(tmp_path: Path, settings: Any) -> None:
+def test_a_command_is_done_by_a_process_of_its_own(tmp_path: Path, settings: Settings) -> None:
     settings.KB_PRIVATE = tmp_path / "private"
     folder = processes.private_folder("some/work")
     assert folder.stat().st_mode & 0o077 == 0

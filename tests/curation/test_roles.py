@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, Group, User
+from pytest_django import DjangoAssertNumQueries
 
 from practices import models as kb
 from practices.curation import roles
@@ -194,7 +195,7 @@ def test_a_passage_is_read_with_its_source_and_changed_until_readers_see_it() ->
     assert may(someone(Role.PUBLISHER, "petra"), Act.EDIT, shown)
 
 
-def test_django_is_answered_from_the_table(django_assert_num_queries: Any) -> None:
+def test_django_is_answered_from_the_table(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     contributor, publisher = someone(Role.CONTRIBUTOR), someone(Role.PUBLISHER, "petra")
     administrator = someone(Role.ADMINISTRATOR, "ada")
     record = factories.make_concept()

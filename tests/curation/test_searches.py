@@ -2,8 +2,8 @@
 
 import json
 import logging
+from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -23,8 +23,12 @@ def line(day: int, query: str, found: int = 0, after: str = "") -> str:
     return json.dumps({**entry, "message": "search", "query": query, "found": found, "after": after})
 
 
+#: returns (query, found, after) of each search that was logged
+Logged = Callable[[], list[tuple[str, int, str]]]
+
+
 @pytest.fixture
-def logged(caplog: pytest.LogCaptureFixture) -> Any:
+def logged(caplog: pytest.LogCaptureFixture) -> Logged:
     """Return what is logged of searches."""
     caplog.set_level(logging.INFO, logger="practices.searches")
     return lambda: [(entry.query, entry.found, entry.after) for entry in caplog.records if entry.message == "search"]
@@ -34,7 +38,7 @@ def logged(caplog: pytest.LogCaptureFixture) -> Any:
 
 
 def test_a_search_is_a_line_of_its_folded_words_and_nothing_of_the_reader(
-    client: Client, logged: Any, caplog: pytest.LogCaptureFixture
+    client: Client, logged: Logged, caplog: pytest.LogCaptureFixture
 ) -> None:
     client.get(
         "/practices/", {"q": "QUÖKKA-Houses!"}, headers={"user-agent": "Odd browser"}, REMOTE_ADDR="198.51.100.7"
@@ -51,13 +55,13 @@ def test_a_search_is_a_line_of_its_folded_words_and_nothing_of_the_reader(
         *("one two three four five six seven eight nine", "x" * 101),
     ],
 )
-def test_what_may_name_a_person_or_is_a_text_is_not_logged(client: Client, logged: Any, query: str) -> None:
+def test_what_may_name_a_person_or_is_a_text_is_not_logged(client: Client, logged: Logged, query: str) -> None:
     client.get("/practices/", {"q": query})
     assert logged() == []
 
 
 @pytest.mark.parametrize("query", ["q=quokka&country=PT", "q=quokka&page=2", "q=quokka&year_from=1999", "country=PT"])
-def test_a_search_that_is_narrowed_or_leafed_through_is_not_logged(client: Client, logged: Any, query: str) -> None:
+def test_a_search_that_is_narrowed_or_leafed_through_is_not_logged(client: Client, logged: Logged, query: str) -> None:
     client.get(f"/practices/?{query}")
     assert logged() == []
 
@@ -73,7 +77,9 @@ def test_a_search_that_is_narrowed_or_leafed_through_is_not_logged(client: Clien
         ("https://[broken/?q=wallaby", ""),
     ],
 )
-def test_a_search_says_after_which_other_it_was_typed(client: Client, logged: Any, came_from: str, after: str) -> None:
+def test_a_search_says_after_which_other_it_was_typed(
+    client: Client, logged: Logged, came_from: str, after: str
+) -> None:
     client.get("/practices/?q=quokka", headers={"referer": came_from})
     assert logged() == [("quokka", 0, after)]
 
@@ -83,7 +89,7 @@ def test_nothing_is_logged_unless_the_operator_wants_it(client: Client, caplog: 
     assert not [entry for entry in caplog.records if entry.name == "practices.searches"]
 
 
-def test_h6_a_search_writes_nothing_to_the_database(client: Client, logged: Any) -> None:
+def test_h6_a_search_writes_nothing_to_the_database(client: Client, logged: Logged) -> None:
     client.get("/practices/?q=quokka")
     assert logged()
     assert SearchMiss.objects.count() == 0

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.db import connections
+from django.db.models import Model
 from django.utils import timezone
+from pytest_django import Settings
 
 from practices import models as kb
 from practices.curation import limits, suggestions
@@ -31,7 +33,7 @@ def again(suggestion: kb.ReaderSuggestion) -> kb.ReaderSuggestion:
 
 
 @pytest.mark.parametrize("model", kb.CURATED, ids=lambda model: model._meta.model_name)
-def test_a_text_that_a_reader_rewrote_becomes_a_pending_edit(curator: User, model: type[Any]) -> None:
+def test_a_text_that_a_reader_rewrote_becomes_a_pending_edit(curator: User, model: type[Model]) -> None:
     from tests.admin.test_admin import make
 
     record, part = make(model), next(iter(parts_of(model)))
@@ -192,7 +194,9 @@ def test_a_part_is_shown_with_what_supports_it() -> None:
 # How often
 
 
-def test_an_address_may_do_something_so_many_times_in_a_while(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_address_may_do_something_so_many_times_in_a_while(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings.LIMITS = {"suggestions": (2, 3600), "others": (1, 60)}
     monkeypatch.setattr(limits.time, "time", lambda: 7200.0)
     assert [limits.seconds_to_wait("suggestions", ADDRESS) for _ in range(3)] == [0, 0, 3600]
@@ -252,9 +256,9 @@ def test_no_history_keeps_what_is_erased() -> None:
 # At the same time, in threads with connections of their own to a database that no transaction of a test holds
 
 
-def at_once(number: int, settings: dict[str, Any], act: Callable[[int], Any]) -> list[Any]:
+def at_once(number: int, settings: dict[str, Any], act: Callable[[int], object]) -> list[object]:
     """Let threads do something at the same moment; returns what each returned, or the error that it met."""
-    barrier, done = Barrier(number), list[Any]()
+    barrier, done = Barrier(number), list[object]()
 
     def run(which: int) -> None:
         connections["default"] = own = connections.create_connection("default")
@@ -276,7 +280,9 @@ def at_once(number: int, settings: dict[str, Any], act: Callable[[int], Any]) ->
     return done
 
 
-def test_of_many_requests_at_once_no_more_than_the_limit_go_on(own_database: dict[str, Any], settings: Any) -> None:
+def test_of_many_requests_at_once_no_more_than_the_limit_go_on(
+    own_database: dict[str, Any], settings: Settings
+) -> None:
     settings.LIMITS = {"suggestions": (3, 3600)}
     waits = at_once(8, own_database, lambda _which: limits.seconds_to_wait("suggestions", ADDRESS))
     assert (len(waits), waits.count(0)) == (8, 3)

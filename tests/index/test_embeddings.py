@@ -1,6 +1,6 @@
 """Search by meaning reorders what matches in part, adds what is close, changes no count. The model is stood in for."""
 
-from typing import Any
+from collections.abc import Callable, Iterable
 
 import pytest
 from pyroaring import BitMap
@@ -9,7 +9,7 @@ from practices import catalog
 from practices import models as kb
 from practices.catalog.snapshot import Snapshot
 from practices.index import embeddings, writer
-from practices.index.documents import documents
+from practices.index.documents import Document, documents
 from tests import factories
 from tests.search.asking import results, slugs
 
@@ -28,7 +28,7 @@ class Stand:
 
 
 @pytest.fixture
-def close(monkeypatch: pytest.MonkeyPatch) -> Any:
+def close(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Return what sets how close practices are, in a collection that has not been looked at yet."""
 
     def set_closeness(**cosines: float) -> None:
@@ -43,7 +43,7 @@ def make(slug: str, title: str) -> kb.Practice:
     return factories.make_practice(slug=slug, title=title)
 
 
-def test_counts_and_sets_are_the_same_with_and_without_it(close: Any) -> None:
+def test_counts_and_sets_are_the_same_with_and_without_it(close: Callable[..., None]) -> None:
     make("both", "Zorble quixwhist")
     make("half", "Zorble")
     make("other", "Brimstack")
@@ -56,7 +56,7 @@ def test_counts_and_sets_are_the_same_with_and_without_it(close: Any) -> None:
     assert {facet.name: facet.counts for facet in after.facets} == counts
 
 
-def test_what_matches_every_word_stays_first_and_the_rest_is_reordered(close: Any) -> None:
+def test_what_matches_every_word_stays_first_and_the_rest_is_reordered(close: Callable[..., None]) -> None:
     make("both", "Zorble quixwhist")
     make("short", "Zorble")
     make("longer", "Zorble in a longer title")
@@ -67,7 +67,7 @@ def test_what_matches_every_word_stays_first_and_the_rest_is_reordered(close: An
     assert slugs(found.ordered(0, 2)) + slugs(found.ordered(2, 3)) == ["both", "longer", "short"]
 
 
-def test_what_is_close_is_added_under_the_filters_and_not_what_is_far(close: Any) -> None:
+def test_what_is_close_is_added_under_the_filters_and_not_what_is_far(close: Callable[..., None]) -> None:
     make("found", "Zorble")
     make("near", "Brimstack")
     make("far", "Flump")
@@ -77,7 +77,7 @@ def test_what_is_close_is_added_under_the_filters_and_not_what_is_far(close: Any
     assert results("").similar == []
 
 
-def test_who_searches_for_exact_words_gets_nothing_but_them(close: Any) -> None:
+def test_who_searches_for_exact_words_gets_nothing_but_them(close: Callable[..., None]) -> None:
     make("found", "Zorble")
     make("near", "Brimstack")
     close(found=0.9, near=0.99)
@@ -109,7 +109,7 @@ def test_text_is_made_fit_for_the_model() -> None:
 def test_the_index_asks_for_vectors_only_where_they_can_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
     practice, asked = make("vector", "Zorble"), list[int]()
 
-    def write(made: Any) -> int:
+    def write(made: Iterable[Document]) -> int:
         asked.extend(document.practice for document in made)
         return len(asked)
 

@@ -3,11 +3,10 @@
 import gc
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from io import StringIO
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -26,6 +25,7 @@ from practices.index.backends import backend
 from practices.index.backends.postgres import LIMITS
 from tests import factories, forms
 from tests.forms import act, add, add_row, admin_url, fields_of, form_of
+from tests.responses import Response
 from tests.search.asking import full, results
 from tests.search.test_matching import make, names, ring
 
@@ -34,7 +34,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("small_collection")
 ON_POSTGRES = connection.vendor == "postgresql"
 
 
-def wrong() -> list[Any]:
+def wrong() -> list[tuple[int | None, str]]:
     return list(writer.differences())
 
 
@@ -49,13 +49,13 @@ def version() -> int:
     return kb.DataVersion.current().number
 
 
-def change(client: Client, record: Model, /, **fields: Any) -> Any:
+def change(client: Client, record: Model, /, **fields: object) -> Response:
     """Send the change form of a record with some values; of a published one with its button "Publish"."""
     published = {"_publish": ""} if getattr(record, "is_published", False) else {}
     return forms.change(client, record, **fields, **published)
 
 
-def change_rows(client: Client, record: Model, **changes: Any) -> None:
+def change_rows(client: Client, record: Model, **changes: object) -> None:
     """Send the change form of a record with some values, rows of inlines included, as they are named there."""
     assert change(client, record, **changes).status_code == 302
 
@@ -143,7 +143,7 @@ def test_a_role_that_is_moved_is_found_below_its_new_parent(curator_client: Clie
 
 
 @pytest.mark.parametrize("model", kb.VOCABULARIES, ids=lambda model: model._meta.model_name)
-def test_any_term_in_use_that_is_renamed_leaves_a_true_index(curator_client: Client, model: type[Model]) -> None:
+def test_any_term_in_use_that_is_renamed_leaves_a_true_index(curator_client: Client, model: type[kb.Term]) -> None:
     for term in model.objects.all()[:2]:
         assert change(curator_client, term, label=f"Zorble {term.label}").status_code == 302
     assert wrong() == []
@@ -244,24 +244,24 @@ def test_a_practice_is_in_the_index_exactly_while_it_is_public() -> None:
         assert wrong() == []
 
 
-TIED: dict[str, Callable[[], tuple[Any, str]]] = {
+TIED: dict[str, Callable[[], tuple[kb.Curated, str]]] = {
     "stakeholder": lambda: tied_stakeholder(),
     "finding": lambda: tied_finding(),
     "source": lambda: tied_source(),
 }
 
 
-def tied_stakeholder() -> tuple[Any, str]:
+def tied_stakeholder() -> tuple[kb.Curated, str]:
     actor = factories.make_stakeholder(name="Guild of Zorblers")
     make("zorble", involvements=(("ngo", "lead", actor),))
     return actor, "zorblers"
 
 
-def tied_finding() -> tuple[Any, str]:
+def tied_finding() -> tuple[kb.Curated, str]:
     return factories.make_finding(title="Zorblers help", practices=(make("zorble"),)), "zorblers"
 
 
-def tied_source() -> tuple[Any, str]:
+def tied_source() -> tuple[kb.Curated, str]:
     source = factories.make_source(slug="zorble-report")
     practice = make("zorble", title="Zorblers", citation=factories.make_citation(source))
     kb.PracticeCitation.objects.create(practice=practice, position=2, citation=factories.make_citation())
@@ -292,7 +292,7 @@ def test_what_lends_words_or_a_value_to_a_practice_lends_them_while_it_is_public
 def test_what_is_withdrawn_in_the_admin_one_by_one_or_together_leaves_the_index(
     curator_client: Client, kind: str
 ) -> None:
-    def fresh(n: int) -> Any:
+    def fresh(n: int) -> kb.Curated:
         if kind == "practice":
             return make(f"zorble-{n}", title="Zorblers")
         if kind == "finding":
@@ -318,7 +318,7 @@ def copy(small_fixtures: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(small_fixtures, tmp_path / "fixtures"))
 
 
-def edit(folder: Path, file: str, model: str, **fields: Any) -> None:
+def edit(folder: Path, file: str, model: str, **fields: object) -> None:
     """Change the first record of a model in a file of fixtures."""
     path = folder / f"{file}.json"
     records = json.loads(path.read_text(encoding="utf-8"))
@@ -386,7 +386,7 @@ def checked() -> tuple[int, str]:
     return 0, output.getvalue()
 
 
-def execute(sql: str, parameters: Any = None) -> None:
+def execute(sql: str, parameters: Sequence[str | int] | None = None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
 
@@ -577,7 +577,7 @@ def test_a_write_of_the_index_that_fails_takes_the_whole_change_back(
     actor = factories.make_stakeholder(name="Guild of Zorblers")
     before = version()
 
-    def fails(*args: Any, **kwargs: Any) -> None:
+    def fails(*args: object, **kwargs: object) -> None:
         raise DatabaseError("the disk is full")
 
     with monkeypatch.context() as broken:
@@ -601,7 +601,7 @@ def test_a_write_of_the_index_that_fails_takes_the_whole_change_back(
 def test_a_load_whose_index_cannot_be_written_loads_nothing(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     edit(copy, "05_practices", "practice", title="Zorble hall")
 
-    def fails(*args: Any, **kwargs: Any) -> None:
+    def fails(*args: object, **kwargs: object) -> None:
         raise DatabaseError("the disk is full")
 
     with monkeypatch.context() as broken:

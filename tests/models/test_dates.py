@@ -1,7 +1,5 @@
 """Years and dates: what there cannot be is refused by models in words, and by the database itself."""
 
-from typing import Any
-
 import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
@@ -45,7 +43,7 @@ REVERSED = [
 ]
 
 
-def refused(record: Model, **values: Any) -> bool:
+def refused(record: Model, **values: object) -> bool:
     """Tell whether the database itself refuses to give a record these values."""
     try:
         with transaction.atomic():
@@ -55,7 +53,7 @@ def refused(record: Model, **values: Any) -> bool:
     return False
 
 
-def record_of(model: type[Model]) -> Any:
+def record_of(model: type[Model]) -> Model:
     if model is kb.Outcome:
         return kb.Outcome.objects.create(practice=factories.make_practice(), statement="It grew.")
     return {kb.Practice: factories.make_practice, kb.Source: factories.make_source}[model]()

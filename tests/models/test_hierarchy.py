@@ -72,7 +72,7 @@ def test_a_record_is_not_put_under_what_stands_under_it(model: type[Model]) -> N
 
 
 @each_nested
-def test_a_circle_elsewhere_ends_the_way_up(model: type[Model]) -> None:
+def test_a_circle_elsewhere_ends_the_way_up(model: type[kb.Term]) -> None:
     first, second, third = chain(model, 3)
     model.objects.filter(pk=first.pk).update(parent=second)
     assert "under itself" not in problem(model.objects.get(pk=third.pk))

@@ -1,7 +1,6 @@
 """Codes of languages are those of a list, and what follows them has the shape of such codes."""
 
 import json
-from typing import Any
 
 import pytest
 from django.conf.locale import LANG_INFO
@@ -17,7 +16,7 @@ def test_a_language_is_known_by_its_code(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", ["", "xx", "xyz", "english", "EN", "e", "en_GB", "en-", "en; fr", "zz-Hant", None, 5])
-def test_what_is_no_language_is_refused_with_what_to_write(code: Any) -> None:
+def test_what_is_no_language_is_refused_with_what_to_write(code: object) -> None:
     with pytest.raises(ValidationError, match="is no language code"):
         validate_language(code)
 

@@ -77,7 +77,7 @@ def make_groups() -> None:
     import_module("practices.migrations.0008_roles").make_groups(apps, SimpleNamespace(connection=connection))
 
 
-def holder(name: str, *codenames: str, **fields: Any) -> User:
+def holder(name: str, *codenames: str, **fields: bool) -> User:
     """Return a user of before the roles, with permissions."""
     user = User.objects.create_user(name, **{"is_staff": True, **fields})
     for codename in codenames:

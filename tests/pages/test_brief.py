@@ -1,7 +1,6 @@
 """Briefs: two pages from the data, every statement numbered, the same in HTML, DOCX and Markdown."""
 
 from io import BytesIO
-from typing import Any
 from zipfile import ZipFile
 
 import pytest
@@ -10,6 +9,7 @@ from docx import Document
 from docx.oxml.ns import qn
 from lxml import etree
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from practices import models as kb
 from practices.catalog.link import Link
@@ -212,7 +212,7 @@ def test_the_same_brief_is_the_same_document() -> None:
 # Markdown
 
 
-def rendered(query: str) -> tuple[str, list[Any]]:
+def rendered(query: str) -> tuple[str, list[Token]]:
     text = markdown.brief(brief(query))
     parser = MarkdownIt("commonmark", {"html": True}).enable("table")
     return text, parser.parse(text)

@@ -4,7 +4,6 @@ import gzip
 import re
 from html.parser import HTMLParser
 from math import dist
-from typing import Any
 
 import pytest
 from django.http import QueryDict
@@ -31,7 +30,7 @@ def every_code() -> list[str]:
     return [country.alpha2 for country in current().vocabularies.countries.values()]
 
 
-def world(counts: dict[str, Any]) -> maps.World:
+def world(counts: dict[str, int]) -> maps.World:
     return maps.world(counts, lambda country: f"/{country.alpha2}/")
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import Manager
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
@@ -50,7 +51,7 @@ def with_parent(term: kb.Term) -> set[str]:
     return {term.code, term.parent.code} if term.parent else {term.code}
 
 
-def of_many(terms: Any) -> set[str]:
+def of_many(terms: Manager[Any]) -> set[str]:
     return {code for term in terms.all() for code in with_parent(term)}
 
 
@@ -125,7 +126,9 @@ def collection(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> lis
 
 
 @pytest.mark.parametrize("rows", AXES)
-def test_every_pair_of_axes_counts_what_brute_force_counts(rows: str, collection: Any) -> None:
+def test_every_pair_of_axes_counts_what_brute_force_counts(
+    rows: str, collection: list[dict[str, list[Values]]]
+) -> None:
     for columns in AXES:
         if columns != rows:
             crossed = matrix(f"rows={rows}&columns={columns}")

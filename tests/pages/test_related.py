@@ -26,13 +26,13 @@ def reason(found: list[Related], other: kb.Practice) -> str:
 
 def test_a_practice_of_the_same_actor_is_related_and_the_actor_is_named() -> None:
     actor = factories.make_stakeholder(name="League of Bakers")
-    involved: Any = (("ngo", "lead", actor),)
+    involved = (("ngo", "lead", actor),)
     one, other = (factories.make_practice(involvements=involved) for _ in range(2))
     assert reason(related_to(one), other) == "same actor: League of Bakers"
 
 
 def test_the_same_topic_and_group_in_another_country_is_related() -> None:
-    common: Any = {"topics": ("sport-leisure",), "groups": ("older-people",)}
+    common: dict[str, Any] = {"topics": ("sport-leisure",), "groups": ("older-people",)}
     one = factories.make_practice(**common, countries=(("PT", "destination"),))
     abroad = factories.make_practice(**common, countries=(("FJ", "destination"),))
     found = related_to(one)
@@ -40,7 +40,11 @@ def test_the_same_topic_and_group_in_another_country_is_related() -> None:
 
 
 def test_the_same_topic_and_group_in_the_same_country_is_not() -> None:
-    common: Any = {"topics": ("sport-leisure",), "groups": ("older-people",), "countries": (("FJ", "destination"),)}
+    common: dict[str, Any] = {
+        "topics": ("sport-leisure",),
+        "groups": ("older-people",),
+        "countries": (("FJ", "destination"),),
+    }
     one, other = factories.make_practice(**common), factories.make_practice(**common)
     assert other not in [found.practice for found in related_to(one)]
 
@@ -69,7 +73,7 @@ def test_what_is_stated_comes_first_from_both_ends_each_once() -> None:
 @pytest.mark.parametrize("state", ["draft", "in_review", "archived"])
 def test_what_is_not_public_is_never_related(state: str) -> None:
     actor = factories.make_stakeholder()
-    involved: Any = (("ngo", "lead", actor),)
+    involved = (("ngo", "lead", actor),)
     one = factories.make_practice(involvements=involved)
     hidden = factories.make_practice(involvements=involved, state=state)
     kb.Relation.objects.create(practice=one, position=1, other=hidden, kind="see-also")
@@ -78,7 +82,7 @@ def test_what_is_not_public_is_never_related(state: str) -> None:
 
 def test_an_actor_that_is_not_public_relates_nothing() -> None:
     actor = factories.make_stakeholder(state="draft")
-    involved: Any = (("ngo", "lead", actor),)
+    involved = (("ngo", "lead", actor),)
     one, other = (factories.make_practice(involvements=involved) for _ in range(2))
     assert other not in [found.practice for found in related_to(one)]
 

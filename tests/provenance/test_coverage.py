@@ -1,6 +1,6 @@
 """Coverage: which paragraphs of a source a public record cites, which have a note, and which were left."""
 
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from django.test.utils import CaptureQueriesContext
@@ -53,7 +53,7 @@ def test_two_citations_of_a_paragraph_count_once(source: kb.Source) -> None:
 
 @pytest.mark.parametrize("row", ["involvements", "outcomes", "relations"])
 def test_rows_of_practices_count(source: kb.Source, row: str) -> None:
-    practice: Any = factories.make_practice()
+    practice = factories.make_practice()
     kb.Outcome.objects.create(practice=practice, statement="It grew.")
     kb.Relation.objects.create(practice=practice, other=factories.make_practice(), kind="see-also")
     getattr(practice, row).first().citations.add(cite(source))
@@ -61,7 +61,9 @@ def test_rows_of_practices_count(source: kb.Source, row: str) -> None:
 
 
 @pytest.mark.parametrize("make", [factories.make_finding, factories.make_concept, factories.make_event])
-def test_findings_concepts_and_events_count_while_they_are_public(source: kb.Source, make: Any) -> None:
+def test_findings_concepts_and_events_count_while_they_are_public(
+    source: kb.Source, make: Callable[[], kb.Finding | kb.Concept | kb.Event]
+) -> None:
     record = make()
     record.citations.add(cite(source, 2))
     assert coverage(source)[0].cited == [2]

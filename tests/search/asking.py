@@ -1,6 +1,6 @@
 """Asking as a reader does, for tests of search: by query string, with slugs for answers."""
 
-from typing import Any
+from collections.abc import Iterable
 
 from django.http import QueryDict
 
@@ -9,7 +9,7 @@ from practices.search.request import SearchRequest
 from practices.search.results import Hit, Results
 
 
-def results(query: str = "", **filters: Any) -> Results:
+def results(query: str = "", **filters: str | list[str]) -> Results:
     """Return what a query finds, with values of filters, or lists of them."""
     data = QueryDict(mutable=True)
     data["q"] = query
@@ -18,13 +18,13 @@ def results(query: str = "", **filters: Any) -> Results:
     return Results(SearchRequest(data))
 
 
-def slugs(keys: Any) -> list[str]:
+def slugs(keys: Iterable[int]) -> list[str]:
     """Return the slugs of some practices, in their order."""
     found = dict(kb.Practice.objects.filter(pk__in=list(keys)).values_list("pk", "slug"))
     return [found[key] for key in keys]
 
 
-def ordered(query: str = "", **filters: Any) -> list[str]:
+def ordered(query: str = "", **filters: str | list[str]) -> list[str]:
     """Return the slugs of all that a query finds, in their order."""
     found = results(query, **filters)
     return slugs(found.ordered(0, found.count))

@@ -13,14 +13,14 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
-from django.db.models import Model
-
 from practices import models as kb
 from practices.index import text
-from practices.index.documents import documents
+from practices.index.documents import Document, documents
 from practices.search.query import Query, QueryTerm
 
 Words = tuple[str, ...]
+#: the values of each filter that is set: codes, but for years a number
+Chosen = dict[str, Any]
 #: the filters of a practice's own terms: where they stand, and whether they are many
 TERMS = {
     "dimension": ("dimensions", True),
@@ -250,17 +250,17 @@ class World:
 
     # Filters
 
-    def narrowed(self, chosen: dict[str, Any], found: set[int] | None, without: str = "") -> list["Facts"]:
+    def narrowed(self, chosen: Chosen, found: set[int] | None, without: str = "") -> list["Facts"]:
         """Return what is found and meets every filter, but for one."""
         return [facts for facts, missed in self.judged(chosen, found) if facts.meets_but(without, chosen, missed)]
 
-    def judged(self, chosen: dict[str, Any], found: set[int] | None) -> list[tuple["Facts", set[str]]]:
+    def judged(self, chosen: Chosen, found: set[int] | None) -> list[tuple["Facts", set[str]]]:
         """Return what is found, each with the conditions that it does not meet: one at most, or no filter matters."""
         asked = {name: values for name, values in chosen.items() if values}
         every = [self.facts[practice] for practice in (self.all_ids if found is None else found)]
         return [(facts, missed) for facts in every if len(missed := facts.missed(asked)) < 2]
 
-    def counts(self, chosen: dict[str, Any], found: set[int] | None) -> dict[str, dict[str, int]]:
+    def counts(self, chosen: Chosen, found: set[int] | None) -> dict[str, dict[str, int]]:
         """Return the number of practices of each value of each filter, counted as if nothing were chosen in it."""
         counts: dict[str, dict[str, int]] = {name: defaultdict(int) for name in (*TERMS, "source", *ROW_OF)}
         for facts, missed in self.judged(chosen, found):
@@ -275,7 +275,7 @@ def idf(total: int, number: int) -> float:
     return math.log(1 + (total - number + 0.5) / (number + 0.5))
 
 
-def text_of(document: Any) -> Text:
+def text_of(document: Document) -> Text:
     """Return the words of a document, text by text."""
     made = Text()
     for passage in document.passages:
@@ -284,12 +284,12 @@ def text_of(document: Any) -> Text:
     return made
 
 
-def lineage(term: Any) -> set[str]:
+def lineage(term: kb.Term) -> set[str]:
     """Return the code of a term and of the one above it."""
     return {term.code, *([term.parent.code] if term.parent else [])}
 
 
-def public(record: Model) -> set[str]:
+def public(record: kb.Curated) -> set[str]:
     """Return the slug of a record that is public."""
     return {record.slug} if record and record.is_published else set()
 
@@ -327,7 +327,7 @@ class Facts:
         terms = getattr(self.practice, field).all() if many else [getattr(self.practice, field)]
         return set[str]().union(*(lineage(term) for term in terms))
 
-    def missed(self, asked: dict[str, Any]) -> set[str]:
+    def missed(self, asked: Chosen) -> set[str]:
         """Return the conditions that it does not meet; all on one kind of row are one, by the name of the row."""
         missed = {name for name in asked.keys() & self.terms.keys() if self.terms[name].isdisjoint(asked[name])}
         if "year_from" in asked and not (self.last and self.last >= asked["year_from"]):
@@ -336,18 +336,18 @@ class Facts:
             missed.add("year_to")
         return missed | {row for row in ROWS if not asked.keys().isdisjoint(ROWS[row]) and not self.fitting(row, asked)}
 
-    def meets_but(self, without: str, chosen: dict[str, Any], missed: set[str]) -> bool:
+    def meets_but(self, without: str, chosen: Chosen, missed: set[str]) -> bool:
         """Tell whether it meets every filter, but for one."""
         if without in ROW_OF and missed == {ROW_OF[without]}:
             return bool(self.fitting(ROW_OF[without], chosen, without))
         return missed <= {without}
 
-    def fitting(self, row: str, chosen: dict[str, Any], without: str = "") -> list[dict[str, set[str]]]:
+    def fitting(self, row: str, chosen: Chosen, without: str = "") -> list[dict[str, set[str]]]:
         """Return the rows of one kind that meet all conditions on such a row, but for one."""
         asked = [(name, chosen[name]) for name in ROWS[row] if chosen.get(name) and name != without]
         return [one for one in self.rows[row] if not any(one[name].isdisjoint(values) for name, values in asked)]
 
-    def values(self, name: str, chosen: dict[str, Any]) -> set[str]:
+    def values(self, name: str, chosen: Chosen) -> set[str]:
         """Return its values of a filter, those of rows only where the row meets the other conditions on it."""
         if name in self.terms:
             return self.terms[name]

@@ -9,7 +9,6 @@ import string
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.http import QueryDict
@@ -347,7 +346,11 @@ def misspelt(word: str, how: int, place: int, letter: str) -> str:
     suppress_health_check=list(HealthCheck),
 )
 def test_any_query_with_any_four_sets_of_filters_finds_and_counts_what_brute_force_does(
-    world: World, held: None, queries: Any, filter_sets: Any, data: Any
+    world: World,
+    held: None,
+    queries: st.SearchStrategy[str],
+    filter_sets: st.SearchStrategy[dict[str, list[str]]],
+    data: st.DataObject,
 ) -> None:
     query = data.draw(queries)
     for _ in range(4):

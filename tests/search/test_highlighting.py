@@ -1,10 +1,10 @@
 """Why a practice was found: marks in escaped text, and a reason for each word that title and summary do not hold."""
 
 import re
-from typing import Any
 
 import pytest
 from django.utils.html import escape
+from pytest_django import DjangoAssertNumQueries
 
 from practices import models as kb
 from practices.search.results import Hit, described
@@ -141,13 +141,13 @@ def test_a_word_that_is_found_by_other_names_of_a_country_is_explained_by_it() -
 
 def test_plain_data_holds_no_markup() -> None:
     make("one", title="Zorble", description="A <b>quixwhist</b> & more.")
-    one: dict[str, Any] = described(hit("zorble quixwhist", "one"))
+    one = described(hit("zorble quixwhist", "one"))
     assert one["slug"] == "one"
     assert one["title"] == "Zorble"
     assert one["why"] == [{"in": "description", "text": "A <b>quixwhist</b> & more.", "how": "exact", "for": ""}]
 
 
-def test_every_hit_of_real_queries_says_why(django_assert_max_num_queries: Any) -> None:
+def test_every_hit_of_real_queries_says_why(django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
     from tests.search.asking import results
 
     for query in ("language", "elderly", "one-stop", "lenguage corses", '"labour market"', "coreis", "P&G", "job*"):

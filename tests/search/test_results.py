@@ -1,6 +1,6 @@
 """Results: pages in every order, what to do when nothing is left, and few queries however large the collection."""
 
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from django.db import connection
@@ -41,7 +41,7 @@ def first_country(practice: kb.Practice) -> str:
 
 
 #: how each order compares two practices
-KEYS: dict[str, Any] = {
+KEYS: dict[str, Callable[[kb.Practice], tuple[object, ...] | str]] = {
     "title": lambda practice: practice.sort_key,
     "country": lambda practice: (first_country(practice), practice.sort_key),
     "newest": lambda practice: (-(practice.year_start or practice.year_end or 0), practice.sort_key),
@@ -93,7 +93,7 @@ def test_pages_part_a_result_without_gap_or_overlap(sort: str) -> None:
         ("1.5", 1),
     ],
 )
-def test_a_page_that_is_not_there_is_the_first_or_the_last(number: Any, shown: int) -> None:
+def test_a_page_that_is_not_there_is_the_first_or_the_last(number: str, shown: int) -> None:
     found = Results(asked(""))
     last = found.page(1).paginator.num_pages
     assert found.page(number).number == (last if shown < 0 else shown)

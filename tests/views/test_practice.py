@@ -3,13 +3,12 @@
 import re
 from html import unescape
 from html.parser import HTMLParser
-from typing import Any
 
 import pytest
 from django.test import Client
 
 from practices.models import Practice
-from practices.search.results import Results
+from practices.search.results import Hit, Results
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -237,7 +236,7 @@ def test_what_is_only_close_in_meaning_stands_apart_and_is_not_counted(
     assert "Close in meaning" not in page(client, "q=work")
     factories.make_practice(title="Quokka school")
 
-    def similar(results: Results) -> list[Any]:
+    def similar(results: Results) -> list[Hit]:
         return results.hits(list(Practice.objects.published().values_list("pk", flat=True)[:1]))
 
     monkeypatch.setattr(Results, "similar", property(similar))

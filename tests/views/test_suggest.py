@@ -6,11 +6,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.contrib.auth.models import User
 from django.core import signing
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pytest_django import Settings
 
 from practices import models as kb
 from practices.curation import suggestions
@@ -21,6 +23,7 @@ from practices.views.suggest import SALT, SLOWEST
 from tests import factories, leaks, sitemap
 from tests.conftest import HttpsClient
 from tests.forms import fields_of
+from tests.responses import Response
 from tests.test_html import faults
 from tests.test_injection import HOSTILE, PAYLOADS
 
@@ -38,7 +41,7 @@ def opened(seconds: float) -> str:
     return signing.dumps([time.time() - seconds, str(seconds)], salt=SALT)
 
 
-def send(client: Client, url: str, *, seconds: float = 60, **fields: str) -> Any:
+def send(client: Client, url: str, *, seconds: float = 60, **fields: str) -> Response:
     """Open a form, wait, fill in some fields, and send it."""
     values = fields_of(client, url, FORM) | {"opened": [opened(seconds)]}
     return client.post(url, values | {name: [value] for name, value in fields.items()})
@@ -48,7 +51,7 @@ def sent() -> kb.ReaderSuggestion:
     return kb.ReaderSuggestion.objects.latest("pk")
 
 
-def page(response: Any) -> str:
+def page(response: Response) -> str:
     return str(response.content.decode())
 
 
@@ -190,7 +193,7 @@ def test_l8_the_form_takes_nothing_but_being_read_and_sent(client: Client, metho
         assert getattr(client, method)(url).status_code == 405
 
 
-def test_l8_forged_fields_change_nothing(client: Client, curator: Any) -> None:
+def test_l8_forged_fields_change_nothing(client: Client, curator: User) -> None:
     forged = {"state": "accepted", "answer": "Yes", "token": "mine", "published_at": "2020-01-01", "part": "title"}
     forged |= {"assigned_to": str(curator.pk), "record_ref": "IPK-0001", "edit_id": "1"}
     send(client, address(factories.make_practice().ref), problem="Wrong.", **forged)
@@ -236,7 +239,7 @@ def test_the_same_form_sent_twice_is_one_suggestion(client: Client) -> None:
     assert kb.ReaderSuggestion.objects.count() == 2
 
 
-def test_after_some_in_an_hour_an_address_waits_and_its_words_are_kept(client: Client, settings: Any) -> None:
+def test_after_some_in_an_hour_an_address_waits_and_its_words_are_kept(client: Client, settings: Settings) -> None:
     settings.LIMITS = {"suggestions": (2, 3600)}
     url = address(factories.make_practice().ref)
     for number in range(2):
@@ -251,7 +254,7 @@ def test_after_some_in_an_hour_an_address_waits_and_its_words_are_kept(client: C
     assert client.post(url, values, REMOTE_ADDR="192.0.2.7").status_code == 302
 
 
-def test_i1_whatever_is_sent_is_kept_or_refused_in_words(client: Client, settings: Any) -> None:
+def test_i1_whatever_is_sent_is_kept_or_refused_in_words(client: Client, settings: Settings) -> None:
     settings.LIMITS = {"suggestions": (10_000, 3600)}
     urls = ["/suggest/", address(factories.make_practice().ref, "summary")]
     names = ("title", "problem", "proposal", "where", "credit", "email", "website", "kind")
@@ -312,7 +315,7 @@ def test_the_private_page_says_what_became_of_it(client: Client, fields: dict[st
     assert faults(html) == []
 
 
-def test_the_private_page_shows_neither_curators_nor_what_is_hidden(client: Client, curator: Any) -> None:
+def test_the_private_page_shows_neither_curators_nor_what_is_hidden(client: Client, curator: User) -> None:
     practice = factories.make_practice(state=kb.State.ARCHIVED, title="Hidden title")
     suggestion = factories.make_suggestion(practice, state="declined", answered_by=curator, assigned_to=curator)
     html = page(client.get(private(suggestion)))

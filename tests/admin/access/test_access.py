@@ -1,8 +1,7 @@
 """Who gets into the admin, and how far."""
 
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 import pytest
 from axes.models import AccessAttempt
@@ -17,6 +16,7 @@ from practices.curation.roles import Role, give_role
 from tests import factories
 from tests.conftest import HttpsClient
 from tests.forms import Values, act, admin_url, fields_of
+from tests.responses import Response
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +28,7 @@ OPEN = {"login", "logout", "set_up", "forgotten", "forgotten_sent"}
 OWN = {"index", "jsi18n", "password_change", "password_change_done", "account", "backup_codes", "second_factor"}
 
 
-def patterns(found: Any) -> Iterator[URLPattern]:
+def patterns(found: Iterable[URLPattern | URLResolver]) -> Iterator[URLPattern]:
     for pattern in found:
         if isinstance(pattern, URLResolver):
             yield from patterns(pattern.url_patterns)
@@ -47,7 +47,7 @@ def address(pattern: URLPattern) -> str:
 URLS = sorted({address(one) for one in patterns(admin.site.get_urls()) if one.name not in OPEN})
 
 
-def staff(*permissions: str, **fields: Any) -> User:
+def staff(*permissions: str, **fields: bool) -> User:
     """Return someone of the staff with these permissions on practices, and a second factor."""
     user = User.objects.create_user("steve", password=PASSWORD, is_staff=True, **fields)
     user.user_permissions.set(Permission.objects.filter(codename__in=[f"{name}_practice" for name in permissions]))
@@ -68,7 +68,9 @@ def browser(user: User, *, second_factor: bool = True) -> Client:
     return client
 
 
-def log_in(client: Client, username: str = "steve", password: str = PASSWORD, token: str = "", **headers: str) -> Any:
+def log_in(
+    client: Client, username: str = "steve", password: str = PASSWORD, token: str = "", **headers: str
+) -> Response:
     """Log in as a browser does: with the password, then, where that is right, with a token."""
     values: Values = {"username": [username], "password": [password], "next": ["/admin/"]}
     response = client.post(LOGIN, fields_of(client, LOGIN, "login-form") | values, headers=headers)

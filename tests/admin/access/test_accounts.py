@@ -1,10 +1,10 @@
 """Accounts: who may set what of whom, by which link, and what a second factor takes. (docs/quality.md, H4 and H5)"""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
 from threading import Thread
-from typing import Any
 
 import pytest
 from axes.models import AccessAttempt
@@ -17,12 +17,14 @@ from django.utils import timezone
 from django_otp.oath import totp
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from pytest_django import Settings
 
 from practices.accounts import factors, lockouts
 from practices.curation.mail import has_mail
 from practices.curation.roles import Role, give_role
 from tests.conftest import HttpsClient, logged_in
 from tests.forms import fields_of
+from tests.responses import Response
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -30,23 +32,23 @@ LOGIN = "/admin/login/"
 PASSWORD, NEW_PASSWORD = "a-long-pass-phrase", "another-long-phrase"
 
 
-def person(name: str = "paula", role: Role | None = Role.EDITOR, **fields: Any) -> User:
+def person(name: str = "paula", role: Role | None = Role.EDITOR, **fields: object) -> User:
     user = User.objects.create_user(name, f"{name}@example.org", PASSWORD, **fields)
     give_role(user, role)
     return user
 
 
-def code_of(device: Any, steps: int = 0) -> str:
+def code_of(device: TOTPDevice, steps: int = 0) -> str:
     """Return the code that a telephone shows now, or so many half minutes later."""
     return f"{totp(device.bin_key, t0=device.t0 - 30 * steps):06}"
 
 
-def act(client: Client, name: str, user: User) -> Any:
+def act(client: Client, name: str, user: User) -> Response:
     """Do something for a user as an administrator."""
     return client.post(reverse(f"admin:auth_user_{name}", args=[user.pk]))
 
 
-def link_of(response: Any) -> str:
+def link_of(response: Response) -> str:
     """Return the path of the link that a page shows."""
     return "/" + response.context["url"].split("/", 3)[3]
 
@@ -57,14 +59,14 @@ def link(user: User) -> str:
     return link_of(act(logged_in(HttpsClient(), administrator), "link", user))
 
 
-def choose_password(client: Client, url: str, password: str = NEW_PASSWORD) -> Any:
+def choose_password(client: Client, url: str, password: str = NEW_PASSWORD) -> Response:
     """Open a set-up link and choose a password."""
     page = client.get(url).headers["Location"]
     values = fields_of(client, page, "set-up-form")
     return client.post(page, values | {"new_password1": [password], "new_password2": [password]}, follow=True)
 
 
-def log_in(client: Client, name: str, password: str, code: str = "", address: str = "127.0.0.1") -> Any:
+def log_in(client: Client, name: str, password: str, code: str = "", address: str = "127.0.0.1") -> Response:
     """Log in as a browser does: the password first, then the code."""
     values = fields_of(client, LOGIN, "login-form") | {"username": [name], "password": [password]}
     response = client.post(LOGIN, values, REMOTE_ADDR=address)
@@ -109,7 +111,7 @@ def test_h5_a_link_works_once_and_not_after_a_login_or_another_password(client: 
         assert "not valid any more" in client.get(url).content.decode()
 
 
-def test_h5_a_link_is_refused_that_is_too_old_forged_or_anothers(client: Client, settings: Any) -> None:
+def test_h5_a_link_is_refused_that_is_too_old_forged_or_anothers(client: Client, settings: Settings) -> None:
     user, other = person(), person("otto")
     url = link(user)
     start, uid, token, _end = url.rstrip("/").rsplit("/", 2)[0], *url.rstrip("/").rsplit("/", 2)[1:], ""
@@ -164,7 +166,7 @@ def test_h4_a_link_unlocks_the_account() -> None:
 # Forgotten passwords
 
 
-def at_once(*, target: Any, args: Any) -> Any:
+def at_once(*, target: Callable[..., object], args: tuple[object, ...]) -> Thread:
     """Stand in for a thread that is done when it starts."""
     thread = Thread(target=lambda: None)
     target(*args)
@@ -172,7 +174,7 @@ def at_once(*, target: Any, args: Any) -> Any:
 
 
 def test_h4_the_answer_to_a_forgotten_password_is_the_same_for_unknown_addresses(
-    settings: Any, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.HAS_MAIL = True
     monkeypatch.setattr("practices.admin.access.accounts.Thread", at_once)
@@ -189,7 +191,7 @@ def test_h4_the_answer_to_a_forgotten_password_is_the_same_for_unknown_addresses
     assert User.objects.get(username="paula").check_password(NEW_PASSWORD)
 
 
-def test_links_are_asked_for_five_times_an_hour_from_one_address(client: Client, settings: Any) -> None:
+def test_links_are_asked_for_five_times_an_hour_from_one_address(client: Client, settings: Settings) -> None:
     settings.HAS_MAIL = True
     answers = [client.post("/admin/forgotten/", {"email": "nobody@example.org"}) for _ in range(6)]
     assert [answer.status_code for answer in answers] == [302] * 5 + [429]
@@ -203,13 +205,13 @@ def test_without_mail_nothing_offers_to_send_any(client: Client) -> None:
     assert "orgotten" not in client.get(LOGIN).content.decode()
 
 
-def test_with_mail_the_login_offers_a_link(client: Client, settings: Any) -> None:
+def test_with_mail_the_login_offers_a_link(client: Client, settings: Settings) -> None:
     settings.HAS_MAIL = True
     assert 'href="/admin/forgotten/"' in client.get(LOGIN).content.decode()
 
 
 @pytest.mark.parametrize("address", ["", "no address", "\0@example.org", "a" * 300 + "@example.org"])
-def test_what_is_no_address_is_refused_in_words(client: Client, settings: Any, address: str) -> None:
+def test_what_is_no_address_is_refused_in_words(client: Client, settings: Settings, address: str) -> None:
     settings.HAS_MAIL = True
     response = client.post("/admin/forgotten/", {"email": address})
     assert response.status_code == 200

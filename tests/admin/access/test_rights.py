@@ -5,11 +5,11 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -22,8 +22,10 @@ from practices.curation.roles import Act, Role, Whose, give_role
 from tests import factories
 from tests.admin.test_admin import CHOSEN, make
 from tests.conftest import HttpsClient, logged_in
+from tests.factories import Record
 from tests.forms import Form, act, add, admin_url, change, errors, fields_of, form_of
-from tests.leaks import CANARY, MAKE, hide, make_leak_set, tie
+from tests.leaks import CANARY, MAKE, LeakSet, hide, make_leak_set, tie
+from tests.responses import Response
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +43,7 @@ def browser_of(user: User) -> Client:
     return logged_in(HttpsClient(), user)
 
 
-def in_state(record: Any, state: str, maker: User | None = None) -> Any:
+def in_state(record: Record, state: str, maker: User | None = None) -> Record:
     """Let a record be in a state, and its history say who made it; what is archived was never public."""
     shown = record.created if state == kb.State.PUBLISHED else None
     type(record)._default_manager.filter(pk=record.pk).update(state=state, published_at=shown)
@@ -59,7 +61,7 @@ def said(role: Role, of: Act, state: str, *, own: bool) -> bool:
 # Every role, state and step
 
 
-def reads(client: Client, record: Any) -> bool:
+def reads(client: Client, record: kb.Curated) -> bool:
     """Whether a record can be seen: its form, its history and a former version, all or none."""
     former = admin_url("simple_history", record, record.history.first().pk)
     pages = [client.get(url) for url in (admin_url("change", record), admin_url("history", record), former)]
@@ -68,13 +70,13 @@ def reads(client: Client, record: Any) -> bool:
     return opens
 
 
-def send_form(client: Client, record: Any, **buttons: str) -> None:
+def send_form(client: Client, record: kb.Concept, **buttons: str) -> None:
     """Send the form of a record with another name, whether or not it was shown."""
     values = {"term": f"{record.term} again", "slug": record.slug, "kind": record.kind, "definition": "Said."}
     client.post(admin_url("change", record), values | buttons | {conflicts.OPENED: conflicts.opened_now(record)})
 
 
-def saves(client: Client, record: Any) -> bool:
+def saves(client: Client, record: kb.Concept) -> bool:
     """Whether a form changes the record itself, a public one at once."""
     name = record.term
     send_form(client, record, **{PUBLISH: "yes"} if record.is_published else {})
@@ -82,7 +84,7 @@ def saves(client: Client, record: Any) -> bool:
     return bool(record.term != name)
 
 
-def proposes(client: Client, record: Any) -> bool:
+def proposes(client: Client, record: kb.Concept) -> bool:
     """Whether a form makes a pending edit of a public record, and readers see it as it was."""
     name = record.term
     send_form(client, record)
@@ -91,24 +93,24 @@ def proposes(client: Client, record: Any) -> bool:
     return bool(record.pending_edits.filter(term=f"{name} again").exists())
 
 
-def sends(client: Client, record: Any) -> bool:
+def sends(client: Client, record: kb.Concept) -> bool:
     send_form(client, record, **{SEND: "yes"})
     record.refresh_from_db()
     return bool(record.state == kb.State.IN_REVIEW)
 
 
-def reviews(client: Client, record: Any) -> bool:
+def reviews(client: Client, record: kb.Curated) -> bool:
     client.post(admin_url("review", record), {"step": "changes", "text": "Say for whom."})
     record.refresh_from_db()
     return bool(record.state == kb.State.CHANGES_REQUESTED)
 
 
-def deletes(client: Client, record: Any) -> bool:
+def deletes(client: Client, record: kb.Curated) -> bool:
     client.post(admin_url("delete", record), {"post": "yes"})
     return not type(record).objects.filter(pk=record.pk).exists()
 
 
-def merges(client: Client, record: Any) -> bool:
+def merges(client: Client, record: kb.Curated) -> bool:
     """Whether another record in the same state is merged into one, whether or not the page was shown."""
     other = in_state(factories.make_concept(), record.state)
     opened = {f"opened_{name}": conflicts.opened_now(one) for name, one in (("stays", record), ("goes", other))}
@@ -116,10 +118,10 @@ def merges(client: Client, record: Any) -> bool:
     return bool(kb.Operation.objects.filter(kind=kb.OperationKind.MERGE).exists())
 
 
-def moves(step: str) -> Callable[[Client, Any], bool]:
+def moves(step: str) -> Callable[[Client, kb.Concept], bool]:
     """Return whether an action of the list takes a record another state."""
 
-    def tried(client: Client, record: Any) -> bool:
+    def tried(client: Client, record: kb.Curated) -> bool:
         before, chosen = record.state, {"action": step, "_selected_action": [record.pk], "confirmed": "yes"}
         client.post(admin_url("changelist", record), chosen)
         record.refresh_from_db()
@@ -129,7 +131,7 @@ def moves(step: str) -> Callable[[Client, Any], bool]:
 
 
 #: what is tried of a record, with what it is in the table; nothing comes of it in the states left out
-STEPS: dict[str, tuple[Act, Callable[[Client, Any], bool], frozenset[kb.State]]] = {
+STEPS: dict[str, tuple[Act, Callable[[Client, kb.Concept], bool], frozenset[kb.State]]] = {
     "read": (Act.READ, reads, roles.ANY),
     "save": (Act.EDIT, saves, roles.ANY),
     "propose": (Act.PROPOSE, proposes, roles.PUBLIC),
@@ -251,7 +253,7 @@ def test_l7_the_form_offers_what_the_role_may_do_and_no_more(role: Role) -> None
 
 
 @each_kind
-def test_l7_a_contributor_makes_a_draft_and_sees_no_draft_of_others(model: Any) -> None:
+def test_l7_a_contributor_makes_a_draft_and_sees_no_draft_of_others(model: type[Model]) -> None:
     user = someone(Role.CONTRIBUTOR)
     client = browser_of(user)
     hidden, own, public = make(model), in_state(make(model), kb.State.DRAFT, user), make(model)
@@ -271,7 +273,7 @@ def test_l7_a_contributor_makes_a_draft_and_sees_no_draft_of_others(model: Any) 
     assert client.post(admin_url("delete", public), {"post": "yes"}).status_code == 403
 
 
-def shown_to(client: Client, hidden: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
+def shown_to(client: Client, hidden: LeakSet) -> Iterator[tuple[str, str]]:
     """Yield (where, what is said) of every place in the admin that names records beside those that are one's own.
 
     `hidden` is the leak set, whose records are tied to public ones in every way.
@@ -357,7 +359,7 @@ def test_l7_an_action_on_several_is_done_to_all_or_none() -> None:
 # Pickers
 
 
-def offered(client: Client, model: Any, name: str, term: str = "") -> Any:
+def offered(client: Client, model: type[Model], name: str, term: str = "") -> Response:
     where = {"app_label": model._meta.app_label, "model_name": model._meta.model_name, "field_name": name}
     return client.get(reverse("admin:autocomplete"), where | {"term": term})
 
@@ -410,7 +412,7 @@ def test_l7_what_readers_see_at_once_is_the_publishers(role: Role) -> None:
         assert client.get(admin_url("add", model)).status_code == 200, model
 
 
-def fields(client: Client, record: Any) -> dict[str, list[str]]:
+def fields(client: Client, record: Model) -> dict[str, list[str]]:
     """Return the fields of the form of a record, none where it is only shown."""
     form = Form(form_of(record))
     form.feed(client.get(admin_url("change", record)).content.decode())

@@ -1,12 +1,10 @@
 """The cite box: every field of citations takes a passage by its place and first words; no two have the same name."""
 
-from typing import Any
-
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -17,6 +15,7 @@ from practices.provenance.fingerprints import fingerprint, words
 from tests import factories
 from tests.conftest import HttpsClient, logged_in
 from tests.forms import add_row, admin_url, change, errors, fields_of, form_of, submit
+from tests.responses import Response
 
 pytestmark = pytest.mark.django_db
 
@@ -39,12 +38,12 @@ def line(section: kb.Section, paragraph: int = 2, text: str = PASSAGE) -> str:
     return f"{section.source.slug} | {section.position} | {paragraph} | {text}"
 
 
-def make(model: type[kb.Curated]) -> Any:
+def make(model: type[kb.Curated]) -> kb.Finding | kb.Event | kb.Concept:
     makers = {kb.Finding: factories.make_finding, kb.Event: factories.make_event, kb.Concept: factories.make_concept}
     return makers[model](state="draft")
 
 
-def ask(client: Client, section: kb.Section, paragraph: Any = 2, text: str = PASSAGE, **more: Any) -> Any:
+def ask(client: Client, section: kb.Section, paragraph: object = 2, text: str = PASSAGE, **more: object) -> Response:
     data = {"source": section.source_id, "section": section.pk, "paragraph": paragraph, "text": text}
     return client.post(CITE, {**data, "check": "1", **more})
 
@@ -89,7 +88,7 @@ def test_a_row_of_a_practice_takes_a_new_passage(curator_client: Client, section
     practice, other = factories.make_practice(state="draft"), factories.make_practice()
     url = admin_url("change", practice)
     values = fields_of(curator_client, url, form_of(practice))
-    fields: dict[str, dict[str, Any]] = {
+    fields: dict[str, dict[str, object]] = {
         "involvements": {"role": kb.StakeholderRole.objects.get(code="employer"), "function": "funder"},
         "outcomes": {"kind": "result", "statement": "Ten came."},
         "relations": {"other": other, "kind": "see-also"},
@@ -401,7 +400,8 @@ def test_an_address_that_names_no_passage_opens_the_form_as_it_is(curator_client
 
 
 def test_every_field_of_citations_in_the_admin_is_a_cite_box() -> None:
-    request: Any = type("Request", (), {"user": User(is_superuser=True), "method": "GET", "GET": {}})()
+    request = RequestFactory().get("/")
+    request.user = User(is_superuser=True)
     boxes = 0
     for site in admin.site._registry.values():
         for owner in (site, *(inline(site.model, admin.site) for inline in getattr(site, "inlines", ()))):

@@ -3,15 +3,16 @@
 import os
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.db.models import Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pytest_django import Settings
 
 from practices import models as kb
 from practices.curation.roles import Role, give_role
@@ -21,6 +22,7 @@ from tests import factories
 from tests.conftest import HttpsClient, logged_in
 from tests.forms import fields_of, submit
 from tests.report import REPORT, SECTIONS
+from tests.responses import Response
 from tests.town import TEXT, cite_town, make_town
 
 pytestmark = pytest.mark.django_db
@@ -29,17 +31,17 @@ SENTENCE = "Nearly sixty are let"  # of no text
 
 
 @pytest.fixture(autouse=True)
-def private(settings: Any, tmp_path: Path) -> Path:
+def private(settings: Settings, tmp_path: Path) -> Path:
     """Keep texts in a folder of the test."""
     settings.KB_PRIVATE = tmp_path / "private"
     return tmp_path / "private" / "texts"
 
 
-def page(name: str, *args: Any) -> str:
+def page(name: str, *args: object) -> str:
     return reverse(f"admin:practices_{name}", args=[getattr(one, "pk", one) for one in args])
 
 
-def upload(client: Client, source: kb.Source, text: str | bytes, **more: Any) -> Any:
+def upload(client: Client, source: kb.Source, text: str | bytes, **more: object) -> Response:
     data = text if isinstance(text, bytes) else text.encode()
     file = SimpleUploadedFile("../../etc/a name.txt", data)
     return client.post(page("source_paragraphs", source), {"load": "1", "file": file, **more})
@@ -171,7 +173,9 @@ def test_a_practice_is_begun_with_the_first_sentence_of_a_paragraph(curator_clie
 
 
 @pytest.mark.parametrize("model", [kb.Practice, kb.Finding], ids=lambda model: model.__name__)
-def test_the_paragraph_stands_beside_the_form_that_is_opened_with_it(curator_client: Client, model: Any) -> None:
+def test_the_paragraph_stands_beside_the_form_that_is_opened_with_it(
+    curator_client: Client, model: type[Model]
+) -> None:
     source = make_town()
     section, add = source.sections.get(position=2), reverse(f"admin:practices_{model._meta.model_name}_add")
     words = "Pupils may choose between two languages from the first day on."
@@ -242,7 +246,9 @@ def test_what_is_no_source_or_section_is_404(curator_client: Client) -> None:
 # The cite box with a text
 
 
-def box(client: Client, source: kb.Source, text: str, section: Any = "", paragraph: Any = "", **more: Any) -> Any:
+def box(
+    client: Client, source: kb.Source, text: str, section: object = "", paragraph: object = "", **more: object
+) -> Response:
     data = {"source": source.pk, "section": getattr(section, "pk", section), "paragraph": paragraph, "text": text}
     return client.post(page("citation_cite"), {**data, "check": "1", **more})
 
@@ -297,7 +303,7 @@ def begun(client: Client) -> tuple[kb.Source, str]:
     return source, page("source_outline", source)
 
 
-def send(client: Client, url: str, button: str, **changes: Any) -> Any:
+def send(client: Client, url: str, button: str, **changes: object) -> Response:
     values = fields_of(client, url, "outline_form")
     return client.post(url, values | {button: ["1"]} | {name.replace("__", "-"): [v] for name, v in changes.items()})
 

@@ -1,15 +1,16 @@
 """The desk as its tests look at it."""
 
 from datetime import date
-from typing import Any
 
 from django.contrib.auth.models import User
+from django.db.models import Model
 from django.test import Client
 
 from practices import models as kb
 from practices.admin.desk import DeskSection
 from practices.curation.roles import Role, give_role
 from tests.conftest import HttpsClient, logged_in
+from tests.factories import Record
 
 DESK = "/admin/"
 
@@ -19,14 +20,14 @@ def section(client: Client, name: str) -> DeskSection:
     return next(section for section in client.get(DESK).context["sections"] if section.name == name)
 
 
-def listed(client: Client, url: str) -> list[Any]:
+def listed(client: Client, url: str) -> list[Model]:
     """Return the records of a list in the admin."""
     response = client.get(url)
     assert response.status_code == 200
     return list(response.context["cl"].result_list)
 
 
-def edited(client: Client, record: Any, user: User, **fields: Any) -> Any:
+def edited(client: Client, record: Record, user: User, **fields: object) -> Record:
     """Sign a record's history with a user, as if they had added it."""
     record.history.update(history_user=user)
     for name, value in fields.items():
@@ -43,6 +44,6 @@ def browser_of(role: Role | None, name: str = "rita") -> Client:
     return logged_in(HttpsClient(), user)
 
 
-def miss(query: str, **fields: Any) -> kb.SearchMiss:
+def miss(query: str, **fields: object) -> kb.SearchMiss:
     """Make a search without success."""
     return kb.SearchMiss.objects.create(query=query, last_day=date(2026, 11, 30), days=3, **fields)

@@ -1,7 +1,6 @@
 """The desk: what was changed lately and can be undone, and how the collection grew."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -16,6 +15,7 @@ from practices.curation.operations import recorded
 from practices.curation.roles import Role
 from tests import factories
 from tests.admin.desk.page import browser_of, section
+from tests.factories import Record
 from tests.forms import admin_url, messages
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ def test_what_people_changed_last_leads_to_its_history_each_record_once(curator_
     assert "carla" in lines[0].detail
 
 
-def saved_by(user: User, record: Any, **values: Any) -> Any:
+def saved_by(user: User, record: Record, **values: object) -> Record:
     """Save a record in somebody's name, a while after it was saved before."""
     record.history.filter(history_user=None).update(history_date=timezone.now() - timedelta(days=9))
     for name, value in values.items():
@@ -51,7 +51,7 @@ def saved_by(user: User, record: Any, **values: Any) -> Any:
     return record
 
 
-def line_of(client: Client, record: Any) -> DeskLine:
+def line_of(client: Client, record: kb.Curated) -> DeskLine:
     return next(line for line in section(client, "lately").lines if line.label.startswith(record.ref))
 
 

@@ -1,12 +1,12 @@
 """The desk: what is checked again beside the request, and followed on the page."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from practices import models as kb
 from practices.admin.desk.checks import CHECKS
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture(autouse=True)
-def started(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
+def started(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     """Return the commands that pages start, which are not started."""
     settings.KB_PRIVATE, settings.KB_LINK_CHECK = tmp_path / "private", True
     commands: list[tuple[str, ...]] = []
@@ -68,7 +68,7 @@ def test_what_a_timer_checks_is_followed_too_and_nobody_checks_it_twice(curator_
 
 
 def test_a_check_needs_a_post_a_task_that_there_is_and_the_right_to_see_what_it_shows(
-    curator_client: Client, settings: Any, started: list[tuple[str, ...]]
+    curator_client: Client, settings: Settings, started: list[tuple[str, ...]]
 ) -> None:
     for task in CHECKS:
         again = reverse("admin:check_again", args=[task])

@@ -1,7 +1,5 @@
 """The desk: pairs of records that look like one, merged or told apart."""
 
-from typing import Any
-
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -25,7 +23,7 @@ def agencies() -> tuple[kb.Stakeholder, kb.Stakeholder]:
     return first, second
 
 
-def lines_of(client: Client, record: Any) -> list[DeskLine]:
+def lines_of(client: Client, record: kb.Curated) -> list[DeskLine]:
     return [line for line in section(client, "maybe-twice").lines if record.ref in line.label]
 
 

@@ -1,10 +1,9 @@
 """The desk: links that do not answer, and what is known of links at all."""
 
-from typing import Any
-
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from practices import models as kb
 from tests import factories
@@ -26,7 +25,9 @@ def test_a_dead_link_is_named_with_its_record(curator_client: Client) -> None:
 
 
 @pytest.mark.once
-def test_the_desk_says_whether_links_are_asked_at_all_and_when_they_were(curator_client: Client, settings: Any) -> None:
+def test_the_desk_says_whether_links_are_asked_at_all_and_when_they_were(
+    curator_client: Client, settings: Settings
+) -> None:
     def said(*, is_on: bool) -> str:
         settings.KB_LINK_CHECK = is_on
         links = section(curator_client, "dead-links")

@@ -1,12 +1,12 @@
 """The form of a record: in reading order, with what is wrong, missing and alike; nothing is written before a save."""
 
 import re
-from typing import Any
 
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db import connection
+from django.db.models import Model
 from django.forms.models import InlineForeignKeyField
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
@@ -16,6 +16,7 @@ from practices.admin.form.help import PLAIN
 from tests import factories
 from tests.conftest import HttpsClient, logged_in
 from tests.forms import Values, add_row, admin_url, errors, fields_of, form_of
+from tests.responses import Response
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -24,15 +25,15 @@ ROWS = ("ORDER", "DELETE", "id")
 each_kind = pytest.mark.parametrize("model", kb.CURATED, ids=lambda model: model._meta.model_name)
 
 
-def page(response: Any) -> str:
+def page(response: Response) -> str:
     return str(response.content.decode())
 
 
-def opened(client: Client, record: Any) -> Values:
+def opened(client: Client, record: Model) -> Values:
     return fields_of(client, admin_url("change", record), form_of(record))
 
 
-def check(client: Client, record: Any, values: Values) -> str:
+def check(client: Client, record: Model, values: Values) -> str:
     """Return what is said beside a form while somebody types these values."""
     response = client.post(admin_url("check", record), values)
     assert response.status_code == 200
@@ -60,7 +61,7 @@ def test_the_name_has_the_focus_and_what_enter_does_comes_first(curator_client: 
 
 
 @each_kind
-def test_every_field_has_a_word_of_help_or_needs_none(rf: RequestFactory, curator: User, model: type[Any]) -> None:
+def test_every_field_has_a_word_of_help_or_needs_none(rf: RequestFactory, curator: User, model: type[Model]) -> None:
     request = rf.get("/")
     request.user = curator
     site = admin.site._registry[model]
@@ -167,7 +168,7 @@ def test_what_a_draft_lacks_stands_beside_the_form_with_links_to_where_it_is_wri
 
 @each_kind
 def test_what_is_typed_is_judged_as_if_it_were_saved_and_nothing_is_written(
-    curator_client: Client, model: type[Any]
+    curator_client: Client, model: type[Model]
 ) -> None:
     from tests.admin.test_admin import make
 
@@ -204,7 +205,7 @@ def test_a_form_that_is_half_filled_in_is_judged_as_far_as_it_goes(curator_clien
 
 @each_kind
 def test_what_a_new_record_lacks_is_said_before_the_first_save_and_nothing_is_written(
-    curator_client: Client, model: type[Any]
+    curator_client: Client, model: type[kb.Curated]
 ) -> None:
     url = admin_url("add", model)
     values = fields_of(curator_client, url, form_of(model))
@@ -259,7 +260,7 @@ def test_a_practice_of_the_same_actor_country_and_topic_is_shown_whatever_its_na
 
 @pytest.mark.parametrize("model", [kb.Practice, kb.Finding, kb.Topic, kb.Place], ids=lambda model: model.__name__)
 def test_looking_for_what_is_alike_asks_no_more_queries_of_more_records(
-    curator_client: Client, model: type[Any]
+    curator_client: Client, model: type[Model]
 ) -> None:
     from tests.admin.test_admin import make
 
@@ -278,7 +279,7 @@ def test_looking_for_what_is_alike_asks_no_more_queries_of_more_records(
 
 
 @each_kind
-def test_l7_nobody_checks_a_record_without_the_right_to_change_it(model: type[Any]) -> None:
+def test_l7_nobody_checks_a_record_without_the_right_to_change_it(model: type[Model]) -> None:
     from tests.admin.test_admin import make
 
     record = make(model)

@@ -1,9 +1,8 @@
 """Two people in one form: nobody overwrites another unseen, and nothing typed is lost."""
 
-from typing import Any
-
 import pytest
 from django.contrib.auth.models import User
+from django.db.models import Model
 from django.test import Client
 
 from practices import models as kb
@@ -12,6 +11,7 @@ from tests import factories
 from tests.admin.test_admin import make
 from tests.conftest import HttpsClient, logged_in
 from tests.forms import Values, add_row, admin_url, errors, fields_of, form_of
+from tests.responses import Response
 
 pytestmark = pytest.mark.django_db
 
@@ -25,24 +25,24 @@ def other_client(db: None) -> Client:
     return logged_in(HttpsClient(), User.objects.create_superuser("otto", "otto@example.org", "a-long-pass-phrase"))
 
 
-def opened(client: Client, record: Any) -> Values:
+def opened(client: Client, record: Model) -> Values:
     return fields_of(client, admin_url("change", record), form_of(record))
 
 
-def save(client: Client, record: Any, values: Values, **changes: Any) -> Any:
+def save(client: Client, record: Model, values: Values, **changes: object) -> Response:
     """Change some fields of a form and send it; what is public is published at once."""
     typed = {name: value if isinstance(value, list) else [str(value)] for name, value in changes.items()}
     published = {"_publish": [""]} if getattr(record, "is_published", False) else {}
     return client.post(admin_url("change", record), values | published | typed)
 
 
-def page(response: Any) -> str:
+def page(response: Response) -> str:
     return str(response.content.decode())
 
 
 @pytest.mark.parametrize("model", WITH_HISTORY, ids=lambda model: model._meta.model_name)
 def test_a_form_opened_before_somebody_saved_is_not_saved_over_it(
-    curator_client: Client, other_client: Client, model: Any
+    curator_client: Client, other_client: Client, model: type[Model]
 ) -> None:
     record = make(model)
     mine, theirs = opened(curator_client, record), opened(other_client, record)

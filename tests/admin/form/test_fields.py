@@ -1,7 +1,5 @@
 """What is kept as JSON is written one item to a line, and nothing but what pages can show gets in."""
 
-from typing import Any
-
 import pytest
 from django import forms
 from django.core.exceptions import ValidationError
@@ -53,7 +51,7 @@ def test_a_line_that_is_no_name_is_named(text: str, line: int) -> None:
 @pytest.mark.parametrize(
     ("field", "value"), [(NamesField(), NAMES), (AttendanceField(), ATTENDANCE), (LanguagesField(), ["en", "fr"])]
 )
-def test_what_a_field_shows_it_reads_back_the_same(field: forms.Field, value: Any) -> None:
+def test_what_a_field_shows_it_reads_back_the_same(field: forms.Field, value: object) -> None:
     shown = field.prepare_value(value)
     assert isinstance(shown, str)
     assert field.clean(shown) == value
@@ -94,7 +92,7 @@ def test_a_title_in_no_language_is_refused(curator_client: Client) -> None:
 
 
 @pytest.mark.parametrize("model", [kb.Practice, kb.Stakeholder, kb.Concept])
-def test_other_names_survive_a_form_that_is_opened_and_saved(curator_client: Client, model: type[Any]) -> None:
+def test_other_names_survive_a_form_that_is_opened_and_saved(curator_client: Client, model: type[kb.Curated]) -> None:
     make = {
         kb.Practice: factories.make_practice,
         kb.Stakeholder: factories.make_stakeholder,

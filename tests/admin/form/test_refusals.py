@@ -19,7 +19,7 @@ from tests.forms import add, add_row, admin_url, change, errors, fields_of, form
 pytestmark = pytest.mark.django_db
 
 #: what makes a form valid, by model, apart from what must be unique
-FIELDS: dict[type[Any], Callable[[], dict[str, Any]]] = {
+FIELDS: dict[type[Model], Callable[[], dict[str, object]]] = {
     **{model: lambda: {"code": "taken", "label": "Taken"} for model in kb.VOCABULARIES},
     kb.Source: lambda: {"title": "T", "publisher": "P", "year": 2020, "reported_year": 2019, "languages": "en"},
     kb.Stakeholder: lambda: {"name": "N", "role": kb.StakeholderRole.objects.get(code="ngo")},
@@ -41,7 +41,7 @@ FIELDS: dict[type[Any], Callable[[], dict[str, Any]]] = {
 each_model = pytest.mark.parametrize("model", FIELDS, ids=lambda model: model.__name__)
 
 
-def fields(model: type[Any]) -> dict[str, Any]:
+def fields(model: type[Model]) -> dict[str, object]:
     values = FIELDS[model]()
     return values | {"slug": "taken"} if model in kb.CURATED else values
 
@@ -50,10 +50,10 @@ def fields(model: type[Any]) -> dict[str, Any]:
 def race(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """Return what lets each check of a form miss, the next time that it is made, what somebody else is just saving."""
 
-    def miss_once(owner: type[Any], name: str, answer: Callable[[Any], Any]) -> None:
-        real, calls = getattr(owner, name), list[Any]()
+    def miss_once(owner: type, name: str, answer: Callable[[Any], object]) -> None:
+        real, calls = getattr(owner, name), list[object]()
 
-        def check(self: Any, *args: Any, **kwargs: Any) -> Any:
+        def check(self: object, *args: object, **kwargs: object) -> object:
             calls.append(self)
             return real(self, *args, **kwargs) if len(calls) > 1 else answer(self)
 
@@ -69,7 +69,7 @@ def race(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 
 @each_model
 def test_the_second_of_two_who_add_the_same_at_once_is_told_in_the_form(
-    curator_client: Client, model: type[Any], race: Callable[[], None]
+    curator_client: Client, model: type[Model], race: Callable[[], None]
 ) -> None:
     assert add(curator_client, model, **fields(model)).status_code == 302
     number = model._default_manager.count()
@@ -85,9 +85,9 @@ def test_a_row_that_somebody_else_put_at_the_same_position_moves_on(
     curator_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The form takes the next position; the database refuses it once, where another row has it by then."""
-    practice, calls, real = factories.make_practice(), list[Any](), HistoryAdmin.save_related
+    practice, calls, real = factories.make_practice(), list[object](), HistoryAdmin.save_related
 
-    def save_related(self: Any, *args: Any) -> None:
+    def save_related(self: HistoryAdmin, *args: Any) -> None:
         calls.append(args)
         if len(calls) == 1:
             raise IntegrityError('duplicate key value violates unique constraint "country_link_position_unique"')
@@ -113,7 +113,7 @@ def test_a_row_that_somebody_else_put_at_the_same_position_moves_on(
 def test_what_no_form_can_see_is_said_in_it_with_all_that_was_typed(
     curator_client: Client, monkeypatch: pytest.MonkeyPatch, words: str, reason: str
 ) -> None:
-    def save_model(*args: Any) -> None:
+    def save_model(*args: object) -> None:
         raise IntegrityError(words)
 
     monkeypatch.setattr(HistoryAdmin, "save_model", save_model)
@@ -125,7 +125,7 @@ def test_what_no_form_can_see_is_said_in_it_with_all_that_was_typed(
 
 
 @each_model
-def test_a_form_that_nothing_speaks_against_is_saved(curator_client: Client, model: type[Any]) -> None:
+def test_a_form_that_nothing_speaks_against_is_saved(curator_client: Client, model: type[Model]) -> None:
     response = add(curator_client, model, **fields(model))
     assert response.status_code == 302, errors(response)
 
@@ -160,7 +160,7 @@ def test_the_days_of_an_event_are_those_of_the_calendar(
 
 
 @pytest.mark.parametrize("model", [kb.Topic, kb.Finding, kb.Section], ids=lambda model: model.__name__)
-def test_a_record_that_is_put_under_itself_is_refused_at_the_field(curator_client: Client, model: type[Any]) -> None:
+def test_a_record_that_is_put_under_itself_is_refused_at_the_field(curator_client: Client, model: type[Model]) -> None:
     record = make(model)
     response = change(curator_client, record, parent=record)
     assert "It would stand under itself." in str(response.context["adminform"].form.errors["parent"])

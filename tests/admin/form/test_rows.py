@@ -1,8 +1,7 @@
 """The rows of a form: put in another order, taken away and added at once, without ever two at one position."""
 
-from typing import Any
-
 import pytest
+from django.db.models import Model
 from django.test import Client
 
 from practices import models as kb
@@ -14,11 +13,11 @@ pytestmark = pytest.mark.django_db
 CODES = ("PT", "FR", "ES", "MA")
 
 
-def opened(client: Client, record: Any) -> Values:
+def opened(client: Client, record: Model) -> Values:
     return fields_of(client, admin_url("change", record), form_of(record))
 
 
-def saved(client: Client, record: Any, values: Values, **changes: Any) -> None:
+def saved(client: Client, record: Model, values: Values, **changes: object) -> None:
     typed = {name: [str(value)] for name, value in changes.items()}
     response = client.post(admin_url("change", record), values | typed | {"_publish": [""]})
     assert response.status_code == 302, errors(response)
@@ -32,7 +31,7 @@ def order(practice: kb.Practice) -> list[str]:
     return list(practice.country_links.values_list("country__alpha2", flat=True))
 
 
-def order_fields(*numbers: int | str) -> dict[str, Any]:
+def order_fields(*numbers: int | str) -> dict[str, int | str]:
     return {f"country_links-{index}-ORDER": number for index, number in enumerate(numbers)}
 
 
@@ -47,7 +46,7 @@ def order_fields(*numbers: int | str) -> dict[str, Any]:
     ids=str,
 )
 def test_rows_are_kept_in_the_order_of_their_numbers(
-    curator_client: Client, numbers: tuple[Any, ...], expected: list[str]
+    curator_client: Client, numbers: tuple[int | str, ...], expected: list[str]
 ) -> None:
     practice = practice_of(*CODES)
     saved(curator_client, practice, opened(curator_client, practice), **order_fields(*numbers))

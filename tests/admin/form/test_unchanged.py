@@ -1,11 +1,10 @@
 """A form in which nothing was changed: saving it writes nothing, and says so."""
 
-from typing import Any
-
 import pytest
 from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
+from django.db.models import Model
 from django.test import Client
 
 from practices import models as kb
@@ -15,6 +14,7 @@ from tests import factories
 from tests.admin.test_admin import each_with_history, make
 from tests.conftest import logged_in
 from tests.forms import Values, add_row, admin_url, fields_of, form_of, messages
+from tests.responses import Response
 
 pytestmark = pytest.mark.django_db
 
@@ -22,26 +22,26 @@ NOTHING = "Nothing was changed"
 STATES = [kb.State.DRAFT, kb.State.PUBLISHED, kb.State.ARCHIVED]
 
 
-def opened(client: Client, record: Any) -> Values:
+def opened(client: Client, record: Model) -> Values:
     """Return what a browser would send of a form as it is opened: it ends lines as no text is kept."""
     values = fields_of(client, admin_url("change", record), form_of(record))
     return {name: [text.replace("\n", "\r\n") for text in texts] for name, texts in values.items()}
 
 
-def sent(client: Client, record: Any, values: Values) -> Any:
+def sent(client: Client, record: Model, values: Values) -> Response:
     return client.post(admin_url("change", record), values, follow=True)
 
 
-def written() -> dict[str, Any]:
+def written() -> dict[str, object]:
     """Return how many records and versions of each kind there are, and what numbers they have."""
     of_practices = [model for model in apps.get_app_config("practices").get_models() if model is not kb.Presence]
-    counts: dict[str, Any] = {model._meta.label: model._default_manager.count() for model in of_practices}
+    counts: dict[str, object] = {model._meta.label: model._default_manager.count() for model in of_practices}
     versions = {model._meta.label: list(model.objects.order_by("pk").values_list("version")) for model in kb.CURATED}
     return counts | versions | {"log": LogEntry.objects.count(), "data": kb.DataVersion.current().number}
 
 
 @each_with_history
-def test_saving_what_was_not_changed_writes_nothing(curator_client: Client, model: type[Any]) -> None:
+def test_saving_what_was_not_changed_writes_nothing(curator_client: Client, model: type[Model]) -> None:
     record = make(model)
     values, before = opened(curator_client, record), written()
     for button in ("_save", "_continue", "_publish", "_preview"):

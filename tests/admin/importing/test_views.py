@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
+from pytest_django import Settings
 
 from practices import models as kb
 from practices.curation.importing import jobs
@@ -20,13 +21,14 @@ from tests import factories
 from tests.conftest import HttpsClient, logged_in
 from tests.curation.importing.sheets import practice, table, workbook
 from tests.forms import act, messages
+from tests.responses import Response
 
 pytestmark = pytest.mark.django_db
 START = "/admin/import/"
 
 
 @pytest.fixture(autouse=True)
-def own_folder(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
+def own_folder(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Keep imports in a folder of the test, and do their work at once instead of in a process of their own."""
     settings.KB_PRIVATE = tmp_path / "private"
 
@@ -38,7 +40,7 @@ def own_folder(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -
     return tmp_path / "private"
 
 
-def send(client: Client, content: str | bytes, name: str = "practices.csv") -> Any:
+def send(client: Client, content: str | bytes, name: str = "practices.csv") -> Response:
     data = content.encode() if isinstance(content, str) else content
     return client.post(START, {"upload": SimpleUploadedFile(name, data)})
 

@@ -1,10 +1,9 @@
 """Pending edits in the lists of their records: found, looked at and approved together, each for itself."""
 
-from typing import Any
-
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
+from django.db.models import Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -16,6 +15,7 @@ from practices.curation.roles import Role
 from tests import factories
 from tests.admin.review.test_views import browser, person
 from tests.admin.test_admin import make
+from tests.factories import Record
 from tests.forms import act, admin_url, messages
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ def anna() -> User:
     return person("anna", Role.EDITOR)
 
 
-def edit_of(record: Any, user: User, **fields: Any) -> Any:
+def edit_of(record: Record, user: User, **fields: object) -> Record:
     """Begin a pending edit that says something else."""
     edit = pending.pending_edit(record, user)
     for name, value in fields.items():
@@ -38,13 +38,15 @@ def edit_of(record: Any, user: User, **fields: Any) -> Any:
     return edit
 
 
-def listed(client: Client, model: Any, **query: str) -> list[Any]:
+def listed(client: Client, model: type[Model], **query: str) -> list[Model]:
     return list(client.get(admin_url("changelist", model), query).context["cl"].result_list)
 
 
 @pytest.mark.once
 @each_kind
-def test_a_list_shows_the_records_that_have_a_pending_edit(curator_client: Client, anna: User, model: Any) -> None:
+def test_a_list_shows_the_records_that_have_a_pending_edit(
+    curator_client: Client, anna: User, model: type[kb.Curated]
+) -> None:
     waiting, begun, _other = make(model), make(model), make(model)
     edit = pending.pending_edit(waiting, anna)
     model.objects.filter(pk=edit.pk).update(state=kb.State.IN_REVIEW)

@@ -1,12 +1,13 @@
 """Assigning records to a curator: shown first, on the desk and by mail, done, undone; within rights and few queries."""
 
-from typing import Any
-
 import pytest
 from django.contrib.auth.models import User
+from django.core.mail import EmailMessage
 from django.db import connection
+from django.db.models import Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from practices import models as kb
 from practices.curation.roles import Role, give_role
@@ -14,6 +15,7 @@ from tests import factories
 from tests.admin.desk.page import listed, section
 from tests.conftest import HttpsClient, logged_in
 from tests.forms import admin_url, messages
+from tests.responses import Response
 
 pytestmark = pytest.mark.django_db
 
@@ -24,12 +26,12 @@ def person(name: str, role: Role) -> User:
     return user
 
 
-def send(client: Client, *records: Any, to: Any = "", **data: Any) -> Any:
+def send(client: Client, *records: Model, to: User | str = "", **data: object) -> Response:
     data |= {"action": "assign", "_selected_action": [record.pk for record in records]}
     return client.post(admin_url("changelist", records[0]), data | {"to": getattr(to, "pk", to)}, follow=True)
 
 
-def whose(*records: Any) -> list[str]:
+def whose(*records: kb.Curated) -> list[str]:
     found = kb.Assignment.objects.filter(ref__in=[record.ref for record in records])
     return sorted(found.values_list("to__username", flat=True))
 
@@ -83,7 +85,11 @@ def test_who_may_not_read_a_record_is_not_given_it(curator_client: Client) -> No
 
 @pytest.mark.once
 def test_the_curator_gets_word_by_mail_once_of_all_that_is_new(
-    curator_client: Client, curator: User, settings: Any, mailoutbox: list[Any], django_capture_on_commit_callbacks: Any
+    curator_client: Client,
+    curator: User,
+    settings: Settings,
+    mailoutbox: list[EmailMessage],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     settings.HAS_MAIL = True
     otto = person("otto", Role.EDITOR)

@@ -2,13 +2,14 @@
 
 import re
 from datetime import date
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
+from django.db.models import Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from practices import models as kb
 from practices.admin.lists.lacks import is_due
@@ -24,13 +25,13 @@ from tests.forms import act, admin_url, fields_of, form_of, messages
 pytestmark = pytest.mark.django_db
 
 
-def ask(client: Client, action: str, *records: Any) -> str:
+def ask(client: Client, action: str, *records: Model) -> str:
     """Choose an action for some records, and return the page that comes: it asks first, or has done it."""
     data = {"action": action, "_selected_action": [record.pk for record in records]}
     return str(client.post(admin_url("changelist", records[0]), data, follow=True).content.decode())
 
 
-def states(*records: Any) -> set[str]:
+def states(*records: kb.Curated) -> set[str]:
     return {type(record)._default_manager.get(pk=record.pk).state for record in records}
 
 
@@ -94,7 +95,7 @@ def test_of_many_records_fifty_are_listed(curator_client: Client) -> None:
     assert page.count('name="_selected_action"') == 53
 
 
-def test_more_than_the_limit_are_refused_in_words(curator_client: Client, settings: Any) -> None:
+def test_more_than_the_limit_are_refused_in_words(curator_client: Client, settings: Settings) -> None:
     settings.BULK_LIMIT = 2
     concepts = [factories.make_concept(state="draft") for _ in range(3)]
     for action in ("publish", "withdraw", "return_to_draft", "send_for_review", "note_review", "assign"):
@@ -104,7 +105,7 @@ def test_more_than_the_limit_are_refused_in_words(curator_client: Client, settin
 
 
 @pytest.mark.parametrize("model", kb.CURATED, ids=lambda model: model.__name__)
-def test_more_records_take_no_more_queries(curator_client: Client, model: Any) -> None:
+def test_more_records_take_no_more_queries(curator_client: Client, model: type[Model]) -> None:
     few, many = [make(model) for _ in range(2)], [make(model) for _ in range(8)]
     counts = []
     for records in (few, many):
@@ -177,13 +178,13 @@ def test_what_are_no_records_is_no_error(curator_client: Client, key: str) -> No
         assert curator_client.post(admin_url("changelist", kb.Practice), data).status_code in (200, 302)
 
 
-def written_by(user: User, *records: Any) -> None:
+def written_by(user: User, *records: Model) -> None:
     for record in records:
         record._history_user = user
         record.save()
 
 
-def test_where_review_is_required_nobody_publishes_many_of_their_own(settings: Any) -> None:
+def test_where_review_is_required_nobody_publishes_many_of_their_own(settings: Settings) -> None:
     settings.REVIEW = "required"
     paul, edda = person("paul", Role.PUBLISHER), person("edda", Role.EDITOR)
     client = logged_in(HttpsClient(), paul)
@@ -206,7 +207,7 @@ def test_where_review_is_required_nobody_publishes_many_of_their_own(settings: A
 
 
 def test_an_administrator_publishes_many_alone_and_that_is_written_down(
-    settings: Any, curator_client: Client, curator: User
+    settings: Settings, curator_client: Client, curator: User
 ) -> None:
     settings.REVIEW = "required"
     own, other = factories.make_practice(state="draft"), factories.make_practice(state="draft")

@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
+from django.db.models import Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from practices import models as kb
 from practices.curation.changes import pending, review, workflow
@@ -17,11 +19,12 @@ from practices.curation.tagging import relations_of
 from practices.models import Operation
 from tests import factories
 from tests.forms import admin_url, messages
+from tests.responses import Response
 
 pytestmark = pytest.mark.django_db
 
 
-def send(client: Client, *records: Any, **data: Any) -> Any:
+def send(client: Client, *records: Model, **data: object) -> Response:
     data |= {"action": "retag", "_selected_action": [record.pk for record in records]}
     return client.post(admin_url("changelist", records[0]), data, follow=True)
 
@@ -90,7 +93,7 @@ def test_it_is_offered_where_records_have_terms(curator_client: Client) -> None:
 
 
 @pytest.fixture
-def required(settings: Any) -> None:
+def required(settings: Settings) -> None:
     settings.REVIEW = "required"
 
 
@@ -134,7 +137,7 @@ def test_nothing_is_written_where_somebody_saves_meanwhile(
 ) -> None:
     practice, reads = factories.make_practice(), stored_records.read
 
-    def read_late(*args: Any) -> Any:
+    def read_late(*args: Any) -> object:
         stored = reads(*args)
         kb.Practice.objects.filter(pk=practice.pk).update(version=9)
         return stored

@@ -4,13 +4,14 @@ import html
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection, models
+from django.db.models import Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from practices import models as kb
 from practices.curation.changes import pending, review
@@ -18,6 +19,7 @@ from practices.curation.changes.content import columns, row_models
 from practices.curation.sources import texts
 from tests import factories
 from tests.curation.changes.test_pending import MAKE, whole_practice
+from tests.factories import Record
 from tests.forms import admin_url
 from tests.town import TEXT, cite_town, make_town
 
@@ -28,19 +30,19 @@ each_kind = pytest.mark.parametrize("model", kb.CURATED, ids=lambda model: model
 HASHES = ("fingerprint", "heading_fingerprint")
 
 
-def page_of(client: Client, record: Any) -> str:
+def page_of(client: Client, record: Model) -> str:
     response = client.get(admin_url("review", record))
     assert response.status_code == 200
     return html.unescape(response.content.decode())
 
 
-def draft(record: Any) -> Any:
+def draft(record: Record) -> Record:
     type(record).objects.filter(pk=record.pk).update(state=kb.State.DRAFT)
     record.refresh_from_db()
     return record
 
 
-def said(record: Any) -> Iterator[str]:
+def said(record: Model) -> Iterator[str]:
     """Yield every text of a record and its rows, and the names of all that they name."""
     rows = (
         row
@@ -59,7 +61,7 @@ def said(record: Any) -> Iterator[str]:
 
 
 @each_kind
-def test_the_review_of_a_draft_shows_all_that_it_says(curator_client: Client, model: Any) -> None:
+def test_the_review_of_a_draft_shows_all_that_it_says(curator_client: Client, model: type[kb.Curated]) -> None:
     record = draft(MAKE[model]())
     page = page_of(curator_client, record)
     assert [text for text in said(record) if text not in page] == []
@@ -112,7 +114,7 @@ def test_more_rows_take_no_more_queries(curator_client: Client) -> None:
 
 
 @pytest.fixture
-def private(settings: Any, tmp_path: Path) -> None:
+def private(settings: Settings, tmp_path: Path) -> None:
     """Keep texts in a folder of the test."""
     settings.KB_PRIVATE = tmp_path / "private"
 

@@ -1,5 +1,6 @@
 """The way of a change in the admin: pending edits, review, comments, preview, history and restore."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from threading import Barrier, Thread
 from typing import Any
@@ -8,9 +9,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.core import mail
 from django.db import connections
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from practices import models as kb
 from practices.catalog import current
@@ -22,6 +25,7 @@ from tests import factories
 from tests.admin.test_admin import make
 from tests.conftest import HttpsClient, logged_in
 from tests.forms import add_row, admin_url, change, errors, fields_of, form_of, messages, values_of
+from tests.responses import Response
 
 each_kind = pytest.mark.parametrize("model", kb.CURATED, ids=lambda model: model._meta.model_name)
 in_db = pytest.mark.django_db
@@ -37,15 +41,15 @@ def browser(name: str, role: Role) -> Client:
     return logged_in(HttpsClient(), person(name, role))
 
 
-def decide(client: Client, record: Any, step: str, **data: Any) -> Any:
+def decide(client: Client, record: Model, step: str, **data: object) -> Response:
     return client.post(admin_url("review", record), {"step": step, **data}, follow=True)
 
 
-def edit_of(record: Any) -> Any:
+def edit_of(record: kb.Curated) -> Any:
     return pending.pending_of(record)
 
 
-def name_field(record: Any) -> str:
+def name_field(record: kb.Curated) -> str:
     return str(record.name_field)
 
 
@@ -56,7 +60,7 @@ def name_field(record: Any) -> str:
 @pytest.mark.once
 @each_kind
 def test_l6_a_change_of_a_published_record_waits_as_a_pending_edit(
-    client: Client, curator_client: Client, model: Any
+    client: Client, curator_client: Client, model: type[Model]
 ) -> None:
     record = make(model)
     before, version = read(record), kb.DataVersion.current().number
@@ -259,7 +263,7 @@ def test_an_edit_may_be_discarded_with_word_to_its_author(curator_client: Client
 @in_db
 @pytest.mark.parametrize("end", [pending.approve, pending.discard])
 def test_what_is_typed_into_the_form_of_an_edit_that_ends_meanwhile_is_kept(
-    curator_client: Client, curator: User, end: Any
+    curator_client: Client, curator: User, end: Callable[[kb.Curated, User], object]
 ) -> None:
     practice = factories.make_practice(countries=(("PT", "destination"),))
     edit = pending.pending_edit(practice, curator)
@@ -283,7 +287,7 @@ def test_what_is_typed_into_the_form_of_an_edit_that_ends_meanwhile_is_kept(
 @in_db
 @pytest.mark.once
 def test_who_is_concerned_gets_word_by_mail(
-    curator_client: Client, settings: Any, django_capture_on_commit_callbacks: Any
+    curator_client: Client, settings: Settings, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     settings.HAS_MAIL = True
     edit = pending.pending_edit(factories.make_practice(title="A line\nbroken"), person("anna", Role.EDITOR))
@@ -315,7 +319,7 @@ def test_l7_no_step_is_open_to_those_who_may_not_take_it(step: str) -> None:
 
 @in_db
 @pytest.mark.parametrize("draft", [True, False], ids=["draft", "pending edit"])
-def test_where_review_is_required_nobody_publishes_alone(settings: Any, draft: bool) -> None:
+def test_where_review_is_required_nobody_publishes_alone(settings: Settings, draft: bool) -> None:
     settings.REVIEW = "required"
     author, other = person("paul", Role.PUBLISHER), person("edda", Role.EDITOR)
     record = factories.make_practice(state=kb.State.DRAFT if draft else kb.State.PUBLISHED)
@@ -338,7 +342,7 @@ def test_where_review_is_required_nobody_publishes_alone(settings: Any, draft: b
 @in_db
 @pytest.mark.once
 def test_where_review_is_required_an_administrator_publishes_alone_and_that_is_written_down(
-    settings: Any, curator: User
+    settings: Settings, curator: User
 ) -> None:
     settings.REVIEW = "required"
     draft = factories.make_practice(state=kb.State.DRAFT)
@@ -350,7 +354,7 @@ def test_where_review_is_required_an_administrator_publishes_alone_and_that_is_w
 
 @in_db
 @pytest.mark.once
-def test_where_review_is_required_what_is_public_is_not_changed_at_once(settings: Any) -> None:
+def test_where_review_is_required_what_is_public_is_not_changed_at_once(settings: Settings) -> None:
     settings.REVIEW = "required"
     practice = factories.make_practice(title="As published")
     change(browser("paul", Role.PUBLISHER), practice, title="At once", _publish="")
@@ -365,7 +369,7 @@ def test_where_review_is_required_what_is_public_is_not_changed_at_once(settings
 @pytest.mark.once
 @each_kind
 def test_a_preview_shows_the_public_page_and_nothing_of_it_is_kept(
-    client: Client, curator_client: Client, model: Any
+    client: Client, curator_client: Client, model: type[Model]
 ) -> None:
     record = make(model)
     edit = pending.pending_edit(record, User.objects.get(username="carla"))
@@ -418,7 +422,9 @@ def test_saving_may_lead_to_the_preview(curator_client: Client) -> None:
 @in_db
 @pytest.mark.once
 @each_kind
-def test_every_kind_has_a_change_history_with_differences_word_by_word(curator_client: Client, model: Any) -> None:
+def test_every_kind_has_a_change_history_with_differences_word_by_word(
+    curator_client: Client, model: type[Model]
+) -> None:
     record = make(model)
     record.history.update(history_date=timezone.now() - timedelta(hours=1))
     setattr(record, record.name_field, f"{record} today")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from practices import models as kb
@@ -16,6 +17,7 @@ from practices.curation.changes import pending, workflow
 from practices.curation.changes.content import Content, columns, read, row_models, siblings
 from practices.curation.changes.differences import word_difference
 from practices.curation.changes.history import record_history
+from practices.curation.fixtures import Record as FixtureRecord
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +64,7 @@ def whole_source() -> kb.Source:
 
 
 #: a record of each kind with all that it can own
-MAKE: dict[type[Any], Callable[[], Any]] = {
+MAKE: dict[type[kb.Curated], Callable[[], kb.Curated]] = {
     kb.Practice: whole_practice,
     kb.Event: whole_event,
     kb.Source: whole_source,
@@ -72,33 +74,33 @@ MAKE: dict[type[Any], Callable[[], Any]] = {
 }
 
 
-def rename(record: Any, name: str) -> None:
+def rename(record: kb.Curated, name: str) -> None:
     setattr(record, record.name_field, name)
     record.save()
 
 
-def name_of(record: Any) -> str:
+def name_of(record: kb.Curated) -> str:
     return str(getattr(type(record).objects.get(pk=record.pk), record.name_field))
 
 
-def comparable(content: Content) -> list[Any]:
+def comparable(content: Content) -> list[tuple[object, ...]]:
     """Return what rows say that are the same in a record and in a copy of it, whatever their keys are."""
-    said = []
+    said: list[tuple[object, ...]] = []
     for kind, rows in content.rows.items():
         names = [name for name in columns(kind) if name not in siblings(kind)]
         said += [(kind, [row.values[name] for name in names], row.terms) for row in rows.values()]
     return said
 
 
-def histories(record: Any) -> dict[Any, int]:
+def histories(record: kb.Curated) -> dict[type[Model], int]:
     """Return how many versions of a record and of each kind of its rows there are."""
-    counts = {type(record): record.history.count()}
+    counts: dict[type[Model], int] = {type(record): record.history.count()}
     for kind, owner in row_models(type(record)).items():
         counts[kind] = kind.history.filter(**{f"{owner}_id": record.pk}).count()  # type: ignore[attr-defined]
     return counts
 
 
-def an_hour_ago(record: Any) -> None:
+def an_hour_ago(record: kb.Curated) -> None:
     """Put what was recorded so far into the past, so that what follows is told apart from it."""
     date = timezone.now() - timedelta(hours=1)
     record.history.update(history_date=date)
@@ -106,7 +108,7 @@ def an_hour_ago(record: Any) -> None:
         kind.history.filter(**{f"{owner}_id": record.pk}).update(history_date=date)  # type: ignore[attr-defined]
 
 
-def dumped(model: Any) -> list[Any]:
+def dumped(model: type[kb.Curated]) -> list[FixtureRecord]:
     """Return what fixtures would hold of a model and its rows, and of passages."""
     models = [model, *row_models(model), *([kb.Citation, kb.ParagraphNote] if model is kb.Source else [])]
     entries = [fixtures.FIXTURE_MODELS[kind._meta.label_lower] for kind in models]
@@ -117,7 +119,7 @@ def dumped(model: Any) -> list[Any]:
 
 
 @each_kind
-def test_a_pending_edit_says_what_its_original_says(model: Any, author: User) -> None:
+def test_a_pending_edit_says_what_its_original_says(model: type[kb.Curated], author: User) -> None:
     original = MAKE[model]()
     edit = pending.pending_edit(original, author)
     assert (edit.draft_of, edit.ref, edit.slug, edit.state) == (original, original.ref, original.slug, kb.State.DRAFT)
@@ -131,7 +133,9 @@ def test_a_pending_edit_says_what_its_original_says(model: Any, author: User) ->
 
 
 @each_kind
-def test_there_is_one_pending_edit_of_a_record_and_it_leaves_the_original_alone(model: Any, author: User) -> None:
+def test_there_is_one_pending_edit_of_a_record_and_it_leaves_the_original_alone(
+    model: type[kb.Curated], author: User
+) -> None:
     original = MAKE[model]()
     before, versions = read(original), histories(original)
     assert pending.pending_of(original) is None
@@ -145,7 +149,7 @@ def test_there_is_one_pending_edit_of_a_record_and_it_leaves_the_original_alone(
 
 
 @each_kind
-def test_a_pending_edit_is_begun_with_one_version_of_everything(model: Any, author: User) -> None:
+def test_a_pending_edit_is_begun_with_one_version_of_everything(model: type[kb.Curated], author: User) -> None:
     edit = pending.pending_edit(MAKE[model](), author)
     rows = {kind: len(found) for kind, found in read(edit).rows.items()}
     assert histories(edit) == {model: 1, **rows}
@@ -153,7 +157,7 @@ def test_a_pending_edit_is_begun_with_one_version_of_everything(model: Any, auth
 
 
 @each_kind
-def test_a_pending_edit_is_never_public(model: Any, author: User) -> None:
+def test_a_pending_edit_is_never_public(model: type[kb.Curated], author: User) -> None:
     edit = pending.pending_edit(MAKE[model](), author)
     with pytest.raises(IntegrityError), transaction.atomic():
         model.objects.filter(pk=edit.pk).update(state=kb.State.PUBLISHED)
@@ -162,7 +166,7 @@ def test_a_pending_edit_is_never_public(model: Any, author: User) -> None:
 
 
 @each_kind
-def test_what_lists_records_leaves_pending_edits_out(model: Any, author: User) -> None:
+def test_what_lists_records_leaves_pending_edits_out(model: type[kb.Curated], author: User) -> None:
     original = MAKE[model]()
     edit = pending.pending_edit(original, author)
     rename(edit, "Not yet")
@@ -197,7 +201,9 @@ def test_a_new_record_gets_the_next_ref_beside_pending_edits(author: User) -> No
 
 
 @each_kind
-def test_approving_puts_the_edit_in_place_of_what_the_original_said(model: Any, author: User, reviewer: User) -> None:
+def test_approving_puts_the_edit_in_place_of_what_the_original_said(
+    model: type[kb.Curated], author: User, reviewer: User
+) -> None:
     original, version = MAKE[model](), kb.DataVersion.current().number
     edit = pending.pending_edit(original, author)
     rename(edit, "In other words")
@@ -214,7 +220,9 @@ def test_approving_puts_the_edit_in_place_of_what_the_original_said(model: Any, 
 
 
 @each_kind
-def test_approving_writes_one_version_that_names_author_and_reviewer(model: Any, author: User, reviewer: User) -> None:
+def test_approving_writes_one_version_that_names_author_and_reviewer(
+    model: type[kb.Curated], author: User, reviewer: User
+) -> None:
     original = MAKE[model]()
     edit = pending.pending_edit(original, author)
     rename(edit, "In other words")
@@ -315,7 +323,7 @@ def test_an_edit_that_would_leave_a_public_record_short_is_not_approved(author: 
 
 
 @pytest.mark.parametrize("model", [kb.Finding, kb.Practice])
-def test_two_edits_do_not_close_a_circle_together(model: Any, author: User, reviewer: User) -> None:
+def test_two_edits_do_not_close_a_circle_together(model: type[kb.Curated], author: User, reviewer: User) -> None:
     first, second = MAKE[model](), MAKE[model]()
     edits = [pending.pending_edit(record, author) for record in (first, second)]
     for edit, other in zip(edits, (second, first), strict=True):
@@ -331,7 +339,9 @@ def test_two_edits_do_not_close_a_circle_together(model: Any, author: User, revi
 
 
 @each_kind
-def test_an_edit_is_not_put_over_what_others_changed_since(model: Any, author: User, reviewer: User) -> None:
+def test_an_edit_is_not_put_over_what_others_changed_since(
+    model: type[kb.Curated], author: User, reviewer: User
+) -> None:
     original = MAKE[model]()
     an_hour_ago(original)
     edit = pending.pending_edit(original, author)
@@ -410,7 +420,7 @@ def test_an_edit_begun_before_its_basis_was_noted_is_approved_by_position(author
 
 
 @each_kind
-def test_discarding_leaves_the_original_as_it_is(model: Any, author: User) -> None:
+def test_discarding_leaves_the_original_as_it_is(model: type[kb.Curated], author: User) -> None:
     original = MAKE[model]()
     before, versions = read(original), histories(original)
     edit = pending.pending_edit(original, author)
@@ -425,7 +435,7 @@ def test_discarding_leaves_the_original_as_it_is(model: Any, author: User) -> No
 
 
 @each_kind
-def test_a_former_version_comes_back_as_a_pending_edit(model: Any, author: User, reviewer: User) -> None:
+def test_a_former_version_comes_back_as_a_pending_edit(model: type[kb.Curated], author: User, reviewer: User) -> None:
     original = MAKE[model]()
     then, before = timezone.now(), read(original)
     rename(original, "In other words")
@@ -504,7 +514,7 @@ def test_two_texts_are_told_apart_word_by_word(old: str, new: str, pieces: list[
 
 
 @pytest.mark.parametrize("model", [*kb.CURATED, *(kind for model in kb.CURATED for kind in row_models(model))])
-def test_everything_that_a_record_says_is_part_of_its_content(model: Any) -> None:
+def test_everything_that_a_record_says_is_part_of_its_content(model: type[kb.Curated]) -> None:
     owner = next((owner for kinds in map(row_models, kb.CURATED) for kind, owner in kinds.items() if kind is model), "")
     kept = {"id", "ref", "state", "version", "created", "modified", "published_at", "sort_key", "draft_of", "basis"}
     assert {item.name for item in model._meta.concrete_fields} - kept - {owner} == {

@@ -18,7 +18,7 @@ Lines = Sequence[Mapping[str, Any]]
 SUMMARY = "A programme of a city that teaches newcomers the language of the country in small groups after their work."
 
 
-def practice(key: str = "a", **values: Any) -> dict[str, Any]:
+def practice(key: str = "a", **values: object) -> dict[str, Any]:
     """Return a line of the sheet of practices, complete, with other values."""
     line = {"key": key, "title": f"Evening classes {key}", "summary": SUMMARY, "kind": "programme", "level": "local"}
     return {**line, "dimensions": "social", "topics": "language", **values}

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from practices import models as kb
 from practices.curation.importing import checks, workbook
@@ -146,7 +147,7 @@ def test_a_record_that_is_there_differs_by_what_the_file_says(plan_of: Any) -> N
     assert faults(plan_of(practices=[{"key": public.ref, "slug": "another"}])) == [("practices", 1, "slug")]
 
 
-def test_more_drafts_than_one_act_may_change_are_refused(plan_of: Any, settings: Any) -> None:
+def test_more_drafts_than_one_act_may_change_are_refused(plan_of: Any, settings: Settings) -> None:
     settings.BULK_LIMIT = 1
     drafts = [factories.make_stakeholder(state=kb.State.DRAFT) for _ in range(2)]
     lines = [{"key": draft.ref, "description": "It sings."} for draft in drafts]

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db.models import Model
 from django.test import Client
 
 from practices import models as kb
@@ -19,12 +20,12 @@ from tests.curation.operations.test_operations import rows_of
 
 pytestmark = pytest.mark.django_db
 
-MERGED: list[Any] = [*kb.CURATED, *kb.VOCABULARIES, kb.Place]
+MERGED: list[type[Model]] = [*kb.CURATED, *kb.VOCABULARIES, kb.Place]
 each_kind = pytest.mark.parametrize("model", MERGED, ids=lambda model: model.__name__)
 ALL = [entry.model for entry in FIXTURE_MODELS.values()]
 
 
-def pair(model: Any) -> tuple[Any, Any]:
+def pair(model: type[Model]) -> tuple[Any, Any]:
     """Make two records of a model, the second named in every way that others can name it."""
     stays, goes = make(model), make(model)
     if issubclass(model, kb.Term):
@@ -33,17 +34,17 @@ def pair(model: Any) -> tuple[Any, Any]:
     return stays, goes
 
 
-def named(goes: Any, stays: Any) -> None:
+def named(goes: Model, stays: Model) -> None:
     """Let records name both, or one of them, wherever a many-to-many relation leads to them."""
     for relation in type(goes)._meta.related_objects:
         if relation.many_to_many and relation.related_model in (kb.Practice, kb.Finding):
             for both in (True, False):
-                owner: Any = make(relation.related_model)
+                owner = make(relation.related_model)
                 getattr(owner, relation.field.name).add(goes, *([stays] if both else []))
 
 
 @each_kind
-def test_merging_any_kind_moves_what_names_it_and_is_undone_exactly(model: Any, curator: User) -> None:
+def test_merging_any_kind_moves_what_names_it_and_is_undone_exactly(model: type[Model], curator: User) -> None:
     stays, goes = pair(model)
     named(goes, stays)
     before = rows_of(*ALL)

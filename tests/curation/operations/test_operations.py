@@ -1,11 +1,10 @@
 """Acts on many records: what each changed is kept, and undone exactly, or not at all where somebody went on."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db.models import CharField, TextField
+from django.db.models import CharField, Model, TextField
 
 from practices import models as kb
 from practices.curation.changes import workflow
@@ -22,25 +21,25 @@ BULK = OperationKind.BULK
 KEPT = [entry.model for entry in FIXTURE_MODELS.values() if not entry.owner and entry.model is not kb.Region]
 
 
-def stored(*models: Any) -> dict[str, Any]:
+def stored(*models: type[Model]) -> dict[str, object]:
     """Return all rows of some models as they are, and the records as fixtures have them."""
     return rows_of(*models) | {model.__name__: records_of(FIXTURE_MODELS[model._meta.label_lower]) for model in models}
 
 
-def rows_of(*models: Any) -> dict[str, Any]:
+def rows_of(*models: type[Model]) -> dict[str, object]:
     """Return all rows of some models as they are, history left out."""
-    tables: list[Any] = [table for model in models for table in (model, *many_tables(model))]
+    tables: list[type[Model]] = [table for model in models for table in (model, *many_tables(model))]
     return {table._meta.label: list(table._base_manager.order_by("pk").values_list()) for table in tables}
 
 
-def many_tables(model: Any) -> list[Any]:
+def many_tables(model: type[Model]) -> list[type[Model]]:
     return [field.remote_field.through for field in model._meta.many_to_many]
 
 
-PRACTICE = (kb.Practice, *kb.PRACTICE_ROWS)
+PRACTICE: tuple[type[Model], ...] = (kb.Practice, *kb.PRACTICE_ROWS)
 
 
-def operation_of(act: Callable[[], Any], *records: Any, user: User | None = None) -> Operation:
+def operation_of(act: Callable[[], object], *records: Model, user: User | None = None) -> Operation:
     with recorded(BULK, "An act", user, *records) as recording:
         act()
     assert recording.operation
@@ -48,7 +47,7 @@ def operation_of(act: Callable[[], Any], *records: Any, user: User | None = None
 
 
 @pytest.mark.parametrize("model", KEPT, ids=lambda model: model.__name__)
-def test_a_change_of_any_kind_of_record_is_undone_exactly(model: Any, curator: User) -> None:
+def test_a_change_of_any_kind_of_record_is_undone_exactly(model: type[Model], curator: User) -> None:
     record = make(model)
     fields = (field for field in model._meta.fields if field.editable and not field.choices)
     texts = [field.name for field in fields if isinstance(field, CharField | TextField)]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db.models import Model
 
 from practices import models as kb
 from practices.curation.changes import workflow
@@ -19,11 +20,12 @@ from tests.town import TEXT, cite_town, make_town, read_town
 pytestmark = pytest.mark.django_db
 
 BY_NAME = {gate.name: gate for gate in GATES}
+Pair = tuple[Any, Any, Scope]
 #: what makes two records: one that passes a gate, and one that does not; with the scope in which that shows
-Case = Callable[[], tuple[Any, Any, Scope]]
+Case = Callable[[], Pair]
 
 
-def lacks(gate: str, record: Any, scope: Scope | None = None) -> list[str]:
+def lacks(gate: str, record: Model, scope: Scope | None = None) -> list[str]:
     """Return what a record lacks by one gate."""
     return [issue.missing for issue in BY_NAME[gate].check(scope or Scope()) if issue.record == record]
 
@@ -55,34 +57,34 @@ def practice_case(**lacking: Any) -> Case:
     return lambda: (good_practice(), factories.make_practice(**lacking), Scope())
 
 
-def citation_case() -> tuple[Any, Any, Scope]:
+def citation_case() -> Pair:
     bare = factories.make_practice()
     bare.citation_links.all().delete()
     return good_practice(), bare, Scope()
 
 
-def duplicates_case() -> tuple[Any, Any, Scope]:
+def duplicates_case() -> Pair:
     factories.make_practice(title="Welcome desk for newcomers at the harbour")
     again = factories.make_practice(title="The harbour’s welcome desk for newcomers")
     return factories.make_practice(title="Ferry pilots’ evening school"), again, Scope()
 
 
-def same_subject_case() -> tuple[Any, Any, Scope]:
+def same_subject_case() -> Pair:
     return *same_subjects(), Scope()
 
 
-def orphans_case() -> tuple[Any, Any, Scope]:
+def orphans_case() -> Pair:
     return good_practice(), factories.make_stakeholder(), Scope()
 
 
-def coverage_case() -> tuple[Any, Any, Scope]:
+def coverage_case() -> Pair:
     read, left = factories.make_source(), factories.make_source()
     for number in (1, 2, 3):
         factories.make_finding(citation=factories.make_citation(read, paragraph=number))
     return read, left, Scope()
 
 
-def circles_case() -> tuple[Any, Any, Scope]:
+def circles_case() -> Pair:
     above = factories.make_finding()
     below = factories.make_finding(parent=above)
     good = factories.make_finding(parent=above)
@@ -90,37 +92,37 @@ def circles_case() -> tuple[Any, Any, Scope]:
     return good, below, Scope()
 
 
-def paragraphs_case() -> tuple[Any, Any, Scope]:
+def paragraphs_case() -> Pair:
     good, bad = factories.make_source(), factories.make_source()
     factories.make_citation(good, paragraph=3)
     factories.make_citation(bad, paragraph=4)
     return good, bad, Scope()
 
 
-def defined_case() -> tuple[Any, Any, Scope]:
+def defined_case() -> Pair:
     bare = kb.Topic.objects.create(code="tides", label="Tides", definition=" ")
     return kb.Topic.objects.get(code="language"), bare, Scope()
 
 
-def used_case() -> tuple[Any, Any, Scope]:
+def used_case() -> Pair:
     factories.make_practice(topics=("language",))
     return kb.Topic.objects.get(code="language"), kb.Topic.objects.create(code="tides", label="Tides"), Scope()
 
 
-def sections_case() -> tuple[Any, Any, Scope]:
+def sections_case() -> Pair:
     good, bad = make_town(), make_town("other-town")
     bad.sections.filter(position=2).update(paragraphs=5)
     return good, bad, Scope(texts=[*read_town(good), *read_town(bad)])
 
 
-def citations_case() -> tuple[Any, Any, Scope]:
+def citations_case() -> Pair:
     town = make_town()
     good = factories.make_practice(citation=cite_town(town, "Stalls are let"))
     bad = factories.make_practice(citation=cite_town(town, "Pupils may choose", section=1))
     return good, bad, Scope(texts=read_town(town))
 
 
-def figures_case() -> tuple[Any, Any, Scope]:
+def figures_case() -> Pair:
     town = make_town()
     cited = cite_town(town, "Every stall")
     good, bad = factories.make_practice(), factories.make_practice()
@@ -314,7 +316,7 @@ def test_wholes_that_are_part_of_each_other_do_not_hang_the_check() -> None:
     ],
     ids=["same", "none", "more", "other"],
 )
-def test_like_practices_of_other_countries_are_different(countries: Any, alike: bool) -> None:
+def test_like_practices_of_other_countries_are_different(countries: tuple[tuple[str, str], ...], alike: bool) -> None:
     _, second = harbour_desks(countries=countries, level="international")
     assert bool(lacks("duplicates", second)) == alike
 
