@@ -16,6 +16,7 @@ from practices.curation.roles import Role, give_role
 from tests import factories
 from tests.conftest import HttpsClient
 from tests.forms import Values, act, admin_url, fields_of
+from tests.markup import Page
 from tests.responses import Response
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +46,8 @@ def address(pattern: URLPattern) -> str:
 
 
 URLS = sorted({address(one) for one in patterns(admin.site.get_urls()) if one.name not in OPEN})
+#: the address of one page of each kind, those that are for everyone included
+KINDS = {str(one.name).rpartition("_")[2]: address(one) for one in patterns(admin.site.get_urls())}
 
 
 def staff(*permissions: str, **fields: bool) -> User:
@@ -82,6 +85,17 @@ def log_in(
 
 def is_in(client: Client) -> bool:
     return client.get("/admin/").status_code == 200
+
+
+@pytest.mark.parametrize("name", ["stranger", "curator"])
+def test_a_page_of_each_kind_has_one_heading_that_names_it(curator_client: Client, name: str) -> None:
+    client = curator_client if name == "curator" else HttpsClient()
+    pages = {url: client.get(url) for url in KINDS.values()}
+    html = {url: page for url, page in pages.items() if "text/html" in page.headers.get("Content-Type", "")}
+    shown = {url: Page(url, page.content.decode()) for url, page in html.items() if page.content}
+    headings = {url: (page.tags["h1"], bool(page.texts.get("h1"))) for url, page in shown.items()}
+    assert {url: found for url, found in headings.items() if found != (1, True)} == {}
+    assert len(headings) >= {"stranger": 3, "curator": 25}[name]
 
 
 # Strangers
