@@ -218,6 +218,16 @@ def test_what_is_no_address_is_refused_in_words(client: Client, settings: Settin
     assert response.context["form"].errors["email"]
 
 
+# The own account
+
+
+def test_every_page_leads_to_the_own_account_and_that_to_another_password(curator_client: Client) -> None:
+    account, password = reverse("admin:account"), reverse("admin:password_change")
+    desk = curator_client.get("/admin/").content.decode()
+    assert (desk.count(f'href="{account}"'), desk.count(f'href="{password}"')) == (1, 0)
+    assert f'href="{password}"' in curator_client.get(account).content.decode()
+
+
 # The own second factor
 
 
