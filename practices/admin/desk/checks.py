@@ -32,4 +32,4 @@ def checking(task: str, note: str) -> dict[str, Any]:
         }
     if state is TaskState.STOPPED:
         note = " ".join([_("The last check was ended before it was done: start it again."), note])
-    return {"note": note, "buttons": (Button(_("Check again"), reverse("admin:check_again", args=[task])),)}
+    return {"note": note, "buttons": (Button(_("Check now"), reverse("admin:check_again", args=[task])),)}

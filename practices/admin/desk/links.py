@@ -37,7 +37,7 @@ def dead_links(request: HttpRequest) -> DeskSection | None:
 def _asked(last: datetime | None) -> str:
     """Say when links were last asked, where that is turned on."""
     if last is None:
-        return _("No link was asked yet. “Check again” asks all of them, which takes some minutes.")
+        return _("No link was asked yet. “Check now” asks all of them, which takes some minutes.")
     return _("Last asked %(when)s.") % {"when": naturaltime(last)}
 
 

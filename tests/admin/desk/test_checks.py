@@ -33,6 +33,7 @@ def test_a_check_is_started_once_beside_the_request_and_followed_until_it_is_don
 ) -> None:
     place = CHECKS[task].section
     [button] = section(curator_client, place).buttons
+    assert button.label == "Check now", "not again: nobody has checked it yet"
     response = curator_client.post(button.url, follow=True)
     assert response.redirect_chain[-1][0] == f"{DESK}#{place}"
     assert started == [("tend", "--only", task)]
