@@ -183,6 +183,11 @@ def _distinct(model: type[Curated]) -> set[tuple[str, str]]:
     return set(noted.values_list("first", "second"))
 
 
+def told_apart(record: Curated) -> set[str]:
+    """Return the refs of the records of which a curator said that they are not the same as this one."""
+    return {ref for pair in _distinct(type(record)) if record.ref in pair for ref in pair if ref != record.ref}
+
+
 def _may_be_same(countries: set[int], others: set[int]) -> bool:
     """Whether the countries of two records allow that they are the same: one has none that the other lacks."""
     return countries <= others or others <= countries

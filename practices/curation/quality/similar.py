@@ -7,7 +7,7 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 from rapidfuzz import fuzz, process
 
-from practices.curation.quality.duplicates import folded_name
+from practices.curation.quality.duplicates import folded_name, told_apart
 from practices.models import CountryLink, Curated, Involvement, Place, Practice, Term
 
 #: how alike two names are, of 100, from which on a curator is told: less than where nobody looks at each pair
@@ -48,12 +48,11 @@ def name_fields(model: type[Model]) -> list[str]:
 def similar_records(
     records: QuerySet[Any], names: Iterable[str], record: Any, facts: Facts = NO_FACTS
 ) -> list[Similar]:
-    """Return those of some records that are like one of these names, or share all of `facts`; four queries at most.
+    """Return those of some records that are like one of these names, or share all of `facts`; five queries at most.
 
-    `record` is the one that is being written, which is like itself and its pending edit.
+    `record` is the one that is being written, None where it is new.
     """
-    if issubclass(records.model, Curated):
-        records = records.filter(draft_of=None)  # a pending edit is no record of its own
+    records = _others(records, record)
     why: dict[int, str] = {}
     for pk, alike in _alike(records, names):
         why[pk] = _("names alike by %(alike)d of 100") % {"alike": alike}
@@ -62,12 +61,11 @@ def similar_records(
         for pk in _with_same(records, facts):
             why[pk] = f"{why[pk]}; {shared}" if pk in why else shared
     known = records.in_bulk(list(why)[: 2 * MOST])
-    others = (known[pk] for pk in why if pk in known and not _is_same(known[pk], record))
-    return [Similar(other, why[other.pk]) for other in others][:MOST]
+    return [Similar(known[pk], why[pk]) for pk in why if pk in known][:MOST]
 
 
 def similar_to(records: QuerySet[Any], record: Any) -> list[Similar]:
-    """Return those of some records that are like a saved one; seven queries at most."""
+    """Return those of some records that are like a saved one; eight queries at most."""
     names = [getattr(record, name) for name in name_fields(records.model)]
     return similar_records(records, names, record, _facts(record))
 
@@ -83,10 +81,12 @@ def _facts(record: Any) -> Facts:
     )
 
 
-def _is_same(other: Any, record: Any) -> bool:
-    if record is None:
-        return False
-    return other.pk == record.pk or bool(isinstance(other, Curated) and record.ref and other.ref == record.ref)
+def _others(records: QuerySet[Any], record: Any) -> QuerySet[Any]:
+    """Return those of some records that may be the same as one: not itself, nor what curators told apart from it."""
+    if not issubclass(records.model, Curated):
+        return records if record is None else records.exclude(pk=record.pk)
+    records = records.filter(draft_of=None)  # a pending edit is no record of its own
+    return records if record is None else records.exclude(ref__in={record.ref, *told_apart(record)})
 
 
 def _alike(records: QuerySet[Any], names: Iterable[str]) -> Iterator[tuple[int, int]]:

@@ -13,6 +13,8 @@ from django.test.utils import CaptureQueriesContext
 
 from practices import models as kb
 from practices.admin.form.help import PLAIN
+from practices.curation.changes import pending
+from practices.curation.operations.distinct import note_distinct
 from tests import factories
 from tests.conftest import HttpsClient, logged_in
 from tests.forms import Values, add_row, admin_url, errors, fields_of, form_of
@@ -258,13 +260,27 @@ def test_a_practice_of_the_same_actor_country_and_topic_is_shown_whatever_its_na
     assert address in page(curator_client.get(admin_url("change", draft)))
 
 
+@pytest.mark.parametrize("state", [kb.State.DRAFT, kb.State.PUBLISHED])
+def test_what_a_curator_told_apart_is_shown_no_more(curator_client: Client, curator: User, state: str) -> None:
+    told, other = (factories.make_stakeholder(name=name) for name in ("City of Zembla", "Zembla City"))
+    record = factories.make_stakeholder(name="The city of Zembla", state=state)
+    note_distinct(record, told, curator)
+    record = pending.pending_edit(record, curator) if record.is_published else record
+    for said in (
+        check(curator_client, record, opened(curator_client, record)),
+        page(curator_client.get(admin_url("change", record))),
+    ):
+        assert admin_url("change", other) in said
+        assert admin_url("change", told) not in said
+
+
 @pytest.mark.parametrize("model", [kb.Practice, kb.Finding, kb.Topic, kb.Place], ids=lambda model: model.__name__)
 def test_looking_for_what_is_alike_asks_no_more_queries_of_more_records(
     curator_client: Client, model: type[Model]
 ) -> None:
     from tests.admin.test_admin import make
 
-    record = make(model)
+    record = make(model, 2)
     values = opened(curator_client, record)
 
     def queries() -> int:

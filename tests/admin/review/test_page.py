@@ -94,6 +94,7 @@ def test_records_like_it_stand_beside_it(curator_client: Client, curator: User, 
 
 
 def test_more_rows_take_no_more_queries(curator_client: Client) -> None:
+    factories.make_practice()  # which has a like name
     counts = []
     for number in (1, 6):
         practice = factories.make_practice(
