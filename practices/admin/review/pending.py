@@ -23,6 +23,7 @@ from practices.admin.form.unchanged import NOTHING_CHANGED, is_unchanged
 from practices.curation.changes import pending, review
 from practices.curation.changes.comments import what_to_change
 from practices.curation.changes.content import siblings
+from practices.curation.operations.assigning import assigned_to
 from practices.curation.roles import Act, may
 from practices.models import Curated, Row
 
@@ -212,6 +213,8 @@ class FormStanding:
         self.begun: datetime | None = None
         if self.is_edit:
             self.author, self.begun = pending.begun_by(record)
+        #: the name of who is to see to it, "" where nobody is
+        self.assigned_to = assigned_to(record) if record is not None else ""
         #: what is to be changed, where it was sent back and has not been sent again
         self.sent_back = what_to_change(record) if record is not None else None
         self.is_permanent = record is not None and not self.is_edit and record.published_at is not None

@@ -26,6 +26,11 @@ def assignments_of(model: type[Model], refs: Iterable[str]) -> QuerySet[Assignme
     return Assignment.objects.filter(model=model._meta.model_name, ref__in=list(refs))
 
 
+def assigned_to(record: Curated) -> str:
+    """Return the name of the curator who is to see to a record and its pending edit, "" where nobody is. One query."""
+    return assignments_of(type(record), [record.ref]).values_list("to__username", flat=True).first() or ""
+
+
 def assign(
     records: Sequence[Curated], to: User | None, title: str, by: Any, *, link: str = ""
 ) -> tuple[int, Operation | None]:

@@ -10,11 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from practices import models as kb
+from practices.curation.changes import pending
 from practices.curation.roles import Role, give_role
 from tests import factories
 from tests.admin.desk.page import listed, section
 from tests.conftest import HttpsClient, logged_in
-from tests.forms import admin_url, messages
+from tests.forms import admin_url, messages, values_of
 from tests.responses import Response
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +57,20 @@ def test_a_list_is_shown_with_whose_each_is_then_assigned_and_that_is_undone(cur
     send(curator_client, *practices, to="nobody")
     assert whose(*practices) == []
     assert kb.DataVersion.current().number == version, "readers see none of it"
+
+
+@pytest.mark.once
+def test_the_form_says_whose_a_record_is_and_leads_to_where_that_is_changed(
+    curator_client: Client, curator: User
+) -> None:
+    anna, draft = person("anna", Role.EDITOR), factories.make_practice(state=kb.State.DRAFT)
+    edit = pending.pending_edit(factories.make_practice(), curator)
+    for record, original in ((draft, draft), (edit, edit.draft_of)):
+        form = curator_client.get(admin_url("change", record))
+        page = curator_client.post(admin_url("changelist", record), values_of(form, "assignment"))
+        assert page.context["shown"] == [(original, "")]
+        send(curator_client, original, to=anna)
+        assert "Assigned to anna: change" in curator_client.get(admin_url("change", record)).content.decode()
 
 
 def test_what_is_assigned_waits_on_the_desk_until_it_is_done(curator_client: Client, curator: User) -> None:
