@@ -14,6 +14,8 @@ from tests.installation import Installation
 CURATOR, PASSWORD = "carla", "a-long-pass-phrase"
 #: the key of a practice that waits for review
 SENT = 99_999
+#: the key of a source that has no sections yet
+NEW = 99_998
 #: an address of each kind of page, on the real collection
 PAGES = [
     "/",
@@ -66,12 +68,13 @@ def site(
         from django.contrib.auth.models import User
 
         from practices.models import State
-        from tests.factories import make_practice
+        from tests.factories import make_practice, make_source
 
         password = make_password(PASSWORD, hasher=PBKDF2PasswordHasher())  # which the site knows
         with django_db_blocker.unblock(), databases.in_use(database):
             User.objects.create(username=CURATOR, password=password, is_staff=True, is_superuser=True)
             make_practice(pk=SENT, title="Night school", state=State.IN_REVIEW)
+            make_source(pk=NEW, title="A report without sections", state=State.DRAFT).sections.all().delete()
 
     with server.site(installation, tmp_path_factory.mktemp("site"), add_curator) as address:
         yield address

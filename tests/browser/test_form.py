@@ -6,8 +6,9 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import CURATOR, PASSWORD, SENT
+from tests.browser.conftest import CURATOR, NEW, PASSWORD, SENT
 from tests.browser.test_accessibility import LAYOUT, OPTIONS, SCROLLED, painted, too_wide, violations, watched
+from tests.report import REPORT, SECTIONS
 
 pytestmark = pytest.mark.browser
 
@@ -127,6 +128,33 @@ def test_what_was_typed_is_restored_after_the_session_ended(curator: BrowserCont
     page.get_by_role("button", name="Restore").click()
     expect(page.locator("#id_title")).to_have_value("Typed before the session ended")
     expect(page.locator("#id_summary")).to_have_value("A summary that nobody wants to write twice.")
+    assert faults == []
+    page.close()
+
+
+def test_what_was_typed_into_the_sections_of_a_new_report_is_restored_rows_that_were_added_too(
+    curator: BrowserContext, site: str
+) -> None:
+    page = curator.new_page()
+    faults = watched(page, site)
+    page.goto(f"{site}/admin/practices/source/{NEW}/paragraphs/")
+    page.set_input_files("[type=file]", {"name": "a.txt", "mimeType": "text/plain", "buffer": REPORT.encode()})
+    page.get_by_role("button", name="Load it").click()
+    page.get_by_role("link", name="Propose its sections").click()
+    page.locator("#id_form-2-title").fill("Opening")
+    page.get_by_label("A heading that is missing").fill("Stalls are let by")
+    page.get_by_role("button", name="Add it").click()
+    rows = page.locator(".source-outline > li")
+    expect(rows).to_have_count(len(SECTIONS) + 1)
+    page.locator("#id_form-8-what").select_option("none")
+    curator.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Save the sections").click()
+    log_in(page)
+    page.get_by_role("button", name="Restore").click()
+    expect(rows).to_have_count(len(SECTIONS) + 1)
+    expect(page.locator("#id_form-2-title")).to_have_value("Opening")
+    expect(rows.nth(5)).to_contain_text("Stalls are let by")
+    expect(page.locator("#id_form-8-what")).to_have_value("none")
     assert faults == []
     page.close()
 

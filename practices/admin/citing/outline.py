@@ -85,7 +85,7 @@ def outline_view(request: HttpRequest, model_admin: Any, pk: int) -> HttpRespons
     if formset is None:
         saved = source.sections.count()
         message = ngettext("%(n)d section saved.", "%(n)d sections saved.", saved) % {"n": saved}
-        model_admin.message_user(request, message)
+        model_admin.message_user(request, message, messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:practices_source_paragraphs", args=[source.pk]))
     context = {
         **page_context(request, model_admin, source),
@@ -94,6 +94,7 @@ def outline_view(request: HttpRequest, model_admin: Any, pk: int) -> HttpRespons
         "problem": problem,
         "missing": "" if not problem and "add" in request.POST else request.POST.get("missing", ""),
         "paragraphs": len(page.split),
+        "is_redrawn": request.method == "POST",
     }
     return render(request, "admin/practices/source_text/outline.html", context)
 

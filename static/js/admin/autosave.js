@@ -1,7 +1,8 @@
 /* What is typed into a form stays in this browser until it is saved: nobody loses it to a session that ended.
  *
- * One entry a record and person; only fields that differ from the form as it was opened. Gone when the form is saved,
- * when the person logs out, or after a day.
+ * It is for a form with `data-user` and `data-record`, its rows in `[data-rows]`, and `data-redrawn` where the site shows
+ * again what was sent and not saved. One entry a record and person: the fields that differ from the form as it was opened,
+ * and what they were. Gone when the form is saved, when the person logs out, or after a day.
  */
 "use strict";
 {
@@ -37,9 +38,12 @@
       this.form = form;
       this.key = `${PREFIX}${form.dataset.user}:${form.dataset.record}`;
       this.opened = form.elements._opened?.value;
-      this.first = this.values();
       this.sending = false;
-      this.offer(read(this.key));
+      const entry = read(this.key);
+      const isRedrawn = "redrawn" in form.dataset;
+      this.first = (isRedrawn && entry?.first) || this.values();
+      if (isRedrawn) this.keep();
+      else this.offer(entry);
       let timer;
       const later = () => {
         clearTimeout(timer);
@@ -82,11 +86,12 @@
 
     keep() {
       const fields = this.changes();
-      if (!Object.keys(fields).length && !this.form.querySelector(".faults")) return localStorage.removeItem(this.key);
+      if (!Object.keys(fields).length) return localStorage.removeItem(this.key);
       const totals = [...this.form.querySelectorAll("[data-rows]")].map((group) => {
         return [group.dataset.rows, Number(group.querySelector("input[name$='-TOTAL_FORMS']").value)];
       });
-      this.store({ time: Date.now(), opened: this.opened, fields, totals: Object.fromEntries(totals) });
+      const { first, opened } = this;
+      this.store({ time: Date.now(), opened, first, fields, totals: Object.fromEntries(totals) });
     }
 
     store(entry) {
@@ -104,9 +109,9 @@
       if (entry) this.store({ ...entry, sent: true });
     }
 
-    /** Offer what was typed before and not saved. A form with errors shows it already. */
+    /** Offer what was typed before and not saved. */
     offer(entry) {
-      if (!entry || document.querySelector(".faults")) return;
+      if (!entry) return;
       const differs = ([name, value]) => JSON.stringify(value) !== JSON.stringify(this.first[name]);
       if (!Object.entries(entry.fields).some(differs)) return localStorage.removeItem(this.key);
       const bar = document.querySelector("[data-unsaved]");
@@ -130,12 +135,27 @@
         const group = this.form.querySelector(`[data-rows="${CSS.escape(prefix)}"]`);
         group?.dispatchEvent(new CustomEvent("rows:wanted", { detail: total }));
       }
+      const redraw = this.form.querySelector("[data-redraw]");
       for (const [name, value] of Object.entries(fields)) {
-        const field = this.form.elements[name];
+        const field = this.form.elements[name] ?? (redraw && this.hidden(name));
         if (field) this.write(field, value);
       }
+      if (redraw) return this.redraw(redraw, totals);
       if (opened) this.form.elements._opened.value = this.opened = opened;
       this.form.dispatchEvent(new Event("change"));
+    }
+
+    /** Return a new hidden field, for a row that only the site can draw. */
+    hidden(name) {
+      const field = document.createElement("input");
+      Object.assign(field, { type: "hidden", name });
+      return this.form.appendChild(field);
+    }
+
+    /** Let the site draw the form with what is restored, by its button for that. */
+    redraw(button, totals) {
+      for (const [prefix, total] of Object.entries(totals)) this.form.elements[`${prefix}-TOTAL_FORMS`].value = total;
+      button.click();
     }
 
     write(field, value) {
@@ -149,7 +169,7 @@
       } else if (field.matches("[type=checkbox], [type=radio]")) {
         field.checked = value;
       } else {
-        field.value = value;
+        field.value = Array.isArray(value) ? value[0][0] : value; // what was chosen, in a hidden field
       }
       globalThis.django?.jQuery?.(field).trigger("change");
       field.dispatchEvent(new Event("input", { bubbles: true }));
@@ -158,7 +178,7 @@
 
   addEventListener("load", () => {
     tidy();
-    const form = document.querySelector("form.curator-form");
+    const form = document.querySelector("form[data-record]");
     if (form) new Draft(form);
   });
 }

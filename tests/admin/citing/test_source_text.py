@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.db.models import Model
@@ -311,8 +312,10 @@ def send(client: Client, url: str, button: str, **changes: object) -> Response:
 def test_a_new_report_gets_its_sections_without_a_count_or_fingerprint_being_typed(curator_client: Client) -> None:
     source, url = begun(curator_client)
     assert "Propose its sections" in curator_client.get(page("source_paragraphs", source)).content.decode()
+    assert f'data-record="practices.source {source.pk} sections"' in curator_client.get(url).content.decode()
     response = send(curator_client, url, "save")
     assert response.status_code == 302, response.context["problem"]
+    assert [message.level_tag for message in get_messages(response.wsgi_request)] == ["success"], "the browser forgets"
     sections = list(source.sections.order_by("position"))
     assert [section.paragraphs for section in sections] == [count for _, _, count in SECTIONS]
     assert [section.title for section in sections][4:6] == ["Markets", "Fish"]
@@ -335,6 +338,7 @@ def test_headings_are_merged_removed_added_and_moved_to_other_levels(curator_cli
     response = send(curator_client, url, "add", missing="Stalls are let by", **changes)
     forms = list(response.context["formset"])
     assert len(forms) == len(SECTIONS) + 1
+    assert "data-redrawn" in response.content.decode(), "what was typed before stays in the browser"
     assert forms[5].text == "Stalls are let by"
     assert forms[6]["what"].value() == "2"
     assert not source.sections.exists()

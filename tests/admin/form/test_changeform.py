@@ -54,7 +54,9 @@ def test_a_practice_is_written_in_the_order_in_which_it_is_read(curator_client: 
     ]
 
 
-def test_the_name_comes_first_and_has_the_focus_and_what_enter_does_comes_before_other_buttons(curator_client: Client) -> None:
+def test_the_name_comes_first_and_has_the_focus_and_what_enter_does_comes_before_other_buttons(
+    curator_client: Client,
+) -> None:
     for model, name in ((kb.Practice, "title"), (kb.Stakeholder, "name"), (kb.Topic, "label"), (kb.Place, "name")):
         html = page(curator_client.get(admin_url("add", model)))
         assert re.search(rf'<input[^>]*name="{name}"[^>]* autofocus', html), model
