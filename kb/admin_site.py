@@ -66,7 +66,7 @@ class CuratorSite(AdminSite):
         """Tell those who are refused for want of a role, or come where only buttons lead, what to do about it."""
 
         @wraps(view)
-        def explained(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        def explained(request: HttpRequest, *args: object, **kwargs: object) -> Any:
             try:
                 response = view(request, *args, **kwargs)
             except PermissionDenied:
@@ -114,7 +114,7 @@ def in_words(view: Any) -> Any:
     """Answer 400, not with an error, an address whose query string asks a list or form for what cannot be."""
 
     @wraps(view)
-    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+    def asked(request: HttpRequest, *args: object, **kwargs: object) -> Any:
         if any(name.endswith("regex") for name in request.GET):  # which could keep the database busy for long
             raise BadRequest("Nothing is filtered by regular expressions.")
         try:

@@ -98,6 +98,6 @@ def _nearest(meta: dict[str, Any], name: str) -> str:
 
 
 @register("security")
-def check_legacy_setting(**kwargs: Any) -> list[CheckMessage]:
+def check_legacy_setting(**kwargs: object) -> list[CheckMessage]:
     """Warn of the setting that KB_TRUSTED_PROXY replaces."""
     return [Warning(LEGACY, hint=INSTEAD, id="kb.W001")] if settings.SECURE_PROXY_SSL_HEADER else []

@@ -1,6 +1,7 @@
 """What the admin of all curated records shares: states and their actions, and history."""
 
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -80,17 +81,30 @@ class CuratedForm(CitingForm):
         return slug
 
 
+def _is_permanent(record: Model | None) -> bool:
+    """Whether the slug of a record stays as it is: readers know it, or it is that of a pending edit's original."""
+    return isinstance(record, Curated) and bool(record.published_at or record.draft_of_id)
+
+
 class CuratedAdmin(PendingMixin, ReviewMixin, ApprovalMixin, CitingAdmin, LacksMixin, MergingMixin, HistoryAdmin):
     """Search, filters and actions of a curated record. Its state changes by actions, never by a form field."""
 
     form = CuratedForm
-    actions: Any = (publish, withdraw, return_to_draft, send_for_review, note_review, retag, assign)
-    list_filter: Any = ("state",)
-    readonly_fields: Any = ("ref", "state", "version", "created", "modified", "published_at", "on_site")
+    actions: tuple[Any, ...] = (publish, withdraw, return_to_draft, send_for_review, note_review, retag, assign)
+    list_filter: ClassVar[tuple[Any, ...]] = ("state",)
+    readonly_fields: ClassVar[tuple[str, ...]] = (
+        "ref",
+        "state",
+        "version",
+        "created",
+        "modified",
+        "published_at",
+        "on_site",
+    )
     show_facets = admin.ShowFacets.ALLOW
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     slug_from = "title"
-    bookkeeping = (
+    bookkeeping: Any = (
         _("Bookkeeping"),
         {"fields": ["ref", "state", "on_site", "version", "reviewed_on", "created", "modified", "published_at"]},
     )
@@ -112,14 +126,16 @@ class CuratedAdmin(PendingMixin, ReviewMixin, ApprovalMixin, CitingAdmin, LacksM
         """Let who may withdraw a public record come to the page that says why it is not deleted."""
         return super().has_delete_permission(request, obj) or (obj is not None and may(request.user, Act.WITHDRAW, obj))
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        permanent = ("slug",) if obj and (obj.published_at or obj.draft_of_id) else ()
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        permanent = ("slug",) if _is_permanent(obj) else ()
         return (*super().get_readonly_fields(request, obj), *permanent)
 
-    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return {} if obj and (obj.published_at or obj.draft_of_id) else {"slug": (self.slug_from,)}
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Model | None = None) -> dict[str, Sequence[str]]:
+        return {} if _is_permanent(obj) else {"slug": (self.slug_from,)}
 
-    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: object) -> Any:
+    def formfield_for_dbfield(
+        self, db_field: models.Field, request: HttpRequest, **kwargs: object
+    ) -> forms.Field | None:
         if field := JSON_FIELDS.get(db_field.name):
             return with_help(field(), self.model, db_field.name)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -127,7 +143,9 @@ class CuratedAdmin(PendingMixin, ReviewMixin, ApprovalMixin, CitingAdmin, LacksM
     def has_import_permission(self, request: HttpRequest) -> bool:
         return may(request.user, Act.IMPORT)
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: object) -> Any:
+    def formfield_for_foreignkey(
+        self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: object
+    ) -> forms.ModelChoiceField | None:
         if (condition := offered(db_field, request, self.model)) is not None:
             kwargs.setdefault("queryset", db_field.remote_field.model._default_manager.filter(condition))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -141,7 +159,9 @@ class CuratedAdmin(PendingMixin, ReviewMixin, ApprovalMixin, CitingAdmin, LacksM
             obj.practices_before = practices_affected_by(obj) if obj.is_published else set()
         super().save_model(request, obj, form, change)
 
-    def save_related(self, request: HttpRequest, form: forms.BaseModelForm, formsets: Any, change: bool) -> None:
+    def save_related(
+        self, request: HttpRequest, form: forms.ModelForm, formsets: Iterable[forms.BaseModelFormSet], change: bool
+    ) -> None:
         super().save_related(request, form, formsets, change)
         if not is_unchanged(request):
             workflow.propagate(form.instance, getattr(form.instance, "practices_before", ()))

@@ -6,10 +6,9 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import Model, QuerySet
-from django.db.models.options import Options
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -40,47 +39,42 @@ def merge_address(model: type[Model]) -> str:
     return reverse(f"admin:practices_{model._meta.model_name}_merge")
 
 
-def pair_address(model: Any, stays: Any, goes: Any) -> str:
+def pair_address(model: type[Model], stays: int | None, goes: int | None) -> str:
     """Return the address of the page on which two records of a model, given by their keys, stand side by side."""
     return f"{merge_address(model)}?stays={stays}&goes={goes}"
 
 
-class MergingMixin:
+class MergingMixin(admin.ModelAdmin):
     """Lets two records of a kind be merged."""
 
-    model: Any
-    opts: "Options[Any]"
-    admin_site: admin.AdminSite
-    media: Any
-    get_action: Any
-    get_object: Any
-    get_queryset: Any
-    get_search_results: Any
-    message_user: Any
     #: what somebody must be allowed to do to merge
     merging = Act.MERGE
 
-    def has_merge_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_merge_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Whether somebody may merge records of this kind."""
         return may(request.user, self.merging, obj if isinstance(obj, Curated) else None)
 
     def get_actions(self, request: HttpRequest) -> Any:
-        actions = super().get_actions(request)  # type: ignore[misc]
+        actions = super().get_actions(request)
         if actions and self.has_merge_permission(request):
             actions["merge_two"] = self.get_action(merge_two)
         return actions
 
-    def get_urls(self) -> Any:
+    def get_urls(self) -> list[URLPattern]:
         name = f"practices_{self.opts.model_name}_merge"
-        return [path("merge/", self.admin_site.admin_view(self.merge_view), name=name), *super().get_urls()]  # type: ignore[misc]
+        return [path("merge/", self.admin_site.admin_view(self.merge_view), name=name), *super().get_urls()]
 
     def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         may_merge = object_id is not None and self.has_merge_permission(request)
         address = f"{merge_address(self.model)}?stays={object_id}" if may_merge else ""
         context = {**(extra_context or {}), "merge_url": address}
-        return super().changeform_view(request, object_id, form_url, context)  # type: ignore[misc]
+        return super().changeform_view(request, object_id, form_url, context)
 
     def merge_view(self, request: HttpRequest) -> HttpResponse:
         """Show two records side by side, or search for the second; merge them where that is sent."""
@@ -100,7 +94,7 @@ class MergingMixin:
     def _chosen(self, request: HttpRequest, key: str) -> Model | None:
         return self.get_object(request, key) if key.isascii() and key.isdigit() and len(key) < 19 else None
 
-    def _search(self, request: HttpRequest, stays: Any) -> HttpResponse:
+    def _search(self, request: HttpRequest, stays: Model) -> HttpResponse:
         """Show a search for the record to merge with."""
         typed = request.GET.get("q", "")
         others = self.get_queryset(request).exclude(pk=stays.pk)
@@ -112,7 +106,7 @@ class MergingMixin:
             request, "admin/practices/merging/search.html", context if typed.strip() else {**context, "found": None}
         )
 
-    def _side_by_side(self, request: HttpRequest, stays: Any, goes: Any) -> HttpResponse:
+    def _side_by_side(self, request: HttpRequest, stays: Model, goes: Model) -> HttpResponse:
         hindered = hindrance(stays, goes)
         context = {
             "stays": stays,
@@ -124,7 +118,7 @@ class MergingMixin:
         }
         return self._page(request, "admin/practices/merging/merge.html", context)
 
-    def _merged(self, request: Any, stays: Any, goes: Any) -> HttpResponse | None:
+    def _merged(self, request: HttpRequest, stays: Model, goes: Model) -> HttpResponse | None:
         """Merge, and lead to the record that stays; None, with a message, where it cannot be."""
         try:
             with transaction.atomic():
@@ -150,6 +144,6 @@ class MergingMixin:
         return render(request, template, {**page, **context})
 
 
-def _both(stays: Any, goes: Any) -> list[tuple[str, Any]]:
+def _both(stays: Model, goes: Model) -> list[tuple[str, Model]]:
     """Return both records, with the names of the fields that say when they were last changed."""
     return [("opened_stays", stays), ("opened_goes", goes)]

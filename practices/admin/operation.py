@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -63,7 +63,7 @@ class OperationAdmin(LookedUpMixin, admin.ModelAdmin):
     def get_list_display(self, request: HttpRequest) -> Any:
         return (*self.list_display, "undo_button") if self.may_undo(request) else self.list_display
 
-    def get_urls(self) -> Any:
+    def get_urls(self) -> list[URLPattern]:
         undo = self.admin_site.admin_view(self.undo_view)
         return [path("<int:pk>/undo/", undo, name="practices_operation_undo"), *super().get_urls()]
 

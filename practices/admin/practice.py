@@ -1,9 +1,12 @@
 """Practices in the admin: the record, its rows, and its change history."""
 
-from typing import Any
+from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -56,7 +59,9 @@ class OutcomeInline(RowInline):
     after = WHEN
     autocomplete_fields = ("citations",)
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: object) -> Any:
+    def formfield_for_dbfield(
+        self, db_field: models.Field, request: HttpRequest, **kwargs: object
+    ) -> forms.Field | None:
         if db_field.name == "value":
             kwargs["form_class"] = FigureField
         return super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -77,11 +82,11 @@ class PracticeCitationInline(RowInline):
     model = PracticeCitation
     autocomplete_fields = ("citation",)
 
-    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: object) -> int:
+    def get_extra(self, request: HttpRequest, obj: Model | None = None, **kwargs: object) -> int:
         return 1 if new_passage(request, obj) else 0
 
 
-def new_passage(request: HttpRequest, practice: Practice | None) -> str:
+def new_passage(request: HttpRequest, practice: Model | None) -> str:
     """Return the passage with which the form of a practice begins, "" where there is none or it is cited already."""
     passage = begins_with(request)
     links = PracticeCitation.objects.filter(practice=practice.pk if practice else None)
@@ -104,7 +109,7 @@ class PracticeAdmin(CuratedAdmin):
     search_fields = ("title", "ref", "slug", "summary", "title_original")
     autocomplete_fields = (*TERMS, "places")
     inlines = (CountryLinkInline, InvolvementInline, OutcomeInline, RelationInline, PracticeCitationInline)
-    fieldsets = (
+    fieldsets: ClassVar[Any] = (
         (_("Name"), {"fields": ["title", "slug", "title_original", "title_original_lang", "other_names"]}),
         (WHAT, {"fields": ["summary", "description", "kind", "level"]}),
         (WHERE, {"fields": ["places"]}),
@@ -114,7 +119,7 @@ class PracticeAdmin(CuratedAdmin):
         CuratedAdmin.bookkeeping,
     )
 
-    def get_formset_kwargs(self, request: Any, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+    def get_formset_kwargs(self, request: HttpRequest, obj: Model, inline: Any, prefix: str) -> dict[str, Any]:
         """Begin with a row for the passage that the address names."""
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         passage = new_passage(request, obj) if inline.model is PracticeCitation else ""

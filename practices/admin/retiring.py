@@ -1,6 +1,6 @@
 """Terms and places in the admin: how often each is used, retired where it is no longer to be chosen, and merged."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db.models import ForeignKey, Model, Q, QuerySet
@@ -17,7 +17,7 @@ from practices.models.retiring import Retirable
 
 
 @admin.action(description=gettext_lazy("Retire: no longer offer it"), permissions=["retire"])
-def retire(model_admin: Any, request: HttpRequest, chosen: QuerySet[Model]) -> HttpResponse | None:
+def retire(model_admin: admin.ModelAdmin, request: HttpRequest, chosen: QuerySet[Model]) -> HttpResponse | None:
     """Retire the chosen terms or places, once the curator has seen how often they are used."""
     records = within_limit(model_admin, request, chosen.filter(retired_on=None))
     if records and "confirmed" not in request.POST:
@@ -27,19 +27,19 @@ def retire(model_admin: Any, request: HttpRequest, chosen: QuerySet[Model]) -> H
         )
         return confirmation(model_admin, request, records, effect=effect, lacks={})
     if records:
-        operation = retiring.retire(records, title_of(_("Retire"), records), request.user)  # type: ignore[arg-type]
+        operation = retiring.retire(records, title_of(_("Retire"), records), request.user)
         said = ngettext("%(n)s retired.", "%(n)s retired.", len(records)) % {"n": len(records)}
         model_admin.message_user(request, with_undo(said, operation), messages.SUCCESS)
     return None
 
 
 @admin.action(description=gettext_lazy("Offer again what was retired"), permissions=["retire"])
-def reinstate(model_admin: Any, request: HttpRequest, chosen: QuerySet[Model]) -> None:
+def reinstate(model_admin: admin.ModelAdmin, request: HttpRequest, chosen: QuerySet[Model]) -> None:
     """Offer again the chosen terms or places that were retired, but for those that another one replaces."""
     records = within_limit(model_admin, request, chosen.filter(replaced_by=None).exclude(retired_on=None))
     if records:
         title = title_of(_("Offer again"), records)
-        operation = retiring.reinstate(records, title, request.user)  # type: ignore[arg-type]
+        operation = retiring.reinstate(records, title, request.user)
         said = ngettext("%(n)s is offered again.", "%(n)s are offered again.", len(records)) % {"n": len(records)}
         model_admin.message_user(request, with_undo(said, operation), messages.SUCCESS)
 
@@ -50,8 +50,8 @@ class RetiredFilter(admin.SimpleListFilter):
     title = gettext_lazy("retired")
     parameter_name = "retired"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("no", gettext_lazy("Offered")), ("yes", gettext_lazy("Retired"))]
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("no", _("Offered")), ("yes", _("Retired"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Model]) -> QuerySet[Model]:
         return queryset.filter(retired_on__isnull=self.value() == "no") if self.value() else queryset
@@ -61,13 +61,13 @@ class RetirableAdmin(MergingMixin, AlwaysPublicAdmin):
     """Records that may be retired and merged, each with how many records have it."""
 
     actions = (retire, reinstate)
-    list_filter: Any = (RetiredFilter,)
+    list_filter: ClassVar[tuple[Any, ...]] = (RetiredFilter,)
 
     def has_retire_permission(self, request: HttpRequest) -> bool:
         """Whether somebody may retire records of this kind."""
         return may(request.user, self.merging)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
         return retiring.with_uses(super().get_queryset(request))
 
     @admin.display(description=gettext_lazy("uses"), ordering="used")
@@ -82,7 +82,7 @@ class TermsAdmin(RetirableAdmin):
     merging = Act.VOCABULARIES
 
 
-def offered(field: ForeignKey[Any, Any], request: HttpRequest, model: type[Model]) -> Q | None:
+def offered(field: ForeignKey, request: HttpRequest, model: type[Model]) -> Q | None:
     """Return which records a field with a list offers: none that is retired, but for the one that the record has."""
     if not issubclass(field.remote_field.model, Retirable):
         return None

@@ -5,10 +5,11 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.options import InlineModelAdmin
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -69,7 +70,7 @@ class SourceAdmin(CuratedAdmin):
         CuratedAdmin.bookkeeping,
     )
 
-    def get_urls(self) -> list[Any]:
+    def get_urls(self) -> list[URLPattern]:
         pages = {
             "<int:pk>/paragraphs/": (paragraphs_view, "practices_source_paragraphs"),
             "<int:pk>/paragraphs/<int:position>/": (section_view, "practices_source_section"),
@@ -81,11 +82,11 @@ class SourceAdmin(CuratedAdmin):
         ]
         return [*ours, *super().get_urls()]
 
-    def get_inline_instances(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+    def get_inline_instances(self, request: HttpRequest, obj: Model | None = None) -> list[InlineModelAdmin]:
         """Leave out the links to the forms of sections in a pending edit, which have none of their own."""
         inlines = super().get_inline_instances(request, obj)
         for inline in inlines:
-            inline.show_change_link = inline.show_change_link and not (obj and obj.draft_of_id)
+            inline.show_change_link = inline.show_change_link and not (isinstance(obj, Source) and obj.draft_of_id)
         return inlines
 
 
@@ -175,7 +176,7 @@ class CitationAdmin(AlwaysPublicAdmin):
         named: QuerySet[Citation] = citations.named()
         return named
 
-    def get_urls(self) -> list[Any]:
+    def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.cite_view)
         return [path("cite/", view, name="practices_citation_cite"), *super().get_urls()]
 

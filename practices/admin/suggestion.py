@@ -8,7 +8,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -52,7 +52,7 @@ class AnswerForm(forms.Form):
 
 
 @admin.action(description=gettext_lazy("Export all that is kept of them (JSON)"), permissions=["view"])
-def export(model_admin: Any, request: HttpRequest, records: QuerySet[ReaderSuggestion]) -> HttpResponse:
+def export(model_admin: admin.ModelAdmin, request: HttpRequest, records: QuerySet[ReaderSuggestion]) -> HttpResponse:
     """Return all that is kept of the chosen suggestions, for a reader who asks for it."""
     kept = {"suggestions": [suggestions.kept(record) for record in records]}
     response = JsonResponse(kept, json_dumps_params={"ensure_ascii": False, "indent": 1})
@@ -61,7 +61,9 @@ def export(model_admin: Any, request: HttpRequest, records: QuerySet[ReaderSugge
 
 
 @admin.action(description=gettext_lazy("Erase words, names and e-mails"), permissions=["view"])
-def erase(model_admin: Any, request: HttpRequest, records: QuerySet[ReaderSuggestion]) -> HttpResponse | None:
+def erase(
+    model_admin: admin.ModelAdmin, request: HttpRequest, records: QuerySet[ReaderSuggestion]
+) -> HttpResponse | None:
     """Erase the chosen suggestions as their readers wish, once the curator has said so twice."""
     if "confirmed" not in request.POST:
         context = {
@@ -100,7 +102,11 @@ class ReaderSuggestionAdmin(LookedUpMixin, admin.ModelAdmin):
         return super().get_search_results(request, queryset, search_term.strip().rstrip("/").rpartition("/")[2])
 
     def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Show a suggestion beside its record, and take what the curator does with it."""
         suggestion = self.get_object(request, unquote(object_id)) if object_id else None
@@ -189,6 +195,6 @@ def _initial(suggestion: ReaderSuggestion) -> dict[str, Any]:
     return {"answer": suggestion.answer, "assigned_to": suggestion.assigned_to_id}
 
 
-def _change_url(record: Any) -> str:
+def _change_url(record: Model) -> str:
     """Return the address of the form of a record."""
     return reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_change", args=[record.pk])

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db import models
+from django.db.models import Model
 from django.http import HttpRequest
 
 from practices.admin.form.fields import WordsField
@@ -19,7 +21,9 @@ class SynonymRingAdmin(AlwaysPublicAdmin):
     list_display = ("code", "__str__", "note")
     search_fields = ("code", "words", "note")
 
-    def formfield_for_dbfield(self, db_field: models.Field, request: Any, **kwargs: Any) -> Any:
+    def formfield_for_dbfield(
+        self, db_field: models.Field, request: HttpRequest, **kwargs: object
+    ) -> forms.Field | None:
         if db_field.name == "words":
             return WordsField(label=db_field.verbose_name, help_text=db_field.help_text)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -28,5 +32,5 @@ class SynonymRingAdmin(AlwaysPublicAdmin):
         super().save_model(request, obj, form, change)
         dismiss_answered(obj.words)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         return ("code",) if obj else ()

@@ -30,7 +30,7 @@ def synonym_url(miss: SearchMiss) -> str:
     return f"{reverse('admin:practices_synonymring_add')}?{urlencode(values)}"
 
 
-def _mark(model_admin: Any, request: HttpRequest, misses: QuerySet[SearchMiss], *, dismissed: bool) -> Any:
+def _mark(model_admin: admin.ModelAdmin, request: HttpRequest, misses: QuerySet[SearchMiss], *, dismissed: bool) -> Any:
     number = misses.update(is_dismissed=dismissed)
     done = ngettext("%(n)s search dismissed.", "%(n)s searches dismissed.", number)
     if not dismissed:
@@ -40,13 +40,15 @@ def _mark(model_admin: Any, request: HttpRequest, misses: QuerySet[SearchMiss], 
 
 
 @admin.action(description=_("Dismiss"), permissions=["view"])
-def dismiss(model_admin: Any, request: HttpRequest, misses: QuerySet[SearchMiss]) -> HttpResponse | None:
+def dismiss(model_admin: admin.ModelAdmin, request: HttpRequest, misses: QuerySet[SearchMiss]) -> HttpResponse | None:
     """Leave the chosen searches off the desk from now on."""
     return _mark(model_admin, request, misses, dismissed=True)
 
 
 @admin.action(description=_("Show on the desk again"), permissions=["view"])
-def show_again(model_admin: Any, request: HttpRequest, misses: QuerySet[SearchMiss]) -> HttpResponse | None:
+def show_again(
+    model_admin: admin.ModelAdmin, request: HttpRequest, misses: QuerySet[SearchMiss]
+) -> HttpResponse | None:
     """Show the chosen searches on the desk again."""
     return _mark(model_admin, request, misses, dismissed=False)
 

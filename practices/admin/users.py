@@ -4,7 +4,7 @@ Nobody sees or chooses another's password or second factor: a set-up link lets i
 second factors and groups, which would show secrets and offer permissions that act on nothing, are not there.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
@@ -13,11 +13,11 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UsernameField
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.defaultfilters import yesno
-from django.urls import path
+from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_otp.plugins.otp_static.admin import StaticDevice
@@ -111,7 +111,7 @@ admin.site.unregister([User, Group, StaticDevice, TOTPDevice])
 
 
 @admin.register(User)
-class CuratorAdmin(RightsMixin, UnchangedMixin, admin.ModelAdmin):  # type: ignore[misc]
+class CuratorAdmin(RightsMixin, UnchangedMixin, admin.ModelAdmin):
     """One user. Only superusers make superusers, and change them.
 
     Users are deactivated, not deleted: the history would not know any longer who wrote it.
@@ -128,22 +128,22 @@ class CuratorAdmin(RightsMixin, UnchangedMixin, admin.ModelAdmin):  # type: igno
     own = ("username", "first_name", "last_name", "email", "role", "is_active")
     dates = (gettext_lazy("Dates"), {"fields": ("last_login", "date_joined")})
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
         more = ("is_superuser",) if request.user.is_superuser else ()
         return ((None, {"fields": (*self.own, *more)}), self.dates)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("groups")
 
-    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Let nobody find out the hash of a password letter by letter."""
         return not lookup.startswith("password") and super().lookup_allowed(lookup, value, request)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        above = obj is not None and obj.is_superuser and not request.user.is_superuser
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        above = isinstance(obj, User) and obj.is_superuser and not request.user.is_superuser
         return super().has_change_permission(request, obj) and not above
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
     @admin.display(description=gettext_lazy("role"))
@@ -159,12 +159,16 @@ class CuratorAdmin(RightsMixin, UnchangedMixin, admin.ModelAdmin):  # type: igno
 
     # The form of a user
 
-    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> Any:
         user = self.get_object(request, object_id)
         known = {"locked": lockouts.is_locked(user), "has_factor": factors.has_factor(user)} if user else {}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **known})
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+    def save_related(
+        self, request: HttpRequest, form: CuratorForm, formsets: Iterable[forms.BaseModelFormSet], change: bool
+    ) -> None:
         super().save_related(request, form, formsets, change)
         give_role(form.instance, form.cleaned_data["role"])
         was = Role(form.initial["role"]) if form.initial["role"] else None
@@ -175,7 +179,7 @@ class CuratorAdmin(RightsMixin, UnchangedMixin, admin.ModelAdmin):  # type: igno
 
     # What administrators do for others
 
-    def get_urls(self) -> list[Any]:
+    def get_urls(self) -> list[URLPattern]:
         acts = {"link": self.make_link, "remove-factors": self.remove_factors, "unlock": self.unlock}
         pages = [
             path(f"<path:object_id>/{name}/", self._act(done), name=f"auth_user_{name.replace('-', '_')}")
@@ -196,7 +200,9 @@ class CuratorAdmin(RightsMixin, UnchangedMixin, admin.ModelAdmin):  # type: igno
 
         return self.admin_site.admin_view(view)
 
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """Make an account with a role, which its owner sets up by a link."""
         if not self.has_add_permission(request):
             raise PermissionDenied

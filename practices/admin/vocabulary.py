@@ -1,7 +1,5 @@
 """Vocabularies, countries and places in the admin. Their codes are permanent; a change reaches readers at once."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
@@ -23,7 +21,7 @@ class TermAdmin(LacksMixin, TermsAdmin):
     search_fields = ("label", "label_fr", "label_es", "code", "definition")
     autocomplete_fields = ("parent",)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         return ("code",) if obj else ()
 
 
@@ -46,7 +44,7 @@ class CountryAdmin(AlwaysPublicAdmin):
     search_fields = ("label", "label_fr", "label_es", "alpha2", "alpha3")
     autocomplete_fields = ("region", "subregion")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         return ("alpha2", "alpha3", "m49", "slug") if obj else ()
 
 

@@ -39,7 +39,7 @@ def _naming(records: QuerySet[Any]) -> Iterator[Model]:
     for relation in relations:
         if relation.field.name == "draft_of":
             continue  # a pending edit goes with its original
-        model: Any = relation.related_model
+        model: type[Model] = relation.related_model
         naming = model._default_manager.filter(**{f"{relation.field.name}__in": records.values("pk")})
         owner = _owner(model)
         if owner == relation.field.name or model is Citation:

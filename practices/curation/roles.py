@@ -259,7 +259,7 @@ def made_by(user: Person, record: Any) -> bool:
     return known[user.pk]
 
 
-def _made_by(user: Person, model: Any) -> QuerySet[Any]:
+def _made_by(user: Person, model: type[Curated]) -> QuerySet[Any]:
     """Return the history of how a user made records of a model."""
     rows: QuerySet[Any] = model.history.filter(history_type="+", history_user=user.pk).order_by()
     return rows

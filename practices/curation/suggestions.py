@@ -17,6 +17,8 @@ from practices.curation import limits
 from practices.curation.changes.pending import pending_edit
 from practices.curation.changes.taken_up import reopened, taken_up_in
 from practices.curation.fates import fate_of, refs_merged_into
+from practices.curation.fixtures.baseline import sign_next
+from practices.curation.roles import Person
 from practices.models import Curated, Kind, Level, Practice, ReaderSuggestion, RequestCount, SuggestionState
 from practices.models.suggestion import REWRITABLE, key_of_record
 
@@ -57,7 +59,7 @@ def send(suggestion: ReaderSuggestion, address: str) -> ReaderSuggestion:
 
 
 @transaction.atomic
-def assign(suggestion: ReaderSuggestion, user: Any) -> None:
+def assign(suggestion: ReaderSuggestion, user: Person) -> None:
     """Give a suggestion to a curator, None to nobody. Raises AlreadyAnswered."""
     locked = _waiting(suggestion)
     locked.assigned_to = user
@@ -66,7 +68,7 @@ def assign(suggestion: ReaderSuggestion, user: Any) -> None:
 
 
 @transaction.atomic
-def decline(suggestion: ReaderSuggestion, user: Any, answer: str) -> ReaderSuggestion:
+def decline(suggestion: ReaderSuggestion, user: Person, answer: str) -> ReaderSuggestion:
     """Answer that nothing will be changed, and why. Raises AlreadyAnswered."""
     return _answered(_waiting(suggestion), SuggestionState.DECLINED, user, answer)
 
@@ -81,7 +83,7 @@ def reopen(suggestion: ReaderSuggestion) -> None:
 
 
 @transaction.atomic
-def accept(suggestion: ReaderSuggestion, user: Any, answer: str = "") -> ReaderSuggestion:
+def accept(suggestion: ReaderSuggestion, user: Person, answer: str = "") -> ReaderSuggestion:
     """Take a suggestion up: its `edit` is then the pending edit of the record, or the draft of the new practice.
 
     Where the record was merged meanwhile, it is taken up in the one that stayed. Where the reader rewrote a text, the
@@ -118,16 +120,16 @@ def is_applied(suggestion: ReaderSuggestion, edit: Any) -> bool:
     return suggestion.rewrites and getattr(edit, suggestion.part) == suggestion.proposal
 
 
-def _apply(suggestion: ReaderSuggestion, record: Any, edit: Any, user: Any) -> None:
+def _apply(suggestion: ReaderSuggestion, record: Any, edit: Any, user: Person) -> None:
     """Put the reader's text into the pending edit, unless a curator has written another one there."""
     if can_be_applied(suggestion, record) and getattr(edit, suggestion.part) == getattr(record, suggestion.part):
         setattr(edit, suggestion.part, suggestion.proposal)
         edit.version += 1
-        edit._history_user, edit._change_reason = user, _("As a reader suggested")
+        sign_next(edit, user, _("As a reader suggested"))
         edit.save()
 
 
-def _draft(suggestion: ReaderSuggestion, user: Any) -> Any:
+def _draft(suggestion: ReaderSuggestion, user: Person) -> Any:
     """Return a new draft of a practice that a reader suggested, in their words; its kind and level are a start."""
     draft: Any = Practice(
         title=suggestion.title,
@@ -136,7 +138,7 @@ def _draft(suggestion: ReaderSuggestion, user: Any) -> Any:
         kind=Kind.objects.all()[0],
         level=Level.objects.all()[0],
     )
-    draft._history_user, draft._change_reason = user, _("As a reader suggested")
+    sign_next(draft, user, _("As a reader suggested"))
     draft.save()
     return draft
 
@@ -157,7 +159,7 @@ def _waiting(suggestion: ReaderSuggestion) -> ReaderSuggestion:
     return locked
 
 
-def _answered(suggestion: ReaderSuggestion, state: SuggestionState, user: Any, answer: str) -> ReaderSuggestion:
+def _answered(suggestion: ReaderSuggestion, state: SuggestionState, user: Person, answer: str) -> ReaderSuggestion:
     suggestion.state, suggestion.answer = state, answer
     suggestion.answered_by, suggestion.answered_at = user, timezone.now()
     suggestion.save()

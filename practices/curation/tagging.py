@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import F, Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,6 +19,7 @@ from practices.curation.importing.report import Effect, ImportReport
 from practices.curation.importing.writing import ChangedMeanwhile, write
 from practices.curation.operations import recorded, rows
 from practices.curation.publishing import refresh_public_data
+from practices.curation.roles import Person
 from practices.index.documents import practices_affected
 from practices.models import Curated, Operation, OperationKind, State, Term
 
@@ -99,7 +99,7 @@ def changes(records: Iterable[Curated], tagging: Tagging) -> Changes:
 
 
 def retag(
-    records: Iterable[Curated], tagging: Tagging, title: str, user: AbstractBaseUser | None
+    records: Iterable[Curated], tagging: Tagging, title: str, user: Person | None
 ) -> tuple[int, Operation | None]:
     """Give records a term or take it from them, all or none; returns how many were changed, and the operation.
 
@@ -111,9 +111,7 @@ def retag(
     return _write(tagging, [record.pk for record in records], title, user)
 
 
-def _propose(
-    changing: Changes, tagging: Tagging, title: str, user: AbstractBaseUser | None
-) -> tuple[int, Operation | None]:
+def _propose(changing: Changes, tagging: Tagging, title: str, user: Person | None) -> tuple[int, Operation | None]:
     """Write what is not public, and pending edits of what is, which wait for review: as an import would."""
     sheet = OF_MODEL[tagging.relation.model]
     planned = [
@@ -135,11 +133,9 @@ def _planned(sheet: Sheet, stored: Stored, effect: Effect, tagging: Tagging) -> 
     return PlannedRecord(sheet, record.ref, 0, record.pk, values=values, stored=stored, effect=effect, changed=[name])
 
 
-def _write(
-    tagging: Tagging, keys: list[int], title: str, user: AbstractBaseUser | None
-) -> tuple[int, Operation | None]:
+def _write(tagging: Tagging, keys: list[int], title: str, user: Person | None) -> tuple[int, Operation | None]:
     """Write the term to records as they are, public or not."""
-    model: Any = tagging.relation.model
+    model: type[Curated] = tagging.relation.model
     with recorded(OperationKind.BULK, title, user) as recording:
         recording.watch_rows(model, "pk", keys)
         recording.watch_rows(tagging.through, tagging.owner, keys)

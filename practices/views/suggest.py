@@ -40,7 +40,7 @@ def private(view: View) -> View:
     """Let no cache and no robot keep what a view answers, and no other site learn its address."""
 
     @wraps(view)
-    def wrapper(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def wrapper(request: HttpRequest, **kwargs: object) -> HttpResponse:
         response = view(request, **kwargs)
         for name, value in HEADERS.items():
             response.headers[name] = value

@@ -51,7 +51,7 @@ def urls(site: Any) -> list[URLPattern]:
     return [path(route, view, name=name) for route, name, view in pages]
 
 
-def page(request: HttpRequest, template: str, title: str, **context: Any) -> TemplateResponse:
+def page(request: HttpRequest, template: str, title: str, **context: object) -> TemplateResponse:
     """Return a page of the admin on accounts."""
     values = {**admin.site.each_context(request), "title": title, **context}
     return TemplateResponse(request, template, values)
@@ -171,7 +171,7 @@ class SetUp(PasswordResetConfirmView):
         user: Any = super().get_user(uidb64)
         return user if user and user.is_active else None
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, Any]:
         context = {**admin.site.each_context(self.request), **super().get_context_data(**kwargs)}
         return context if context["validlink"] else {**context, "title": _("This link is not valid any more")}
 

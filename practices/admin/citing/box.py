@@ -105,7 +105,7 @@ def _user_link(user: CitingUser, is_hidden: bool) -> UserLink:
     return UserLink(f"{user.ref} {user.name}", url, user.state == State.PUBLISHED)
 
 
-def cite_view(request: HttpRequest, model_admin: Any) -> HttpResponse:
+def cite_view(request: HttpRequest, model_admin: admin.ModelAdmin) -> HttpResponse:
     """LookedUp the cite box: a page, or its inside for a dialog."""
     if not may(request.user, Act.READ):
         raise PermissionDenied

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -23,6 +24,7 @@ from practices.curation.sources import texts
 from practices.curation.sources.sections import note_unused
 from practices.curation.sources.texts import LoadedText, TextError
 from practices.models import Citation, ParagraphNote, Section, Source
+from practices.models.curated import ORIGINALS
 from practices.provenance.citing import users_by_citation
 from practices.provenance.coverage import Covered, coverage, ranges
 from practices.provenance.sections import CitedPassage
@@ -89,7 +91,7 @@ class ParagraphRow:
 # All sections of a source
 
 
-def paragraphs_view(request: HttpRequest, model_admin: Any, pk: int) -> HttpResponse:
+def paragraphs_view(request: HttpRequest, model_admin: admin.ModelAdmin, pk: int) -> HttpResponse:
     """Show how far each section of a source is used; load its text, or forget it."""
     source = source_of(request, model_admin, pk)
     sees_text = may(request.user, Act.EDIT)
@@ -135,7 +137,7 @@ def _reasons(covered: Covered) -> int:
 # One section
 
 
-def section_view(request: HttpRequest, model_admin: Any, pk: int, position: int) -> HttpResponse:
+def section_view(request: HttpRequest, model_admin: admin.ModelAdmin, pk: int, position: int) -> HttpResponse:
     """Show a section paragraph by paragraph; note why some are not used."""
     source = source_of(request, model_admin, pk)
     section = get_object_or_404(source.sections, position=position)
@@ -205,15 +207,15 @@ def _begin(section: Section, number: int, passage: CitedPassage | None, cited: l
 # What the pages share
 
 
-def source_of(request: HttpRequest, model_admin: Any, pk: int) -> Source:
+def source_of(request: HttpRequest, model_admin: admin.ModelAdmin, pk: int) -> Source:
     """Return the source of a page, where the user may see it: else 404 or 403. Pending edits have no such pages."""
-    source: Source = get_object_or_404(model_admin.get_queryset(request).originals(), pk=pk)
+    source: Source = get_object_or_404(model_admin.get_queryset(request).filter(**ORIGINALS), pk=pk)
     if not model_admin.has_view_permission(request, source):
         raise PermissionDenied
     return source
 
 
-def page_context(request: HttpRequest, model_admin: Any, source: Source) -> dict[str, Any]:
+def page_context(request: HttpRequest, model_admin: admin.ModelAdmin, source: Source) -> dict[str, Any]:
     """Return what every page of a source shows."""
     return {
         **model_admin.admin_site.each_context(request),
@@ -223,6 +225,6 @@ def page_context(request: HttpRequest, model_admin: Any, source: Source) -> dict
     }
 
 
-def _back(request: HttpRequest, model_admin: Any, source: Source, message: str) -> HttpResponse:
+def _back(request: HttpRequest, model_admin: admin.ModelAdmin, source: Source, message: str) -> HttpResponse:
     model_admin.message_user(request, message)
     return HttpResponseRedirect(reverse("admin:practices_source_paragraphs", args=[source.pk]))

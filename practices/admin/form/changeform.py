@@ -20,7 +20,7 @@ from django.db.models import QuerySet
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -143,7 +143,7 @@ class CuratorFormMixin(HelpMixin):
         own = forms.Media(js=[*django, *(f"js/admin/{name}.js" for name in scripts)])
         return super().media + own  # type: ignore[misc]
 
-    def get_urls(self) -> list[Any]:
+    def get_urls(self) -> list[URLPattern]:
         view, name = self.admin_site.admin_view, f"{self.opts.app_label}_{self.opts.model_name}"
         check, presence = view(self.check_view), view(self.presence_view)
         return [
@@ -274,7 +274,7 @@ class CuratorFormMixin(HelpMixin):
         facts = _facts_as_typed(form, formsets) if self.model is Practice else NO_FACTS
         return similar_records(self._readable(user), names, record, facts)
 
-    def _readable(self, user: Any) -> QuerySet[Any]:
+    def _readable(self, user: Any) -> QuerySet:
         return allowed(user, Act.READ, self.model._default_manager.all())
 
     def _lacks_as_typed(self, form: Any, formsets: list[Any]) -> list[Lack] | None:

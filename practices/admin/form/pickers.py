@@ -194,7 +194,7 @@ class PickerView(AutocompleteJsonView):
     def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
         return {**super().serialize_result(obj, to_field_name), "note": " · ".join(notes(obj))}
 
-    def _records(self) -> QuerySet[Any]:
+    def _records(self) -> QuerySet:
         records: QuerySet[Any] = self.model_admin.get_queryset(self.request)
         if issubclass(records.model, Curated):
             records = records.filter(draft_of=None)  # a pending edit is no record of its own
@@ -203,7 +203,7 @@ class PickerView(AutocompleteJsonView):
         return records.complex_filter(self.source_field.get_limit_choices_to())
 
 
-def with_uses(records: QuerySet[Any]) -> QuerySet[Any]:
+def with_uses(records: QuerySet[Any]) -> QuerySet:
     """Return records with the number of practices that use each, as `uses`, and the country that each is in."""
     model = records.model
     path = next((path for relation, path in USES.items() if hasattr(model, relation)), None)

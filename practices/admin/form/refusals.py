@@ -6,23 +6,20 @@ from functools import partial
 from typing import Any
 
 from django import forms
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.db import IntegrityError, models, transaction
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 
-class RefusalMixin:
+class RefusalMixin(admin.ModelAdmin):
     """Takes a form again where the database refused it: what somebody else saved meanwhile, the form sees by then."""
-
-    model: Any
-    inlines: Any
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        save = super().changeform_view  # type: ignore[misc]
+        save = super().changeform_view
         view = partial(save, request, object_id, form_url, extra_context)
         try:
             return view()
@@ -42,16 +39,16 @@ class RefusalMixin:
     ) -> HttpResponse:
         try:
             with transaction.atomic():
-                return super().delete_view(request, object_id, extra_context)  # type: ignore[misc]
+                return super().delete_view(request, object_id, extra_context)
         except IntegrityError as error:
             self._refuse(request, error)
             return HttpResponseRedirect(request.get_full_path())
 
-    def response_action(self, request: HttpRequest, queryset: QuerySet[Model]) -> HttpResponse | None:
+    def response_action(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:  # type: ignore[override]
         """Run an action on the chosen records; where the database refuses it, say why, and where they are none."""
         try:
             with transaction.atomic():
-                return super().response_action(request, queryset)  # type: ignore[misc]
+                return super().response_action(request, queryset)
         except IntegrityError as error:
             self._refuse(request, error)
         except (ValueError, OverflowError):  # no numbers of records
@@ -63,7 +60,7 @@ class RefusalMixin:
         messages.error(request, text)
 
     def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change=change, **kwargs)  # type: ignore[misc]
+        form = super().get_form(request, obj, change=change, **kwargs)
         return refusing(form, request.refusal) if hasattr(request, "refusal") else form
 
 

@@ -25,7 +25,7 @@ NOBODY = "nobody"
 
 
 @admin.action(description=gettext_lazy("Assign to a curator"), permissions=["view"])
-def assign(model_admin: Any, request: HttpRequest, chosen: QuerySet[Curated]) -> HttpResponse | None:
+def assign(model_admin: admin.ModelAdmin, request: HttpRequest, chosen: QuerySet[Curated]) -> HttpResponse | None:
     """Show whose the chosen records are, ask whose they are to be, and assign them."""
     records = within_limit(model_admin, request, chosen)
     if not records:
@@ -57,7 +57,9 @@ def _said(number: int, to: User | None) -> str:
     return said % {"n": number, "user": to}
 
 
-def _page(model_admin: Any, request: HttpRequest, records: list[Any], curators: list[User]) -> HttpResponse:
+def _page(
+    model_admin: admin.ModelAdmin, request: HttpRequest, records: list[Any], curators: list[User]
+) -> HttpResponse:
     shown = Listed(records)
     whose = dict(assignments_of(model_admin.model, (r.ref for r in records)).values_list("ref", "to__username"))
     context = {

@@ -48,7 +48,7 @@ class Listed(Generic[T]):
 
 
 @admin.action(description=gettext_lazy("Publish"), permissions=["publish"])
-def publish(model_admin: Any, request: HttpRequest, chosen: QuerySet[Curated]) -> HttpResponse | None:
+def publish(model_admin: admin.ModelAdmin, request: HttpRequest, chosen: QuerySet[Curated]) -> HttpResponse | None:
     """Publish the chosen records, once the curator has seen which are new to readers."""
     records = within_limit(model_admin, request, chosen)
     if records and "confirmed" not in request.POST:
@@ -59,19 +59,23 @@ def publish(model_admin: Any, request: HttpRequest, chosen: QuerySet[Curated]) -
 
 
 @admin.action(description=gettext_lazy("Withdraw from readers (archive)"), permissions=["withdraw"])
-def withdraw(model_admin: Any, request: HttpRequest, chosen: QuerySet[Curated]) -> HttpResponse | None:
+def withdraw(model_admin: admin.ModelAdmin, request: HttpRequest, chosen: QuerySet[Curated]) -> HttpResponse | None:
     """Archive the chosen records, once the curator has seen what hangs on them."""
     return _take_away(model_admin, request, chosen, workflow.withdraw, _withdrawn)
 
 
 @admin.action(description=gettext_lazy("Return to draft"), permissions=["change"])
-def return_to_draft(model_admin: Any, request: HttpRequest, chosen: QuerySet[Curated]) -> HttpResponse | None:
+def return_to_draft(
+    model_admin: admin.ModelAdmin, request: HttpRequest, chosen: QuerySet[Curated]
+) -> HttpResponse | None:
     """Return the chosen records to draft; where readers see any, once the curator has seen what hangs on them."""
     return _take_away(model_admin, request, chosen, workflow.return_to_draft, _returned)
 
 
 @admin.action(description=gettext_lazy("Send for review"), permissions=["view"])
-def send_for_review(model_admin: Any, request: HttpRequest, chosen: QuerySet[Curated]) -> HttpResponse | None:
+def send_for_review(
+    model_admin: admin.ModelAdmin, request: HttpRequest, chosen: QuerySet[Curated]
+) -> HttpResponse | None:
     """Send the chosen drafts to those who review."""
     reason = _("Nothing was sent: these are no drafts: %s.")
     records = _all_in(UNSENT, model_admin, request, chosen, reason)
@@ -79,7 +83,7 @@ def send_for_review(model_admin: Any, request: HttpRequest, chosen: QuerySet[Cur
 
 
 @admin.action(description=gettext_lazy("Reviewed today"), permissions=["publish"])
-def note_review(model_admin: Any, request: HttpRequest, chosen: QuerySet[Curated]) -> HttpResponse | None:
+def note_review(model_admin: admin.ModelAdmin, request: HttpRequest, chosen: QuerySet[Curated]) -> HttpResponse | None:
     """Note that somebody read the chosen records, which are public, through today: they are due later."""
     reason = _("Nothing was noted: only what is public falls due, and these are not: %s.")
     records = _all_in(PUBLIC, model_admin, request, chosen, reason)
@@ -87,7 +91,11 @@ def note_review(model_admin: Any, request: HttpRequest, chosen: QuerySet[Curated
 
 
 def _all_in(
-    states: Collection[State], model_admin: Any, request: HttpRequest, chosen: QuerySet[Curated], reason: str
+    states: Collection[State],
+    model_admin: admin.ModelAdmin,
+    request: HttpRequest,
+    chosen: QuerySet[Curated],
+    reason: str,
 ) -> list[Any]:
     """Return the chosen records; none, and a message that names them, where any is in another state than these."""
     records = within_limit(model_admin, request, chosen)
@@ -98,7 +106,11 @@ def _all_in(
 
 
 def _take_away(
-    model_admin: Any, request: HttpRequest, chosen: QuerySet[Curated], step: Step, done: Callable[[int], str]
+    model_admin: admin.ModelAdmin,
+    request: HttpRequest,
+    chosen: QuerySet[Curated],
+    step: Step,
+    done: Callable[[int], str],
 ) -> HttpResponse | None:
     records = within_limit(model_admin, request, chosen)
     public = [record for record in records if record.is_published]
@@ -109,7 +121,7 @@ def _take_away(
     return act(model_admin, request, records, step, done)
 
 
-def within_limit(model_admin: Any, request: HttpRequest, chosen: QuerySet[Any]) -> list[Any]:
+def within_limit(model_admin: admin.ModelAdmin, request: HttpRequest, chosen: QuerySet[Any]) -> list[Any]:
     """Return the chosen records; none, and a message, where they are more than one act may change."""
     number = chosen.count()
     if number <= settings.BULK_LIMIT:
@@ -119,7 +131,7 @@ def within_limit(model_admin: Any, request: HttpRequest, chosen: QuerySet[Any]) 
 
 
 def act(
-    model_admin: Any, request: Any, records: list[Any], step: Step, done: Callable[[int], str]
+    model_admin: admin.ModelAdmin, request: HttpRequest, records: list[Any], step: Step, done: Callable[[int], str]
 ) -> HttpResponse | None:
     """Take records a step of the workflow, all or none, and say how many, with the way to undo it, or why none."""
     if not records:
@@ -160,7 +172,12 @@ def with_undo(message: str, operation: Operation | None) -> str:
 
 
 def confirmation(
-    model_admin: Any, request: HttpRequest, records: list[Any], *, lacks: dict[Curated, list[str]], **context: Any
+    model_admin: admin.ModelAdmin,
+    request: HttpRequest,
+    records: list[Any],
+    *,
+    lacks: dict[Curated, list[str]],
+    **context: object,
 ) -> HttpResponse:
     """Return the page that asks before an act; where `lacks` says what public records would lack, that it cannot be."""
     action = request.POST["action"]
@@ -178,7 +195,7 @@ def confirmation(
     return render(request, "admin/practices/confirmation.html", context)
 
 
-def action_name(model_admin: Any, request: HttpRequest) -> str:
+def action_name(model_admin: admin.ModelAdmin, request: HttpRequest) -> str:
     """Return what the list calls the action that is asked for."""
     return str(dict(model_admin.get_action_choices(request))[request.POST["action"]])
 

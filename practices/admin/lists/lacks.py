@@ -10,8 +10,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from practices.curation.fixtures.baseline import history_of
 from practices.curation.quality import GATES
 from practices.curation.quality.upkeep import gates_of, issues_of
+from practices.curation.roles import Person
 from practices.models import Assignment, State
 
 #: after how long a public record is due to be looked at again
@@ -24,9 +26,9 @@ class LacksFilter(admin.SimpleListFilter):
     title = _("what it lacks")
     parameter_name = "lacks"
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> Iterator[tuple[str, Any]]:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> Iterator[tuple[str, str]]:
         gates = gates_of(model_admin.model) | {request.GET.get(self.parameter_name)}
-        yield from ((gate.name, gate.title) for gate in GATES if gate.name in gates)
+        yield from ((gate.name, str(gate.title)) for gate in GATES if gate.name in gates)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Model]) -> QuerySet[Model]:
         gate = self.value()
@@ -53,16 +55,16 @@ class DueFilter(admin.SimpleListFilter):
     title = _("due for review")
     parameter_name = "due"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("yes", _("Due"))]
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("yes", str(_("Due")))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Model]) -> QuerySet[Model]:
         return queryset.filter(is_due()) if self.value() else queryset
 
 
-def made_by(user: Any, records: QuerySet[Any]) -> QuerySet[Any]:
+def made_by(user: Person, records: QuerySet[Model]) -> QuerySet[Model]:
     """Return those of some records that somebody added."""
-    added = records.model.history.filter(history_type="+", history_user=user)
+    added = history_of(records.model)._default_manager.filter(history_type="+", history_user=user)
     return records.filter(pk__in=added.values("id"))
 
 
@@ -72,8 +74,8 @@ class MineFilter(admin.SimpleListFilter):
     title = _("added by")
     parameter_name = "mine"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("yes", _("Me"))]
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("yes", str(_("Me")))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Model]) -> QuerySet[Model]:
         return made_by(request.user, queryset) if self.value() else queryset
@@ -85,13 +87,13 @@ class AssignedFilter(admin.SimpleListFilter):
     title = _("assigned to")
     parameter_name = "assigned"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterator[tuple[str, Any]]:
-        yield "me", _("Me")
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> Iterator[tuple[str, str]]:
+        yield "me", str(_("Me"))
         of_kind = Assignment.objects.filter(model=model_admin.opts.model_name).exclude(to=request.user.pk)
         names = of_kind.order_by("to__username").values_list("to__username", flat=True).distinct()
         yield from ((name, name) for name in names)
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Model]) -> QuerySet[Model]:
         name = self.value()
         if name is None:
             return queryset
@@ -100,14 +102,14 @@ class AssignedFilter(admin.SimpleListFilter):
         return queryset.filter(ref__in=assignments.order_by().values("ref"))
 
 
-class LacksMixin:
+class LacksMixin(admin.ModelAdmin):
     """A list that can show what its records lack, with a column that says so."""
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
-        return [*super().get_list_filter(request), LacksFilter]  # type: ignore[misc]
+        return [*super().get_list_filter(request), LacksFilter]
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
-        columns = super().get_list_display(request)  # type: ignore[misc]
+        columns = super().get_list_display(request)
         return [*columns, "lacking"] if LacksFilter.parameter_name in request.GET else list(columns)
 
     @admin.display(description=_("lacks"))

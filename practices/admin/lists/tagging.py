@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from practices.models import Curated
 
 
 @admin.action(description=gettext_lazy("Add or remove a term"), permissions=["publish"])
-def retag(model_admin: Any, request: HttpRequest, chosen: QuerySet[Curated]) -> HttpResponse | None:
+def retag(model_admin: admin.ModelAdmin, request: HttpRequest, chosen: QuerySet[Curated]) -> HttpResponse | None:
     """Ask for the term, show what changes, and do it once that is confirmed."""
     records = within_limit(model_admin, request, chosen)
     if not records:
@@ -29,7 +29,7 @@ def retag(model_admin: Any, request: HttpRequest, chosen: QuerySet[Curated]) -> 
         return _page(model_admin, request, records, tagging)
     title = f"{tagging}: {len(records)} {model_admin.opts.verbose_name_plural}"
     try:
-        number, operation = give_or_take(records, tagging, title, request.user)  # type: ignore[arg-type]
+        number, operation = give_or_take(records, tagging, title, request.user)
     except StepRefused as reason:
         model_admin.message_user(request, str(reason), messages.ERROR)
         return _page(model_admin, request, records, tagging)
@@ -40,7 +40,7 @@ def retag(model_admin: Any, request: HttpRequest, chosen: QuerySet[Curated]) -> 
     return None
 
 
-def _tagging(model: Any, data: Any) -> Tagging | None:
+def _tagging(model: type[Model], data: Any) -> Tagging | None:
     """Return what was chosen: `term` is a field and the key of a term in it; None where that makes no sense."""
     name, _colon, key = data.get("term", "").partition(":")
     relation = next((field for field in relations_of(model) if field.name == name), None)
@@ -50,7 +50,9 @@ def _tagging(model: Any, data: Any) -> Tagging | None:
     return Tagging(relation, term, adds=data.get("way") != "remove") if term else None
 
 
-def _page(model_admin: Any, request: HttpRequest, records: list[Any], tagging: Tagging | None) -> HttpResponse:
+def _page(
+    model_admin: admin.ModelAdmin, request: HttpRequest, records: list[Any], tagging: Tagging | None
+) -> HttpResponse:
     changing = changes(records, tagging) if tagging else Changes([], [])
     context = {
         **model_admin.admin_site.each_context(request),

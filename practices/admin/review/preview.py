@@ -14,12 +14,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import resolve
 from django.views.decorators.http import require_safe
 
+from practices.admin.history import HistoryAdmin
 from practices.catalog import apart
 from practices.curation.changes.pending import shown_as_public
+from practices.models import Curated
 
 
 @require_safe
-def preview_view(request: HttpRequest, object_id: str, *, model_admin: Any) -> HttpResponse:
+def preview_view(request: HttpRequest, object_id: str, *, model_admin: HistoryAdmin) -> HttpResponse:
     """Show the public page of a record as it would be."""
     model_admin.check_id(object_id)
     record = model_admin.get_object(request, object_id)
@@ -35,7 +37,7 @@ def preview_view(request: HttpRequest, object_id: str, *, model_admin: Any) -> H
     return response
 
 
-def _public_page(request: HttpRequest, record: Any) -> HttpResponse:
+def _public_page(request: HttpRequest, record: Curated) -> HttpResponse:
     """Return the page that the site shows of a record, asked for by nobody in particular."""
     public_request: Any = HttpRequest()
     public_request.method, public_request.META, public_request.user = (

@@ -11,10 +11,11 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
-from django.urls import path
+from django.urls import URLPattern, path
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from practices.admin.access.rights import RightsMixin
 from practices.admin.form.refusals import violation
 from practices.admin.review.page import ReviewPage
 from practices.admin.review.preview import preview_view
@@ -23,24 +24,23 @@ from practices.curation.changes.comments import add_comment, comments_on, mark_s
 from practices.curation.changes.content import row_models
 from practices.curation.changes.history import end_of_change_before, record_history
 from practices.curation.roles import Act, may, name_for
+from practices.models import Curated
 
 #: how long a comment may be
 LONGEST = 5000
 
 
-class ReviewMixin:
+class ReviewMixin(RightsMixin):
     """Pages of one curated record besides its form."""
 
-    model: Any
-    opts: Any
-    admin_site: Any
+    model: type[Curated]
     address: Callable[..., str]
     link: Callable[..., str]
     gone_edit: Callable[..., Any]
     after_gone: Callable[..., HttpResponse]
 
-    def get_urls(self) -> list[Any]:
-        pages = {
+    def get_urls(self) -> list[URLPattern]:
+        pages: dict[str, Callable[..., HttpResponse]] = {
             "review": self.review_view,
             "restore": self.restore_view,
             "preview": preview_view,
@@ -55,21 +55,21 @@ class ReviewMixin:
             )
             for page, view in pages.items()
         ]
-        return [*ours, *super().get_urls()]  # type: ignore[misc]
+        return [*ours, *super().get_urls()]
 
-    def _record(self, request: HttpRequest, object_id: str) -> Any:
+    def _record(self, request: HttpRequest, object_id: str) -> Curated:
         """Return the record of a page. Raises Http404 where there is none, PermissionDenied where it is not shown."""
         self.check_id(object_id)  # type: ignore[attr-defined]
-        if not self.has_view_permission(request):  # type: ignore[attr-defined]
+        if not self.has_view_permission(request):
             raise PermissionDenied
-        record = self.get_object(request, unquote(object_id))  # type: ignore[attr-defined]
+        record = self.get_object(request, unquote(object_id))
         if record is None:
             raise Http404
-        if not self.has_view_permission(request, record):  # type: ignore[attr-defined]
+        if not self.has_view_permission(request, record):
             raise PermissionDenied
         return record
 
-    def _render(self, request: HttpRequest, template: str, record: Any, **context: Any) -> HttpResponse:
+    def _render(self, request: HttpRequest, template: str, record: Curated, **context: object) -> HttpResponse:
         context |= {**self.admin_site.each_context(request), "opts": self.opts, "object": record}
         return render(request, template, context)
 
@@ -84,7 +84,7 @@ class ReviewMixin:
                 return self.after_gone(request, gone)
             raise Http404 from None
 
-    def _review(self, request: HttpRequest, record: Any) -> HttpResponse:
+    def _review(self, request: HttpRequest, record: Curated) -> HttpResponse:
         if request.method != "POST":
             mark_seen(record, request.user)
         if record.is_published:
@@ -98,12 +98,12 @@ class ReviewMixin:
                 refusal = str(reason)
             except IntegrityError as error:  # what was accepted does not go together with what was not
                 refusal = violation(error, [self.model, *row_models(self.model)])
-        shown = ReviewPage(self, request, record)
+        shown = ReviewPage(self, request, record, self.address(record))
         names = request.POST.getlist("fields") if request.method == "POST" else None
         context = {"page": shown, "refusal": refusal, "text": text, "chosen": names, "longest": LONGEST}
         return self._render(request, "admin/practices/review.html", record, title=_("Review"), **context)
 
-    def _decide(self, request: HttpRequest, record: Any, text: str) -> HttpResponse:
+    def _decide(self, request: HttpRequest, record: Curated, text: str) -> HttpResponse:
         """Take the step that a button of the review page names. Raises StepRefused where it cannot be taken."""
         steps: dict[str, tuple[Act, Callable[..., str]]] = {
             "publish": (Act.PUBLISH, self._publish),
@@ -120,43 +120,43 @@ class ReviewMixin:
         original = record.draft_of or record
         words = step(request, record, text)
         messages.success(request, words)
-        stays = type(record).objects.filter(pk=record.pk, draft_of=record.draft_of_id).first()
-        if stays is None or stays.is_published:
+        stays = type(record).objects.filter(pk=record.pk).first()
+        if stays is None or stays.draft_of_id != record.draft_of_id or stays.is_published:
             return HttpResponseRedirect(self.address(original))
         return HttpResponseRedirect(self.address(record, "review"))
 
-    def _publish(self, request: HttpRequest, record: Any, text: str) -> str:
+    def _publish(self, request: HttpRequest, record: Curated, text: str) -> str:
         fields = request.POST.getlist("fields") if record.draft_of_id else None
         if fields == []:
             raise workflow.StepRefused(_("Nothing is accepted: discard the edit, or ask for changes."))
         review.publish([record], request.user, fields=fields, text=text, link=self.link(request, record))
         return _("“%(record)s” is published.") % {"record": record}
 
-    def _find_fit(self, request: HttpRequest, record: Any, text: str) -> str:
+    def _find_fit(self, request: HttpRequest, record: Curated, text: str) -> str:
         review.find_fit(record, request.user, text, link=self.link(request, record))
         return _("It is noted that you found it fit to be published.")
 
-    def _request_changes(self, request: HttpRequest, record: Any, text: str) -> str:
+    def _request_changes(self, request: HttpRequest, record: Curated, text: str) -> str:
         if not text.strip():
             raise workflow.StepRefused(_("Say what is to be changed."))
         review.request_changes(record, request.user, text, link=self.link(request, record))
         return _("Sent back, with what you wrote.")
 
-    def _send(self, request: HttpRequest, record: Any, text: str) -> str:
+    def _send(self, request: HttpRequest, record: Curated, text: str) -> str:
         review.send_for_review([record], request.user, text)
         return _("“%(record)s” is sent for review.") % {"record": record}
 
-    def _bring_up_to_date(self, request: HttpRequest, record: Any, text: str) -> str:
+    def _bring_up_to_date(self, request: HttpRequest, record: Curated, text: str) -> str:
         pending.bring_up_to_date(record, request.user)
         return _("The edit has taken over what others changed; where both changed the same, it has its own words.")
 
-    def _discard(self, request: HttpRequest, record: Any, text: str) -> str:
+    def _discard(self, request: HttpRequest, record: Curated, text: str) -> str:
         if record.draft_of_id is None:
             raise workflow.StepRefused(_("A draft is deleted in its form, not discarded here."))
         review.discard(record, request.user, text, link=self.link(request, record))
         return _("The edit is discarded.")
 
-    def _comment(self, request: HttpRequest, record: Any, text: str) -> str:
+    def _comment(self, request: HttpRequest, record: Curated, text: str) -> str:
         if not text.strip():
             raise workflow.StepRefused(_("Write a comment first."))
         author, others = review.author_of(record), comments_on(record).exclude(author=None).order_by("-at")
@@ -167,7 +167,9 @@ class ReviewMixin:
 
     # History
 
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """Show the change history of the record and its rows instead of the record's own versions alone."""
         record = self._record(request, object_id)
         title = _("Change history of %(record)s") % {"record": record}
@@ -177,7 +179,7 @@ class ReviewMixin:
             record,
             title=title,
             changes=record_history(record, partial(name_for, request.user)),
-            may_restore=self.has_change_permission(request, record) and record.draft_of_id is None,  # type: ignore[attr-defined]
+            may_restore=self.has_change_permission(request, record) and record.draft_of_id is None,
         )
 
     def restore_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -185,7 +187,7 @@ class ReviewMixin:
         record = self._record(request, object_id)
         if request.method != "POST":
             return HttpResponseRedirect(self.address(record, "history"))
-        if not self.has_change_permission(request, record) or record.draft_of_id is not None:  # type: ignore[attr-defined]
+        if not self.has_change_permission(request, record) or record.draft_of_id is not None:
             raise PermissionDenied
         try:
             restored, gone = pending.restore(record, _date(record, request.POST), request.user)
@@ -205,7 +207,7 @@ class ReviewMixin:
         return HttpResponseRedirect(self.address(record, "history"))
 
 
-def _date(record: Any, posted: QueryDict) -> datetime:
+def _date(record: Curated, posted: QueryDict) -> datetime:
     """Return the date to which a record goes back: `date`, or the end of what stood before its change at `before`.
 
     Raises LookupError and ValueError where that is no date, StepRefused where the record was changed again.

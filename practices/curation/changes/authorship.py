@@ -4,10 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+
+from django.db.models import Model
 
 from practices.curation.changes.history import parts_of
 from practices.curation.dependants import by_model
+from practices.curation.fixtures.baseline import history_of
 from practices.index.documents import chunks
 from practices.models import Curated, State
 
@@ -45,10 +47,10 @@ def authorships(records: Iterable[Curated]) -> dict[Curated, Authorship]:
     return {record: authorships[type(record), record.pk] for record in records}
 
 
-def _of_model(model: Any, keys: list[int]) -> dict[int, Authorship]:
+def _of_model(model: type[Model], keys: list[int]) -> dict[int, Authorship]:
     authorships: defaultdict[int, Authorship] = defaultdict(Authorship)
     states: dict[int, str] = {}
-    versions = model.history.filter(id__in=keys).order_by("history_id")
+    versions = history_of(model)._default_manager.filter(id__in=keys).order_by("history_id")
     for key, user, date, state in versions.values_list("id", "history_user_id", "history_date", "state"):
         if states.setdefault(key, state) == state:
             authorships[key].note(user, date)

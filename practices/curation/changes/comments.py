@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from practices.curation import mail
+from practices.curation.roles import Person
 from practices.models import Comment, Curated, Decision, State
 
 
@@ -26,14 +27,14 @@ def what_to_change(record: Curated) -> Comment | None:
     return comments_on(record).filter(decision=Decision.CHANGES).last()
 
 
-def unseen_by(user: Any) -> QuerySet[Comment]:
+def unseen_by(user: Person) -> QuerySet[Comment]:
     """Return the comments to a curator who has not opened their records since, the latest first."""
-    return Comment.objects.filter(to=user, seen=None).select_related("author").order_by("-at", "-pk")
+    return Comment.objects.filter(to=user.pk, seen=None).select_related("author").order_by("-at", "-pk")
 
 
-def mark_seen(record: Curated, user: Any) -> None:
+def mark_seen(record: Curated, user: Person) -> None:
     """Note that a curator has seen what was said to them of a record."""
-    comments_on(record).filter(to=user, seen=None).update(seen=timezone.now())
+    comments_on(record).filter(to=user.pk, seen=None).update(seen=timezone.now())
 
 
 def add_comment(

@@ -15,7 +15,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Model
 
 from practices.curation.fixtures import FIXTURE_MODELS, PRIVATE
-from practices.curation.fixtures.baseline import history_of, history_of_terms, owner_model, write_history
+from practices.curation.fixtures.baseline import history_of, history_of_terms, owner_model, sign_next, write_history
+from practices.curation.roles import Person
 from practices.models import Curated, Row
 from practices.querysets import m2m_rows
 
@@ -30,7 +31,7 @@ ASIDE = 10_000
 class Signature(NamedTuple):
     """Who writes, and why, as history says it."""
 
-    user: Any
+    user: Person | None
     reason: str
 
 
@@ -102,10 +103,9 @@ def siblings(model: type[Row]) -> dict[str, type[Row]]:
 
 def read(record: Curated) -> Content:
     """Return what a record says now. Two queries, two for each kind of row. Raises DoesNotExist where it is gone."""
-    model: Any = type(record)
-    content = read_all(model, [record.pk]).get(record.pk)
+    content = read_all(type(record), [record.pk]).get(record.pk)
     if content is None:
-        raise model.DoesNotExist
+        raise type(record).DoesNotExist
     return content
 
 
@@ -143,7 +143,7 @@ def as_of(record: Curated, date: datetime) -> Content | None:
 
     It may name what is gone by now: see `without_gone`.
     """
-    model: Any = type(record)
+    model: type[Model] = type(record)
     past = _past(model, {"id": record.pk}, date).get(record.pk)
     if past is None:
         return None
@@ -159,7 +159,7 @@ def _said(model: type[Model], past: Any) -> RowContent:
     return RowContent({name: getattr(past, name) for name in columns(model)}, past.terms)
 
 
-def _past(model: Any, of: dict[str, int], date: datetime) -> dict[int, Any]:
+def _past(model: type[Model], of: dict[str, int], date: datetime) -> dict[int, Any]:
     """Return the versions in which some records were at a date, by key, with their `terms`; without deleted ones."""
     versions = history_of(model).objects.filter(**of, history_date__lte=date).order_by("history_date", "history_id")
     latest = {version.id: version for version in versions}
@@ -223,7 +223,7 @@ class _RowWriter:
 
     def __init__(self, record: Curated, kind: type[Row], before: RowContents, signature: Signature) -> None:
         self.record = record
-        self.kind: Any = kind
+        self.kind = kind
         self.before = before
         self.signature = signature
 
@@ -262,7 +262,7 @@ class _RowWriter:
 
     def _remove(self, pks: Collection[int]) -> None:
         for row in self.kind._default_manager.filter(pk__in=pks):
-            row._history_user, row._change_reason = self.signature
+            sign_next(row, *self.signature)
             row.delete()  # one by one: a bulk delete would leave no history
 
     def _move_aside(self, keys: Iterable[int]) -> None:
@@ -270,7 +270,7 @@ class _RowWriter:
         moving.update(position=F("position") + ASIDE)
 
     def _update(self, rows: RowContents) -> None:
-        instances = self.kind._default_manager.in_bulk([self.keys[key] for key in rows])
+        instances: dict[int, Any] = self.kind._default_manager.in_bulk([self.keys[key] for key in rows])
         terms = {}
         for key, row in rows.items():
             pk = self.keys[key]

@@ -44,7 +44,7 @@ class FieldChange(NamedTuple):
         return word_difference(self.old, self.new)
 
 
-def as_told(record: Any, naming: Naming) -> Any:
+def as_told(record: Curated, naming: Naming) -> Any:
     """Return what a row is to be named after: a record, or what somebody is told in place of its name."""
     name = naming(record)
     return record if name == str(record) else name
@@ -197,13 +197,13 @@ class Names:
             for relation in model._meta.many_to_many:
                 self._wanted[relation.related_model] |= terms[relation.name]
 
-    def _records(self, model: Any) -> dict[int, Any]:
+    def _records(self, model: type[Model]) -> dict[int, Any]:
         if model not in self._found:
             records = model.objects.named() if model is Citation else model._default_manager
             self._found[model] = records.in_bulk(self._wanted[model] - {None})
         return self._found[model]
 
-    def of(self, model: Any, key: int) -> str:
+    def of(self, model: type[Model], key: int) -> str:
         """Return the name of a record."""
         record = self._records(model).get(key)
         return self._naming(record) if record else _("one that is no more")

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from django.db.models import ForeignKey, Model
+from django.db.models import ForeignKey, Model, QuerySet
 from simple_history.models import DeletedObject
 
 from practices.curation.changes.differences import NOTHING, FieldChange, Naming, as_text, as_told
 from practices.curation.fixtures import FIXTURE_MODELS
 from practices.curation.fixtures.baseline import history_of, owner_model
+from practices.models import Curated
 
 #: one save in the admin writes several history rows within moments of each other
 ONE_SAVE = timedelta(seconds=2)
@@ -39,7 +40,7 @@ class Change:
     records: list[RecordChange] = field(default_factory=list)
 
 
-def record_history(record: Any, naming: Naming = str) -> list[Change]:
+def record_history(record: Model, naming: Naming = str) -> list[Change]:
     """Return the changes of a record and its rows, the latest first.
 
     One query for each kind of row and one for the record; for each that was changed, two for each kind of its terms.
@@ -56,7 +57,7 @@ def record_history(record: Any, naming: Naming = str) -> list[Change]:
     return changes[::-1]
 
 
-def end_of_change_before(record: Any, moment: datetime) -> datetime | None:
+def end_of_change_before(record: Model, moment: datetime) -> datetime | None:
     """Return when all was written that stood before the last change of a record, which was at this moment.
 
     None where there was nothing before it, or where it is not the last one any longer. Queries as `record_history`.
@@ -66,7 +67,7 @@ def end_of_change_before(record: Any, moment: datetime) -> datetime | None:
     return changes[1].last if is_last else None
 
 
-def last_change(record: Any) -> datetime | None:
+def last_change(record: Model) -> datetime | None:
     """Return when the record or one of its rows was last saved or deleted, None without any history; one query."""
     model: type[Model] = type(record)
     sql = _last_change_of(model)
@@ -86,7 +87,7 @@ def _last_change_of(model: type[Model]) -> str:
     return f"SELECT 0 AS history_id, MAX(history_date) AS history_date FROM ({every}) AS versions"  # noqa: S608
 
 
-def give_former_terms(record: Any, version: str) -> None:
+def give_former_terms(record: Curated, version: str) -> None:
     """Let a record as it was in a version of its history have the many-to-many terms of then, not those of today."""
     past = type(record).history.filter(pk=version).first()
     cache = record.__dict__.setdefault("_prefetched_objects_cache", {})
@@ -95,29 +96,30 @@ def give_former_terms(record: Any, version: str) -> None:
         cache[relation.name] = relation.related_model._default_manager.filter(pk__in=terms)
 
 
-def _parts(record: Any) -> Iterator[tuple[Any, dict[str, int]]]:
+def _parts(record: Model) -> Iterator[tuple[Any, dict[str, int]]]:
     """Yield each model whose history is part of the record's, with the condition that finds it there."""
     yield type(record), {"id": record.pk}
     yield from ((model, {column: record.pk}) for model, column in parts_of(type(record)))
 
 
-def parts_of(model: Any) -> Iterator[tuple[Any, str]]:
+def parts_of(model: type[Model]) -> Iterator[tuple[Any, str]]:
     """Yield the models whose history is part of that of their owners, records of a model, with the owner's column."""
     yield from (
         (entry.model, f"{entry.owner}_id") for entry in FIXTURE_MODELS.values() if owner_model(entry.label) is model
     )
 
 
-def _records(record: Any) -> list[Any]:
+def _records(record: Model) -> list[Any]:
     records = [past for model, of in _parts(record) for past in _with_names(model).filter(**of)]
     return sorted(records, key=lambda past: (past.history_date, past.history_id))
 
 
-def _with_names(model: Any) -> Any:
+def _with_names(model: type[Model]) -> QuerySet[Any]:
     """Return the history of a model, with what its rows are named after."""
-    related = [field.name for field in model.history.model._meta.fields if isinstance(field, ForeignKey)]
+    history = history_of(model)
+    related = [field.name for field in history._meta.fields if isinstance(field, ForeignKey)]
     deep = ["citation__section__source"] if "citation" in related else []
-    return model.history.select_related(*related, *deep)
+    return history._default_manager.select_related(*related, *deep)
 
 
 def _link(records: list[Any]) -> None:

@@ -7,11 +7,12 @@ that the original owns. `approve` puts what it says in the place of what the ori
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import Manager, ProtectedError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -33,9 +34,12 @@ from practices.curation.changes.content import (
 from practices.curation.changes.differences import Difference, Naming, accepted, merged
 from practices.curation.changes.history import Change, last_change, record_history
 from practices.curation.fixtures import FIXTURE_MODELS
+from practices.curation.fixtures.baseline import sign_next
+from practices.curation.roles import Person
 from practices.index.documents import practices_affected_by
 from practices.models import Curated, Row, State
 
+Record = TypeVar("Record", bound=Curated)
 #: the fields of records and rows by which one stands above another
 CLOSING = frozenset(["parent", "other"])
 
@@ -68,7 +72,7 @@ class Basis:
     rows: RowKeys = field(default_factory=dict)
 
     @classmethod
-    def of(cls, pending: Any) -> "Basis":
+    def of(cls, pending: Curated) -> "Basis":
         """Read the basis of a pending edit; of one that has none noted, rows in the same position are the same."""
         kinds = row_models(pending._meta.model)
         if not pending.basis:
@@ -100,13 +104,13 @@ def _by_position(kind: type[Row], owner: str, pending: Curated) -> dict[int, int
 # Beginning and ending
 
 
-def pending_of(record: Curated) -> Any:
+def pending_of(record: Record) -> Record | None:
     """Return the pending edit of a record, None where there is none."""
     return _all(record).filter(draft_of=record.pk).first()
 
 
 @transaction.atomic
-def pending_edit(record: Curated, user: Any) -> Any:
+def pending_edit(record: Record, user: Person) -> Record:
     """Return the pending edit of a record, begun now where there is none: it says what the record says."""
     original = _all(record).select_for_update().get(pk=record.pk)
     if original.draft_of_id is not None:
@@ -114,14 +118,14 @@ def pending_edit(record: Curated, user: Any) -> Any:
     return pending_of(original) or _begin(original, read(original), Signature(user, _("Edit begun")))
 
 
-def _begin(original: Any, content: Content, signature: Signature) -> Any:
+def _begin(original: Record, content: Content, signature: Signature) -> Record:
     """Make the pending edit of a record, with this content, rows by the primary keys of the original's."""
-    pending = type(original)(ref=original.ref, draft_of=original)
+    pending = type(original)(ref=original.ref, draft_of_id=original.pk)
     copied = write(pending, content, {}, signature, is_new=True)
     return _note_basis(pending, last_change(original), copied)
 
 
-def _note_basis(pending: Any, changed: datetime | None, keys: RowKeys) -> Any:
+def _note_basis(pending: Record, changed: datetime | None, keys: RowKeys) -> Record:
     rows = {kind: {pk: key for key, pk in pairs.items() if key > 0} for kind, pairs in keys.items()}
     pending.basis = Basis(changed or pending.created, rows).as_json()
     _all(pending).filter(pk=pending.pk).update(basis=pending.basis)
@@ -129,7 +133,7 @@ def _note_basis(pending: Any, changed: datetime | None, keys: RowKeys) -> Any:
 
 
 @transaction.atomic
-def approve(pending: Any, user: Any, fields: Any = None) -> Any:
+def approve(pending: Record, user: Person, fields: Collection[str] | None = None) -> Record:
     """Put a pending edit, or those of its differences that `fields` name, in the place of its original.
 
     Raises OriginalChanged where others changed the original since, and NotReady where it is public and would lack
@@ -153,7 +157,7 @@ def approve(pending: Any, user: Any, fields: Any = None) -> Any:
     return original
 
 
-def _replace(original: Any, content: Content, signature: Signature) -> None:
+def _replace(original: Curated, content: Content, signature: Signature) -> None:
     """Let a record say what a pending edit of it says. Raises NotReady where others need what it would lose."""
     try:
         write(original, content, _own_keys(read(original)), signature)
@@ -162,7 +166,7 @@ def _replace(original: Any, content: Content, signature: Signature) -> None:
         raise workflow.NotReady({original: [_("what others name: %(records)s") % {"records": held}]}) from error
 
 
-def _check_circles(original: Any) -> None:
+def _check_circles(original: Curated) -> None:
     """Raise NotReady where a record or a row of it stands above itself now, as two edits can make it together."""
     for part in (original, *_rows_of(original)):
         names = {item.name for item in part._meta.fields}
@@ -172,14 +176,14 @@ def _check_circles(original: Any) -> None:
             raise workflow.NotReady({original: error.messages}) from error
 
 
-def _rows_of(record: Any) -> Iterator[Any]:
+def _rows_of(record: Curated) -> Iterator[Row]:
     """Yield the rows of a record that may close a circle."""
     for kind, owner in row_models(record._meta.model).items():
         if CLOSING & {item.name for item in kind._meta.fields}:
             yield from kind._default_manager.filter(**{owner: record.pk}).select_related(owner)
 
 
-def shown_as_public(record: Any) -> Any:
+def shown_as_public(record: Curated) -> Curated:
     """Make a draft public, or put a pending edit in place of its original, asking nothing; returns what is public then.
 
     For a preview, in a transaction that is rolled back: index and data version are left as they are.
@@ -193,19 +197,19 @@ def shown_as_public(record: Any) -> Any:
 
 
 @transaction.atomic
-def discard(pending: Any, user: Any) -> None:
+def discard(pending: Curated, user: Person) -> None:
     """Give a pending edit up; its original stays as it is."""
     _original, pending = _locked(pending)
     taken_up.note_discard(pending)
     _remove(pending, Signature(user, _("Edit discarded")))
 
 
-def _all(record: Any) -> Any:
+def _all(record: Curated) -> Manager[Any]:
     """Return all rows of the model of a record, pending edits among them."""
     return type(record).objects
 
 
-def _locked(pending: Any) -> tuple[Any, Any]:
+def _locked(pending: Record) -> tuple[Record, Record]:
     """Return the original and the pending edit as they are now, which nobody else changes until the end.
 
     Raises DoesNotExist where the pending edit is no more.
@@ -215,19 +219,19 @@ def _locked(pending: Any) -> tuple[Any, Any]:
     return original, records.get(pk=pending.pk, draft_of=original)
 
 
-def _remove(pending: Any, signature: Signature) -> None:
-    pending._history_user, pending._change_reason = signature
+def _remove(pending: Curated, signature: Signature) -> None:
+    sign_next(pending, *signature)
     pending.delete()
 
 
-def _approval(pending: Any, user: Any) -> str:
+def _approval(pending: Curated, user: Person) -> str:
     author, _began = begun_by(pending)
     if author == user:
         return _("Edit published by its author")
     return _("Edit by %(author)s, approved by %(reviewer)s") % {"author": author or "–", "reviewer": user}
 
 
-def begun_by(pending: Any) -> tuple[Any, datetime]:
+def begun_by(pending: Curated) -> tuple[User | None, datetime]:
     """Return who began a pending edit, or made a draft, and when; None for somebody who is no more."""
     first = type(pending).history.filter(id=pending.pk).select_related("history_user").last()
     return (first.history_user, first.history_date) if first else (None, pending.created)
@@ -236,12 +240,12 @@ def begun_by(pending: Any) -> tuple[Any, datetime]:
 # What it says
 
 
-def edited_content(pending: Any) -> Content:
+def edited_content(pending: Curated) -> Content:
     """Return what the original would say: its rows by their own keys, those that only the edit has by negative ones."""
     return _in_terms_of_original(pending, read(pending))
 
 
-def _in_terms_of_original(pending: Any, content: Content) -> Content:
+def _in_terms_of_original(pending: Curated, content: Content) -> Content:
     """Return what a pending edit says as what its original would say."""
     basis, rows = Basis.of(pending), {}
     for kind, by_key in content.rows.items():
@@ -265,7 +269,7 @@ def _own_keys(content: Content) -> RowKeys:
     return {kind: {pk: pk for pk in rows} for kind, rows in content.rows.items()}
 
 
-def copies(pending: Any) -> RowKeys:
+def copies(pending: Curated) -> RowKeys:
     """Return the primary key of each copied row of a pending edit, by that of the original's row."""
     return {kind: {row: pk for pk, row in pairs.items()} for kind, pairs in Basis.of(pending).rows.items()}
 
@@ -277,7 +281,7 @@ def original_row(row: Any) -> Any:
     return type(row)._default_manager.filter(pk=key).first() or row if key else row
 
 
-def differences_of(pending: Any, naming: Naming = str) -> list[Difference]:
+def differences_of(pending: Curated, naming: Naming = str) -> list[Difference]:
     """Return how a pending edit differs from its original as that is now."""
     return differences_of_all(type(pending), [pending], naming)[0]
 
@@ -293,9 +297,9 @@ def differences_of_all(model: type[Curated], edits: Collection[Any], naming: Nam
 # What others did meanwhile
 
 
-def changes_since(pending: Any, naming: Naming = str) -> list[Change]:
+def changes_since(pending: Curated, naming: Naming = str) -> list[Change]:
     """Return what others changed in the original since a pending edit of it was begun, the latest first."""
-    return _changes_since(pending.draft_of, Basis.of(pending), naming)
+    return _changes_since(pending.draft_of, Basis.of(pending), naming) if pending.draft_of else []
 
 
 def _changes_since(original: Curated, basis: Basis, naming: Naming = str) -> list[Change]:
@@ -306,7 +310,7 @@ def _changes_since(original: Curated, basis: Basis, naming: Naming = str) -> lis
 
 
 @transaction.atomic
-def bring_up_to_date(pending: Any, user: Any) -> Any:
+def bring_up_to_date(pending: Record, user: Person) -> Record:
     """Take over what others changed in the original since, where the pending edit leaves it alone; returns the edit."""
     original, pending = _locked(pending)
     basis, now, mine = Basis.of(pending), read(original), edited_content(pending)
@@ -314,7 +318,7 @@ def bring_up_to_date(pending: Any, user: Any) -> Any:
     return _rewrite(pending, original, content, Signature(user, _("Brought up to date with the published record")))
 
 
-def _rewrite(pending: Any, original: Curated, content: Content, signature: Signature) -> Any:
+def _rewrite(pending: Record, original: Record, content: Content, signature: Signature) -> Record:
     """Let a pending edit say what `content` says, with rows by the keys that `edited_content` gives them."""
     pairs = Basis.of(pending).rows
     keys: RowKeys = {}
@@ -325,7 +329,7 @@ def _rewrite(pending: Any, original: Curated, content: Content, signature: Signa
 
 
 @transaction.atomic
-def restore(record: Curated, date: datetime, user: Any) -> tuple[Any, list[str]]:
+def restore(record: Record, date: datetime, user: Person) -> tuple[Record, list[str]]:
     """Let the record say what it said at a date: a public one as a pending edit.
 
     Returns the pending edit or the record, and the kinds of records that it named then and that are no more. Raises

@@ -5,7 +5,7 @@ The setting REVIEW says whether somebody else than its authors must have looked 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,8 @@ from django.utils.translation import gettext_lazy
 from practices.curation.changes import pending, workflow
 from practices.curation.changes.authorship import Authorship, authorships
 from practices.curation.changes.comments import add_comment
-from practices.curation.roles import Act, Role, may, role_of
+from practices.curation.fixtures.baseline import sign_next
+from practices.curation.roles import Act, Person, Role, may, role_of
 from practices.models import Comment, Curated, Decision, State
 
 #: what a record lacks that nobody else has looked at
@@ -32,14 +33,14 @@ def is_required() -> bool:
     return bool(settings.REVIEW == "required")
 
 
-def may_publish(user: Any, record: Curated) -> bool:
+def may_publish(user: Person, record: Curated) -> bool:
     """Whether a user may publish a draft or approve a pending edit as it stands now, or change what is public."""
     if record.is_published and is_required() and role_of(user) is not Role.ADMINISTRATOR:
         return False
     return may(user, Act.PUBLISH, record) and not lacking_second_person([record], user)
 
 
-def missing(records: Iterable[Curated], user: Any) -> dict[Curated, list[str]]:
+def missing(records: Iterable[Curated], user: Person) -> dict[Curated, list[str]]:
     """Return what records need before a user may publish them, without those that lack nothing."""
     records = list(records)
     lacks = workflow.missing_requirements(*records)
@@ -48,7 +49,7 @@ def missing(records: Iterable[Curated], user: Any) -> dict[Curated, list[str]]:
     return lacks
 
 
-def lacking_second_person(records: Iterable[Curated], user: Any) -> list[Curated]:
+def lacking_second_person(records: Iterable[Curated], user: Person) -> list[Curated]:
     """Return those of some records at which somebody else must look before a user may publish them.
 
     An administrator may publish alone, which is written down.
@@ -56,7 +57,7 @@ def lacking_second_person(records: Iterable[Curated], user: Any) -> list[Curated
     return [] if not is_required() or role_of(user) is Role.ADMINISTRATOR else _written_alone(records, user)
 
 
-def _written_alone(records: Iterable[Curated], user: Any) -> list[Curated]:
+def _written_alone(records: Iterable[Curated], user: Person) -> list[Curated]:
     """Return those of some records that a user wrote and nobody else found fit; none where that need not be.
 
     A fixed number of queries for hundreds of records.
@@ -87,7 +88,7 @@ def _key(record: Curated) -> tuple[str, str]:
     return str(record._meta.model_name), record.ref
 
 
-def check_second_person(records: Iterable[Curated], user: Any) -> None:
+def check_second_person(records: Iterable[Curated], user: Person) -> None:
     """Raise NotReady where somebody else must look at any of some records before a user may publish it."""
     if unseen := lacking_second_person(records, user):
         raise workflow.NotReady({record: [str(SECOND_PERSON)] for record in unseen})
@@ -95,7 +96,7 @@ def check_second_person(records: Iterable[Curated], user: Any) -> None:
 
 @transaction.atomic
 def publish(
-    records: Iterable[Curated], user: Any, *, fields: Iterable[str] | None = None, text: str = "", link: str = ""
+    records: Iterable[Curated], user: Person, *, fields: Collection[str] | None = None, text: str = "", link: str = ""
 ) -> int:
     """Publish drafts and approve pending edits, all or none; returns how many became public or were approved.
 
@@ -118,7 +119,7 @@ def publish(
 
 
 @transaction.atomic
-def publish_all(records: Iterable[Curated], user: Any) -> int:
+def publish_all(records: Iterable[Curated], user: Person) -> int:
     """Publish many drafts, as `publish` does, without word to each author. Raises NotReady."""
     new = [record for record in records if not record.is_published]
     check_second_person(new, user)
@@ -128,7 +129,7 @@ def publish_all(records: Iterable[Curated], user: Any) -> int:
     return published
 
 
-def note_alone(records: Iterable[Curated], user: Any) -> None:
+def note_alone(records: Iterable[Curated], user: Person) -> None:
     """Write down that an administrator published records without a second person, where one is required."""
     if is_required():
         said = {"author": user, "text": str(ALONE), "decision": Decision.PUBLISHED}
@@ -137,7 +138,7 @@ def note_alone(records: Iterable[Curated], user: Any) -> None:
         )
 
 
-def approve_all(edits: Iterable[Any], user: Any) -> dict[Any, str]:
+def approve_all(edits: Iterable[Any], user: Person) -> dict[Any, str]:
     """Approve what others wrote in pending edits, each for itself, without word to each author.
 
     Returns why those that were not approved are left as they are.
@@ -158,7 +159,7 @@ def approve_all(edits: Iterable[Any], user: Any) -> dict[Any, str]:
 
 
 @transaction.atomic
-def _approve_one(edit: Any, user: Any) -> None:
+def _approve_one(edit: Curated, user: Person) -> None:
     pending.approve(edit, user)
     add_comment(edit, user, "", Decision.PUBLISHED)
 
@@ -170,7 +171,7 @@ def author_of(record: Curated) -> User | None:
 
 
 @transaction.atomic
-def send_for_review(records: Iterable[Curated], user: Any, text: str = "") -> int:
+def send_for_review(records: Iterable[Curated], user: Person, text: str = "") -> int:
     """Send drafts and pending edits to those who review; returns how many were not sent before."""
     sent = 0
     for record in records:
@@ -181,11 +182,11 @@ def send_for_review(records: Iterable[Curated], user: Any, text: str = "") -> in
 
 
 @transaction.atomic
-def send_all_for_review(records: Iterable[Curated], user: Any) -> int:
+def send_all_for_review(records: Iterable[Curated], user: Person) -> int:
     """Send many drafts to those who review, in a fixed number of queries; returns how many were not sent before."""
     records = [record for record in records if record.state != State.IN_REVIEW]
     sent = [
-        Comment(model=str(record._meta.model_name), ref=record.ref, author=user, decision=Decision.SENT)
+        Comment(model=str(record._meta.model_name), ref=record.ref, author_id=user.pk, decision=Decision.SENT)
         for record in records
     ]
     Comment.objects.bulk_create(sent)
@@ -193,27 +194,27 @@ def send_all_for_review(records: Iterable[Curated], user: Any) -> int:
 
 
 @transaction.atomic
-def request_changes(record: Curated, user: Any, text: str, *, link: str = "") -> None:
+def request_changes(record: Curated, user: Person, text: str, *, link: str = "") -> None:
     """Send a draft or pending edit back to its author, with what is to be changed."""
     _move(record, State.CHANGES_REQUESTED, user, f"{Decision.CHANGES.label}: {text}")
     add_comment(record, user, text, Decision.CHANGES, to=author_of(record), link=link)
 
 
 @transaction.atomic
-def find_fit(record: Curated, user: Any, text: str = "", *, link: str = "") -> None:
+def find_fit(record: Curated, user: Person, text: str = "", *, link: str = "") -> None:
     """Note that somebody who may review found a draft or pending edit fit to be published."""
     add_comment(record, user, text, Decision.REVIEWED, to=author_of(record), link=link)
 
 
 @transaction.atomic
-def discard(edit: Curated, user: Any, text: str = "", *, link: str = "") -> None:
+def discard(edit: Curated, user: Person, text: str = "", *, link: str = "") -> None:
     """Give a pending edit up, with word to its author."""
     author = author_of(edit)
     pending.discard(edit, user)
     add_comment(edit, user, text, Decision.DISCARDED, to=author if author != user else None, link=link)
 
 
-def _move(record: Curated, state: State, user: Any, reason: str) -> bool:
+def _move(record: Curated, state: State, user: Person, reason: str) -> bool:
     """Set the state of a record that is not public; returns whether it had another. Raises StepRefused."""
     locked: Any = type(record)._default_manager.select_for_update().get(pk=record.pk)
     if locked.is_published:
@@ -221,7 +222,7 @@ def _move(record: Curated, state: State, user: Any, reason: str) -> bool:
     if locked.state == state:
         return False
     locked.state, locked.version = state, locked.version + 1
-    locked._history_user, locked._change_reason = user, reason
+    sign_next(locked, user, reason)
     locked.save()
     record.state = state
     return True

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from django.apps import apps
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 from django.utils import timezone
@@ -24,10 +23,11 @@ from django.utils.translation import gettext as _
 
 from practices.curation.changes import workflow
 from practices.curation.dependants import by_model, public_dependants
-from practices.curation.fixtures.baseline import keeps_history, write_history
+from practices.curation.fixtures.baseline import history_of, keeps_history, write_history
 from practices.curation.operations import rows
 from practices.curation.operations.rows import Rows, Values
 from practices.curation.publishing import refresh_public_data
+from practices.curation.roles import Person
 from practices.index import writer
 from practices.index.documents import practices_affected
 from practices.models import Curated, Operation, OperationKind, Practice
@@ -127,7 +127,7 @@ class Recording:
 
 
 @contextmanager
-def recorded(kind: str, title: str, user: AbstractBaseUser | None, *records: Model) -> Iterator[Recording]:
+def recorded(kind: str, title: str, user: Person | None, *records: Model) -> Iterator[Recording]:
     """Make one transaction of what is done within, and an `Operation` of what it changes of what is watched."""
     with transaction.atomic():
         recording = Recording(title)
@@ -138,7 +138,7 @@ def recorded(kind: str, title: str, user: AbstractBaseUser | None, *records: Mod
             recording.operation = Operation.objects.create(**values)
 
 
-def delete(records: Iterable[Model], title: str, user: AbstractBaseUser | None) -> Operation | None:
+def delete(records: Iterable[Model], title: str, user: Person | None) -> Operation | None:
     """Delete records with what falls with them, in a fixed number of queries; history says so of each.
 
     Raises IntegrityError where others name any of them.
@@ -189,7 +189,7 @@ class Table:
 
 
 @transaction.atomic
-def undo(operation: Operation, user: AbstractBaseUser | None) -> None:
+def undo(operation: Operation, user: Person | None) -> None:
     """Put back every row that an operation changed, as it was: the same keys, times and versions.
 
     History says that it was undone, and by whom. Raises AlreadyUndone, ChangedSince where a row is not as the
@@ -264,11 +264,13 @@ def _changed_since(tables: list[Table]) -> Iterator[str]:
                     yield _name(relation.related_model, key, values)
 
 
-def _name(model: Any, key: int, values: Values | None = None) -> str:
+def _name(model: type[Model], key: int, values: Values | None = None) -> str:
     """Return what a record is called, or what it was called when it was still there; of a row, its owner."""
     record = model._base_manager.filter(pk=key).first()
-    past = model.history.filter(id=key).first() if record is None and hasattr(model, "history") else None
-    record = record or (past and past.instance) or (values and rows.records(model, rows.columns(model), [values])[0])
+    past = history_of(model).objects.filter(id=key).first() if record is None and keeps_history(model) else None
+    if record is None:
+        held = rows.records(model, rows.columns(model), [values]) if values else [None]
+        record = past.instance if past else held[0]
     if (owner := rows.owner(model)) and record is not None:
         return _name(owner[0], getattr(record, owner[1]))
     kind = model._meta.verbose_name
@@ -285,7 +287,7 @@ def _restore(tables: list[Table]) -> None:
     connection.check_constraints([table.model._meta.db_table for table in tables])
 
 
-def _write_history(tables: list[Table], operation: Operation, user: AbstractBaseUser | None) -> None:
+def _write_history(tables: list[Table], operation: Operation, user: Person | None) -> None:
     """Write one row of history for each record that is put back, removed, or has other many-to-many rows again."""
     reason = _("Undone: %(operation)s") % {"operation": operation}
     keys: dict[str, defaultdict[type[Model], set[int]]] = {sign: defaultdict(set) for sign in "-+~"}

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -14,7 +13,7 @@ from django.utils.translation import ngettext
 from practices.curation import mail
 from practices.curation.changes.workflow import StepRefused
 from practices.curation.operations import recorded
-from practices.curation.roles import Act, allowed
+from practices.curation.roles import Act, Person, allowed
 from practices.models import Assignment, Curated, Operation, OperationKind
 
 #: how many records are named in a mail or a refusal
@@ -32,7 +31,7 @@ def assigned_to(record: Curated) -> str:
 
 
 def assign(
-    records: Sequence[Curated], to: User | None, title: str, by: Any, *, link: str = ""
+    records: Sequence[Curated], to: User | None, title: str, by: Person, *, link: str = ""
 ) -> tuple[int, Operation | None]:
     """Assign records of one kind to a curator, or to nobody; returns how many were not so before, and the operation.
 
@@ -53,14 +52,14 @@ def assign(
         else:
             existing.update(to=to, by=by, at=timezone.now())
             kind = str(model._meta.model_name)
-            new = [Assignment(model=kind, ref=ref, to=to, by=by) for ref in sorted(changed - before.keys())]
+            new = [Assignment(model=kind, ref=ref, to=to, by_id=by.pk) for ref in sorted(changed - before.keys())]
             recording.created(*Assignment.objects.bulk_create(new))
     if to is not None and changed and to != by:
         _tell(to, [record for record in records if record.ref in changed], by, link)
     return len(changed), recording.operation
 
 
-def _refuse_unreadable(model: Any, records: Sequence[Curated], to: User) -> None:
+def _refuse_unreadable(model: type[Curated], records: Sequence[Curated], to: User) -> None:
     keys = {record.pk for record in records}
     readable = set(allowed(to, Act.READ, model.objects.filter(pk__in=keys)).values_list("pk", flat=True))
     if unreadable := [record for record in records if record.pk not in readable]:
@@ -68,7 +67,7 @@ def _refuse_unreadable(model: Any, records: Sequence[Curated], to: User) -> None
         raise StepRefused(_("Not assigned: %(user)s may not read %(records)s") % values)
 
 
-def _tell(to: User, records: Sequence[Curated], by: Any, link: str) -> None:
+def _tell(to: User, records: Sequence[Curated], by: Person, link: str) -> None:
     subject = ngettext("%(n)s record is assigned to you", "%(n)s records are assigned to you", len(records))
     paragraphs = _names(records), _("From: %(author)s") % {"author": by}, link
     transaction.on_commit(partial(mail.send, [to.email], subject % {"n": len(records)}, *paragraphs))

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils.translation import gettext as _
 
 from practices.curation.operations import recorded
+from practices.curation.roles import Person
 from practices.models import Curated, DistinctRecords, Operation, OperationKind, RecordIssue
 
 
-def note_distinct(one: Curated, other: Curated, user: AbstractBaseUser | None) -> Operation | None:
+def note_distinct(one: Curated, other: Curated, user: Person | None) -> Operation | None:
     """Note that two records of a kind are not the same; returns the operation, None where that was noted before.
 
     What the last check of the content found of the pair goes with it, and comes back where that is undone.

@@ -9,18 +9,19 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
-from django.db.models import Max, Model, Q, UniqueConstraint
+from django.db.models import Field, Max, Model, Q, UniqueConstraint
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from practices.curation.changes import review, workflow
+from practices.curation.changes.pending import pending_of
 from practices.curation.dependants import public_dependants
-from practices.curation.fixtures.baseline import write_history
+from practices.curation.fixtures.baseline import sign_next, write_history
 from practices.curation.operations import Recording, recorded, rows
 from practices.curation.operations.rows import Rows, Values
 from practices.curation.publishing import refresh_public_data
+from practices.curation.roles import Person
 from practices.index.documents import practices_affected
 from practices.models import Curated, FormerSlug, Operation, OperationKind, Practice, State
 from practices.models.retiring import Retirable
@@ -71,7 +72,7 @@ def choices(stays: Model, goes: Model) -> list[FieldChoice]:
     ]
 
 
-def _choosable(model: type[Model]) -> Iterator[Any]:
+def _choosable(model: type[Model]) -> Iterator[Field]:
     """Yield the fields in which a merge may take either value: not what tells a record from others."""
     unique = {name for names, _condition in _unique(model) for name in names}
     for column in model._meta.concrete_fields:
@@ -79,7 +80,7 @@ def _choosable(model: type[Model]) -> Iterator[Any]:
             yield column
 
 
-def _shown(record: Any, column: Any) -> str:
+def _shown(record: Model, column: Field) -> str:
     display = getattr(record, f"get_{column.name}_display", None)
     value = display() if display else getattr(record, column.name)
     return "" if value is None else str(value)
@@ -121,7 +122,7 @@ class _Mover:
             if not (model is type(goes) and key == goes.pk):
                 self._add(key, values)
 
-    def _naming(self, record: Any) -> Rows:
+    def _naming(self, record: Model) -> Rows:
         return {key: row for name in self.names for key, row in rows.read(self.move.model, name, [record.pk]).items()}
 
     def _add(self, key: int, values: Values) -> None:
@@ -219,7 +220,7 @@ def _unique(model: type[Model]) -> list[tuple[tuple[str, ...], Any]]:
 # Merging
 
 
-def merge(stays: Any, goes: Any, taken: Collection[str], user: AbstractBaseUser | None) -> Operation:
+def merge(stays: Model, goes: Model, taken: Collection[str], user: Person) -> Operation:
     """Merge a record into another, `taken` being the fields whose values the one that stays takes from the other.
 
     In a transaction with both locked. Raises CannotMerge, or NotReady where what is public would lack something.
@@ -231,7 +232,7 @@ def merge(stays: Any, goes: Any, taken: Collection[str], user: AbstractBaseUser 
         stays, goes = (model._base_manager.get(pk=record.pk) for record in (stays, goes))
         if reason := hindrance(stays, goes):
             raise CannotMerge(reason)
-        if isinstance(stays, Curated) and stays.is_published and not goes.is_published:
+        if isinstance(stays, Curated) and isinstance(goes, Curated) and stays.is_published and not goes.is_published:
             review.check_second_person([goes], user)  # readers will see what it says
         moved = moves(stays, goes)
         for move in moved:
@@ -242,13 +243,13 @@ def merge(stays: Any, goes: Any, taken: Collection[str], user: AbstractBaseUser 
     return recording.operation
 
 
-def hindrance(stays: Any, goes: Any) -> str:
+def hindrance(stays: Model, goes: Model) -> str:
     """Return why a record cannot be merged into another, "" where it can."""
     if type(stays) is not type(goes) or stays.pk == goes.pk:
         return _("Choose two records of one kind.")
-    if isinstance(stays, Curated):
+    if isinstance(stays, Curated) and isinstance(goes, Curated):
         return _hindrance_of_curated(stays, goes)
-    if stays.retired_on or goes.retired_on:
+    if isinstance(stays, Retirable) and isinstance(goes, Retirable) and (stays.retired_on or goes.retired_on):
         return _("%(record)s is retired.") % {"record": stays if stays.retired_on else goes}
     children = getattr(goes, "children", None)
     if children is not None and getattr(stays, "parent_id", None) not in (None, goes.pk) and children.exists():
@@ -259,21 +260,23 @@ def hindrance(stays: Any, goes: Any) -> str:
     return ""
 
 
-def _hindrance_of_curated(stays: Any, goes: Any) -> str:
+def _hindrance_of_curated(stays: Curated, goes: Curated) -> str:
     if goes.is_published and not stays.is_published:
         return _("Readers see %(goes)s and not %(stays)s: keep the one that they see, or publish the other first.") % {
             "goes": goes,
             "stays": stays,
         }
-    if any(getattr(record, "draft_of_id", None) for record in (stays, goes)):
+    if stays.draft_of_id or goes.draft_of_id:
         return _("A pending edit is merged with nothing.")
     for record in (stays, goes):
-        if hasattr(record, "draft_of_id") and type(record).objects.filter(draft_of=record.pk).exists():
+        if pending_of(record):
             return _("%(record)s has a pending edit: approve or discard it first.") % {"record": record}
     return ""
 
 
-def _write(recording: Recording, stays: Any, goes: Any, moved: list[Move], taken: Collection[str], user: Any) -> None:
+def _write(
+    recording: Recording, stays: Model, goes: Model, moved: list[Move], taken: Collection[str], user: Person
+) -> None:
     public = [record for record in (stays, goes) if isinstance(record, Curated) and record.is_published]
     hanging = [*public[:1], *public_dependants([stays, goes])]
     lacking = workflow.missing_requirements(*hanging)
@@ -290,8 +293,7 @@ def _write(recording: Recording, stays: Any, goes: Any, moved: list[Move], taken
     _take_fields(stays, goes, taken)
     _let_go(recording, stays, goes)
     for record in (goes, stays):
-        record._history_user = user
-        record._change_reason = recording.title
+        sign_next(record, user, recording.title)
         record.save()
     if public or not isinstance(stays, Curated):
         refresh_public_data(practices | _practices(stays, goes, moved))
@@ -303,7 +305,7 @@ def _with_history(move: Move, values: Iterable[Values]) -> list[Model]:
     return rows.records(move.model, move.columns, values) if hasattr(move.model, "history") else []
 
 
-def _write_history(moved: list[Move], user: AbstractBaseUser | None) -> None:
+def _write_history(moved: list[Move], user: Person | None) -> None:
     """Write history of the rows that name another record now, and of those whose many-to-many rows do."""
     owners: dict[type[Model], set[int]] = {}
     for move in moved:
@@ -317,14 +319,14 @@ def _write_history(moved: list[Move], user: AbstractBaseUser | None) -> None:
         write_history(model._base_manager.in_bulk(keys - changed).values(), "~", reason=MERGED, user=user)
 
 
-def _take_fields(stays: Any, goes: Any, taken: Collection[str]) -> None:
+def _take_fields(stays: Model, goes: Model, taken: Collection[str]) -> None:
     """Give the one that stays the values that it takes from the other, and the other's names."""
     name = getattr(stays, "name_field", "")
     names = [getattr(record, name) for record in (stays, goes)] if name else []
     for column in _choosable(type(stays)):
         if column.name in taken:
             setattr(stays, column.attname, getattr(goes, column.attname))
-    if hasattr(stays, "other_names"):
+    if hasattr(stays, "other_names") and hasattr(goes, "other_names"):
         known = {entry["text"] for entry in stays.other_names} | {getattr(stays, name)}
         more = [{"text": text, "lang": "und", "kind": "name"} for text in names] + goes.other_names
         stays.other_names += [entry for entry in more if entry["text"] not in known]
@@ -334,10 +336,11 @@ def _take_fields(stays: Any, goes: Any, taken: Collection[str]) -> None:
         raise CannotMerge(" ".join(error.messages)) from error
 
 
-def _let_go(recording: Recording, stays: Any, goes: Any) -> None:
+def _let_go(recording: Recording, stays: Model, goes: Model) -> None:
     """Archive or retire the record that goes, and let its address or code lead to the other."""
     if isinstance(goes, Retirable):
         goes.retired_on, goes.replaced_by = timezone.localdate(), stays
+    if not isinstance(goes, Curated) or not isinstance(stays, Curated):
         return
     goes.state, goes.version, stays.version = State.ARCHIVED, goes.version + 1, stays.version + 1
     kind = str(type(goes)._meta.model_name)

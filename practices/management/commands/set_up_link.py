@@ -1,7 +1,6 @@
 """Print a set-up link: for the first administrator, and for the last one who lost the password or the telephone."""
 
 from argparse import ArgumentParser
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -20,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("name", help="The name with which the user logs in.")
         parser.add_argument("--remove-factors", action="store_true", help="Remove a lost telephone and backup codes.")
 
-    def handle(self, *args: Any, name: str, **options: Any) -> None:
+    def handle(self, *args: object, name: str, **options: object) -> None:
         user = User.objects.filter(username=name, is_active=True).first()
         if user is None:
             raise CommandError(f"There is no active user {name}.", returncode=2)
