@@ -28,6 +28,8 @@ class Limits:
     rows: int = 10_000
     columns: int = 100
     characters: int = 20_000
+    #: characters of a line of a table, or of a record of JSON, whatever it holds
+    line: int = 1_000_000
 
 
 LIMITS = Limits()

@@ -4,21 +4,20 @@ Values are read, never calculated: a formula is a fault of its cell. The limits 
 """
 
 import csv
-import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
-from itertools import chain
 from pathlib import Path, PurePath
-from typing import Any
+from typing import IO, Any
 
 from django.utils.translation import gettext as _
 
 from practices.curation.importing import columns
 from practices.curation.importing.cells import Cell, joined
 from practices.curation.importing.files import LIMITS, Refused, checked
+from practices.curation.importing.json_text import JsonText
 from practices.models.curated import sort_key
 
 #: sheets of our own workbooks that hold no records
@@ -30,8 +29,8 @@ MARKED = re.compile(r"'(?=[=+\-@\t\r])")
 FORMULA, ERROR = "f", "e"
 #: the last line of any spreadsheet, and how many cells a sheet may have, blank ones that nobody wrote counted too
 LAST_LINE, MOST_CELLS = 1_048_576, 10_000_000
-# a longer cell is a fault of its own, see `_text`, and no reason to give up the file
-csv.field_size_limit(LIMITS.size)
+# a cell that is too long is a fault of its own, see `_text`, and no reason to give up the file
+csv.field_size_limit(LIMITS.line)
 
 
 @dataclass(frozen=True)
@@ -86,9 +85,12 @@ def _too_wide(sheet: str) -> str:
     return _("%(sheet)s has more than %(n)d columns.") % {"sheet": sheet, "n": LIMITS.columns}
 
 
-def _table(name: str, rows: Iterable[tuple[int, list[Any]]]) -> RawSheet:
-    """Return the table of (number, cells), of which the first that is not blank names the columns."""
-    table = RawSheet(name, [])
+def _table(name: str, rows: Iterable[tuple[int, list[Any]]], header: list[str] | None = None) -> RawSheet:
+    """Return the table of (number, cells), of which the first that is not blank names the columns.
+
+    Where a header is given, that does; `rows` may add to it as they are read.
+    """
+    table = RawSheet(name, [] if header is None else header)
     for number, row in rows:
         if any(value not in (None, "") for value in row[LIMITS.columns :]):
             raise Refused(_too_wide(name))
@@ -98,12 +100,17 @@ def _table(name: str, rows: Iterable[tuple[int, list[Any]]]) -> RawSheet:
         if not cells:
             continue
         if not table.header:
-            table.header = [str(cell).strip() if isinstance(cell, (str, int, float)) else "" for cell in cells]
+            table.header = [_column(cell) for cell in cells]
         elif len(table.lines) >= LIMITS.rows:
             raise Refused(_too_many())
         else:
             table.lines.append(Line(number, cells))
     return table
+
+
+def _column(cell: Cell | Misfit) -> str:
+    """Return the name of a column that stands in a cell."""
+    return str(cell).strip() if isinstance(cell, (str, int, float)) else ""
 
 
 def _cell(value: Any) -> Cell | Misfit:
@@ -194,18 +201,44 @@ def _csv(path: Path, name: str) -> Iterator[RawSheet]:
             raise Refused(
                 _("The first line names no column that we know. Columns are parted by commas, semicolons or tabs.")
             )
-        yield _table(PurePath(name).stem, _numbered(csv.reader(file, delimiter=delimiter, strict=True)))
+        yield _table(PurePath(name).stem, _numbered(file, delimiter))
 
 
-def _numbered(rows: Any) -> Iterator[tuple[int, list[Any]]]:
-    """Yield each row with the number of the line at which it begins. Raises Refused."""
+def _numbered(file: IO[str], delimiter: str) -> Iterator[tuple[int, list[Any]]]:
+    """Yield each row of a table with the number of the line at which it begins. Raises Refused."""
+    lines = _Lines(file)
+    rows = csv.reader(lines, delimiter=delimiter, strict=True)
     number = 1
     try:
         for row in rows:
+            if number > LAST_LINE:
+                raise Refused(_too_many())
             yield number, [_marked(cell) for cell in row]
-            number = rows.line_num + 1
+            number, lines.left = rows.line_num + 1, LIMITS.line
     except csv.Error as error:
-        raise Refused(_("Line %(n)d cannot be read: its quotation marks do not pair.") % {"n": number}) from error
+        words = _(
+            "Line %(n)d cannot be read: its quotation marks do not pair, or it has more than %(most)d characters."
+        )
+        raise Refused(words % {"n": number, "most": LIMITS.line}) from error
+
+
+class _Lines:
+    """The lines of a table, so many characters of which are `left` to the row that is being read. Raises csv.Error."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self.file, self.left = file, LIMITS.line
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self.file.readline(self.left + 1)
+        self.left -= len(line)
+        if self.left < 0:
+            raise csv.Error("too long")
+        if not line:
+            raise StopIteration
+        return line
 
 
 def _known(names: list[str]) -> int:
@@ -227,27 +260,30 @@ def _marked(cell: str) -> Any:
 
 def _json(path: Path, name: str) -> Iterator[RawSheet]:
     """Yield the sheets of {"practices": [{"key": …, "title": …}], "countries": […]}."""
-    try:
-        sheets = json.loads(path.read_text(encoding="utf-8-sig"), parse_float=str, parse_constant=str)
-    except (ValueError, RecursionError) as error:
-        raise Refused(_("This is no JSON that can be read: %(reason)s") % {"reason": error}) from error
-    if not isinstance(sheets, dict) or not all(_are_records(records) for records in sheets.values()):
-        raise Refused(_("Give an object with a list of records under the name of each sheet, such as “practices”."))
-    for sheet, records in sheets.items():
-        header = list(dict.fromkeys(name for record in records for name in record))
-        if len(header) > LIMITS.columns:
-            raise Refused(_too_wide(sheet))
-        if len(records) > LIMITS.rows:
+    with path.open(encoding="utf-8-sig") as file:
+        for sheet, records in JsonText(file).sheets():
+            header: list[str] = []
+            yield _table(sheet, _rows(sheet, records, header), header)
+
+
+def _rows(sheet: str, records: Iterable[dict[str, Any]], header: list[str]) -> Iterator[tuple[int, list[Any]]]:
+    """Yield each record with its number, as the cells of the columns in `header`, to which new ones are added."""
+    places: dict[str, int] = {}
+    for number, record in enumerate(records, 1):
+        if number > LIMITS.rows:
             raise Refused(_too_many())
-        rows = ([_listed(record.get(name)) for name in header] for record in records)
-        yield _table(sheet, enumerate(chain([header], rows)))
+        new = [name for name in record if name not in places]
+        if len(header) + len(new) > LIMITS.columns:
+            raise Refused(_too_wide(sheet))
+        places |= {name: place for place, name in enumerate(new, len(header))}
+        header += [_column(_cell(name)) for name in new]
+        cells: list[Any] = [None] * len(header)
+        for name, value in record.items():
+            cells[places[name]] = _listed(value)
+        yield number, cells
 
 
 def _listed(value: Any) -> Any:
     """Return a list of texts as one cell, everything else as it is."""
     is_list = isinstance(value, list) and all(isinstance(part, str) for part in value)
     return joined(value) if is_list else value
-
-
-def _are_records(records: Any) -> bool:
-    return isinstance(records, list) and all(isinstance(record, dict) for record in records)

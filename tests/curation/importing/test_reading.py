@@ -1,6 +1,7 @@
 """Cells as they stand in workbooks, tables and JSON."""
 
 import json
+import tracemalloc
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from practices.curation.importing import reading
+from practices.curation.importing import json_text, reading
 from practices.curation.importing.cells import joined, parted
 from practices.curation.importing.files import LIMITS, Limits, Refused
 from practices.curation.importing.reading import Misfit, RawSheet, read, read_all
@@ -152,6 +153,47 @@ def test_m6_blank_cells_that_a_workbook_only_speaks_of_are_bounded(
     replaced(path, "xl/worksheets/sheet1.xml", sheet.replace(b"</sheetData>", rows + b"</sheetData>"))
     with pytest.raises(Refused, match="damaged"):
         read(path, path.name)
+
+
+#: files of nine megabytes of which much more would be made when they are parsed: how each begins, and what it repeats
+HOSTILE = {
+    "commas.csv": ("key,title\n", ","),
+    "rows without end.csv": ("key,title\n", ',,,"\n",'),
+    "wide.csv": ("key,title\n\N{BOMB}", "a"),
+    "objects.json": ('{"practices": [{"key": "a"}', ", {}"),
+    "lists.json": ('{"practices": [[]', ", []"),
+    "a record without end.json": ('{"practices": [{"key": [{}', ", {}"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_m6_what_would_grow_when_it_is_parsed_is_refused_while_it_is_read(tmp_path: Path, name: str) -> None:
+    begin, part = HOSTILE[name]
+    path = text(tmp_path, begin + part * (9_000_000 // len(part)), name)
+    tracemalloc.start()
+    try:
+        with pytest.raises(Refused):
+            read(path, name)
+        _now, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 60_000_000
+
+
+def test_m6_blank_lines_of_a_table_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "LAST_LINE", 10)
+    with pytest.raises(Refused, match="more than 10000 lines"):
+        read(text(tmp_path, "key,title\na,b\n" + "\n" * 10), "practices.csv")
+
+
+def test_json_is_read_to_its_end_wherever_it_is_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_text, "LIMITS", Limits(line=200))
+    lines = [{"key": f"{n}", "title": 'é{[,"]}' * (n % 4) or "–", f"more {n % 3}": n} for n in range(50)]
+    path = text(tmp_path, json.dumps({"practices": lines, "stakeholders": lines[:1]}, indent=1), "all.json")
+    practices, stakeholders = read(path, path.name)
+    found = [dict(zip(practices.header, line.cells, strict=False)) for line in practices.lines]
+    assert [{name: cell for name, cell in line.items() if cell is not None} for line in found] == lines
+    assert [line.cells for line in stakeholders.lines] == [list(lines[0].values())]
 
 
 @pytest.mark.parametrize("values", [["a"], ["a", "b"], ["a; b", "c"], ["a;", ";b"], ["a;;b"], ["; ;"]])
