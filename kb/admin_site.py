@@ -1,5 +1,6 @@
 """The admin site: who may enter it, what its first page is, and how its models are grouped."""
 
+from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
@@ -7,9 +8,11 @@ from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import DataError
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kb.login import PasswordLogin, TwoFactorLogin
@@ -31,9 +34,11 @@ from practices.models import (
 )
 from practices.views.errors import wrong_method
 
+#: a view of the admin
+View = Callable[..., HttpResponse]
 #: the models by group; those that stand in none are for administration
-RECORDS: list[Any] = [*CURATED, Section, Citation, ParagraphNote, Session, ReaderSuggestion, Operation]
-TERMS: list[Any] = [*VOCABULARIES, Country, Region, Place, SynonymRing]
+RECORDS: list[type[Model]] = [*CURATED, Section, Citation, ParagraphNote, Session, ReaderSuggestion, Operation]
+TERMS: list[type[Model]] = [*VOCABULARIES, Country, Region, Place, SynonymRing]
 
 
 class CuratorSite(AdminSite):
@@ -66,7 +71,7 @@ class CuratorSite(AdminSite):
         """Tell those who are refused for want of a role, or come where only buttons lead, what to do about it."""
 
         @wraps(view)
-        def explained(request: HttpRequest, *args: object, **kwargs: object) -> Any:
+        def explained(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
             try:
                 response = view(request, *args, **kwargs)
             except PermissionDenied:
@@ -110,11 +115,11 @@ class CuratorSite(AdminSite):
         return cast(HttpResponse, PickerView.as_view(admin_site=self)(request))
 
 
-def in_words(view: Any) -> Any:
+def in_words(view: View) -> View:
     """Answer 400, not with an error, an address whose query string asks a list or form for what cannot be."""
 
     @wraps(view)
-    def asked(request: HttpRequest, *args: object, **kwargs: object) -> Any:
+    def asked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if any(name.endswith("regex") for name in request.GET):  # which could keep the database busy for long
             raise BadRequest("Nothing is filtered by regular expressions.")
         try:
@@ -129,7 +134,7 @@ def in_words(view: Any) -> Any:
     return asked
 
 
-def _group(label: str, name: Any, models: list[Any]) -> dict[str, Any]:
+def _group(label: str, name: str | Promise, models: list[Any]) -> dict[str, Any]:
     """Return a group of models as Django's templates take an app."""
     url = f"{reverse('admin:index')}#{label}"
     return {"name": name, "app_label": label, "app_url": url, "has_module_perms": True, "models": models}

@@ -6,7 +6,6 @@ of X-Forwarded-For that is no proxy itself: what stands further left came from t
 
 import ipaddress
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Warning, register
@@ -71,7 +70,7 @@ def trusted_proxy(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
     """Take address, scheme and host of a request from a trusted proxy, and forget what others say of them."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        meta: dict[str, Any] = request.META
+        meta: dict[str, str] = request.META
         proxies = settings.TRUSTED_PROXIES
         if is_proxy(meta.get("REMOTE_ADDR", ""), proxies):
             _believe(meta, proxies)
@@ -84,7 +83,7 @@ def trusted_proxy(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
     return middleware
 
 
-def _believe(meta: dict[str, Any], proxies: Sequence[Network | str]) -> None:
+def _believe(meta: dict[str, str], proxies: Sequence[Network | str]) -> None:
     meta["REMOTE_ADDR"] = client_address(meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR", ""), proxies)
     if scheme := _nearest(meta, "PROTO").lower():
         meta["wsgi.url_scheme"] = "https" if scheme == "https" else "http"
@@ -92,7 +91,7 @@ def _believe(meta: dict[str, Any], proxies: Sequence[Network | str]) -> None:
         meta["HTTP_HOST"] = host
 
 
-def _nearest(meta: dict[str, Any], name: str) -> str:
+def _nearest(meta: dict[str, str], name: str) -> str:
     """Return what the nearest proxy wrote into a header."""
     return str(meta.get(f"HTTP_X_FORWARDED_{name}", "")).rpartition(",")[2].strip()
 

@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from django.core.files.base import ContentFile
-from django.core.files.storage import InMemoryStorage
+from django.core.files.storage import InMemoryStorage, Storage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 FOLDER = "css/"
 SHEET = f"{FOLDER}site.css"
+#: the files that are collected, by name: where each is kept, and by which name
+Paths = dict[str, tuple[Storage, str]]
 #: how the name of a file shows that it holds the hash of what the file holds
 HASHED = re.compile(r"\.[0-9a-f]{12}\.")
 IMPORT = re.compile(r'@import url\("(?P<file>[\w/-]+\.css)"\) layer\((?P<layer>\w+)\)(?: (?P<media>\w+))?;')
@@ -18,7 +19,7 @@ IMPORT = re.compile(r'@import url\("(?P<file>[\w/-]+\.css)"\) layer\((?P<layer>\
 class StaticStorage(CompressedManifestStaticFilesStorage):
     """Puts what the style sheet imports into it, so that a page waits for one file only before it is shown."""
 
-    def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: object) -> Iterator[Any]:
+    def post_process(self, paths: Paths, dry_run: bool = False, **options: object) -> Iterator[tuple[str, str, bool]]:
         whole = InMemoryStorage()
         whole.save(SHEET, ContentFile(sheet(paths)))
         yield from super().post_process({**paths, SHEET: (whole, SHEET)}, dry_run, **options)
@@ -29,7 +30,7 @@ class StaticStorage(CompressedManifestStaticFilesStorage):
         yield from super().compress_files(new)
 
 
-def sheet(paths: dict[str, Any]) -> str:
+def sheet(paths: Paths) -> str:
     """Return the style sheet with every import replaced by what it imports, in its layer and for its medium."""
 
     def imported(found: re.Match[str]) -> str:
@@ -41,7 +42,7 @@ def sheet(paths: dict[str, Any]) -> str:
     return IMPORT.sub(imported, read(paths, SHEET))
 
 
-def read(paths: dict[str, Any], name: str) -> str:
+def read(paths: Paths, name: str) -> str:
     """Return the text of a file that is being collected."""
     storage, path = paths[name]
     with storage.open(path) as file:

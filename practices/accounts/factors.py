@@ -6,7 +6,6 @@ device that is not confirmed, which lets nobody in.
 
 from base64 import b32encode
 from io import BytesIO
-from typing import Any
 
 import qrcode
 from django.contrib.auth.models import User
@@ -25,20 +24,20 @@ def has_factor(user: User) -> bool:
     return any(device.objects.filter(user=user, confirmed=True).exists() for device in devices)
 
 
-def begun(user: User) -> Any:
+def begun(user: User) -> TOTPDevice | None:
     """Return the telephone that somebody is setting up, None where they are not."""
     return TOTPDevice.objects.filter(user=user, confirmed=False, name=PHONE).order_by("-pk").first()
 
 
 @transaction.atomic
-def begin(user: User) -> Any:
+def begin(user: User) -> TOTPDevice:
     """Begin to set up a telephone, with a new secret; what was begun before is forgotten."""
     TOTPDevice.objects.filter(user=user, confirmed=False).delete()
     return TOTPDevice.objects.create(user=user, name=PHONE, confirmed=False)
 
 
 @transaction.atomic
-def confirm(device: Any, code: str) -> bool:
+def confirm(device: TOTPDevice, code: str) -> bool:
     """Let a telephone count if this is its code now, in place of any other that the person had."""
     device = TOTPDevice.objects.select_for_update().get(pk=device.pk)
     if not device.verify_token(code):
@@ -49,7 +48,7 @@ def confirm(device: Any, code: str) -> bool:
     return True
 
 
-def picture(device: Any) -> bytes:
+def picture(device: TOTPDevice) -> bytes:
     """Return the secret of a telephone as a QR code: an SVG image, without styles or scripts."""
     code = qrcode.make(device.config_url, image_factory=SvgPathFillImage, box_size=10, border=4)
     file = BytesIO()
@@ -57,7 +56,7 @@ def picture(device: Any) -> bytes:
     return file.getvalue()
 
 
-def typed_secret(device: Any) -> str:
+def typed_secret(device: TOTPDevice) -> str:
     """Return the secret of a telephone to be typed by hand, in groups of four letters."""
     secret = b32encode(device.bin_key).decode()
     return " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))

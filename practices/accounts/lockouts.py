@@ -23,7 +23,7 @@ def locked_out(request: Any, response: HttpResponse | None = None, credentials: 
     return answer
 
 
-def locked_until(attempts: Iterable[Any], request: HttpRequest | None = None) -> datetime | None:
+def locked_until(attempts: Iterable[AccessAttempt], request: HttpRequest | None = None) -> datetime | None:
     """Return when an account is no longer locked by these attempts, which are of one account and address; or None."""
     cool_off, limit = get_cool_off(request), get_failure_limit(request, {})
     now = timezone.now()
@@ -40,7 +40,7 @@ def locked_until(attempts: Iterable[Any], request: HttpRequest | None = None) ->
 
 def is_locked(user: User) -> bool:
     """Whether an account is locked for any address."""
-    by_address: dict[str, list[Any]] = {}
+    by_address: dict[str, list[AccessAttempt]] = {}
     for attempt in AccessAttempt.objects.filter(username=user.get_username()):
         by_address.setdefault(attempt.ip_address, []).append(attempt)
     return any(locked_until(attempts) for attempts in by_address.values())

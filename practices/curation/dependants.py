@@ -1,12 +1,14 @@
 """What hangs on a record: the records that name it, which lose something when it is withdrawn or deleted."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
 
 from practices.curation.fixtures import FIXTURE_MODELS
 from practices.models import Citation, Curated
+
+ModelT = TypeVar("ModelT", bound=Model)
 
 
 def dependants(records: Iterable[Model]) -> list[Model]:
@@ -20,9 +22,9 @@ def dependants(records: Iterable[Model]) -> list[Model]:
     return list(dict.fromkeys(other for other in others if (type(other), other.pk) not in ours))
 
 
-def by_model(records: Iterable[Model]) -> dict[type[Any], list[int]]:
+def by_model(records: Iterable[ModelT]) -> dict[type[ModelT], list[int]]:
     """Return the primary keys of records by their models."""
-    keys: dict[type[Any], list[int]] = {}
+    keys: dict[type[ModelT], list[int]] = {}
     for record in records:
         keys.setdefault(type(record), []).append(record.pk)
     return keys
@@ -33,7 +35,7 @@ def public_dependants(records: Iterable[Model]) -> list[Curated]:
     return [other for other in dependants(records) if isinstance(other, Curated) and other.is_published]
 
 
-def _naming(records: QuerySet[Any]) -> Iterator[Model]:
+def _naming(records: QuerySet) -> Iterator[Model]:
     """Yield the records that name some records of a model, or the rows of these."""
     relations = (relation for relation in records.model._meta.related_objects if _is_record(relation.related_model))
     for relation in relations:

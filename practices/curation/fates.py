@@ -1,7 +1,10 @@
 """What became of a record that readers once saw: merged into another, withdrawn, or taken back to be worked on."""
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from django.contrib.auth.models import User
+from django.db.models import Model, QuerySet
 
 from practices.models import Curated, FormerSlug
 from practices.models.retiring import Retirable
@@ -10,13 +13,13 @@ from practices.models.retiring import Retirable
 class Fate(NamedTuple):
     """Into which record one was merged, None where into none; what state it is in, since when, and who saw to that."""
 
-    merged_into: Any
+    merged_into: Model | None
     state: str = ""
     since: datetime | None = None
-    by: Any = None
+    by: User | None = None
 
 
-def fate_of(record: Any) -> Fate | None:
+def fate_of(record: Model) -> Fate | None:
     """Return what became of a record, None where readers see it as it is. Four queries at most, or one a merge."""
     if isinstance(record, Retirable):
         return Fate(_last(record)) if record.replaced_by_id else None
@@ -29,22 +32,22 @@ def fate_of(record: Any) -> Fate | None:
     return Fate(_merged_into(record), str(record.get_state_display()), at, by)
 
 
-def _last(record: Any) -> Any:
+def _last(record: Retirable) -> Retirable:
     """Return the term or place that stands for one that was merged, be that merged in its turn."""
     passed = set[int]()
-    while record.replaced_by_id and record.pk not in passed:
+    while record.replaced_by and record.pk not in passed:
         passed.add(record.pk)
         record = record.replaced_by
     return record
 
 
-def _merged_into(record: Any) -> Any:
+def _merged_into(record: Curated) -> Curated | None:
     """Return the record to which the address of another leads, None where it leads to none."""
     former = FormerSlug.objects.filter(model=record._meta.model_name, slug=record.slug).exclude(ref=record.ref)
-    return type(record).objects.filter(ref__in=former.values("ref"), draft_of=None).first()
+    return type(record).objects.originals().filter(ref__in=former.values("ref")).first()
 
 
-def refs_merged_into(record: Any) -> Any:
+def refs_merged_into(record: Curated) -> QuerySet:
     """Return the refs of the records whose addresses lead to a record, as a query."""
     former = FormerSlug.objects.filter(model=record._meta.model_name, ref=record.ref).values("slug")
-    return type(record).objects.filter(slug__in=former, draft_of=None).exclude(ref=record.ref).values("ref")
+    return type(record).objects.originals().filter(slug__in=former).exclude(ref=record.ref).values("ref")

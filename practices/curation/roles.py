@@ -189,7 +189,7 @@ def may(user: Person, act: Act, record: Model | None = None) -> bool:
     return whose is ALL or (whose is not NO and (whose is OWN) == made_by(user, subject))
 
 
-def allowed(user: Person, act: Act, records: QuerySet[Model]) -> QuerySet[Any]:
+def allowed(user: Person, act: Act, records: QuerySet[Model]) -> QuerySet:
     """Return those of some records, curated or parts of curated ones, to which a user may do something.
 
     Of other records these are all or none, as `may` says without a record.
@@ -259,9 +259,9 @@ def made_by(user: Person, record: Any) -> bool:
     return known[user.pk]
 
 
-def _made_by(user: Person, model: type[Curated]) -> QuerySet[Any]:
+def _made_by(user: Person, model: type[Curated]) -> QuerySet:
     """Return the history of how a user made records of a model."""
-    rows: QuerySet[Any] = model.history.filter(history_type="+", history_user=user.pk).order_by()
+    rows: QuerySet = model.history.filter(history_type="+", history_user=user.pk).order_by()
     return rows
 
 

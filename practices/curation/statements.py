@@ -33,7 +33,7 @@ def _texts(record: Any, name: str, *, labelled: bool) -> list[str]:
     value = getattr(record, name)
     if isinstance(value, models.Manager):
         to_one = [field.name for field in value.model._meta.fields if field.is_relation]
-        rows: Any = value.select_related(*to_one) if to_one else value.all()
+        rows = value.select_related(*to_one) if to_one else value.all()
         return [str(row) for row in rows]
     label = capfirst(str(record._meta.get_field(name).verbose_name))
     return [f"{label}: {value}" if labelled else str(value)] if value not in (None, "") else []

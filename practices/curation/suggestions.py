@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -59,7 +60,7 @@ def send(suggestion: ReaderSuggestion, address: str) -> ReaderSuggestion:
 
 
 @transaction.atomic
-def assign(suggestion: ReaderSuggestion, user: Person) -> None:
+def assign(suggestion: ReaderSuggestion, user: User | None) -> None:
     """Give a suggestion to a curator, None to nobody. Raises AlreadyAnswered."""
     locked = _waiting(suggestion)
     locked.assigned_to = user
@@ -94,33 +95,33 @@ def accept(suggestion: ReaderSuggestion, user: Person, answer: str = "") -> Read
     record = subject(locked.record)
     if not locked.record_ref:
         locked.edit_id = _draft(locked, user).pk
-    elif getattr(record, "is_published", False):
+    elif isinstance(record, Curated) and record.is_published:
         edit = pending_edit(record, user)
         locked.edit_id = edit.pk
         _apply(locked, record, edit, user)
     return _answered(locked, SuggestionState.ACCEPTED, user, answer)
 
 
-def subject(record: Any) -> Any:
+def subject(record: Model | None) -> Model | None:
     """Return the record that a suggestion about this one concerns now: the one into which it was merged, or itself."""
     fate = fate_of(record) if record is not None else None
     return fate.merged_into if fate and fate.merged_into else record
 
 
-def can_be_applied(suggestion: ReaderSuggestion, record: Any) -> bool:
+def can_be_applied(suggestion: ReaderSuggestion, record: Model | None) -> bool:
     """Whether a record has the very text that the reader rewrote, or is the one that the reader saw."""
-    if not suggestion.rewrites or not getattr(record, "is_published", False):
+    if record is None or not suggestion.rewrites or not getattr(record, "is_published", False):
         return False
     is_same = key_of_record(record) == (suggestion.record_kind, suggestion.record_ref)
     return is_same or getattr(record, suggestion.part) == suggestion.present
 
 
-def is_applied(suggestion: ReaderSuggestion, edit: Any) -> bool:
+def is_applied(suggestion: ReaderSuggestion, edit: Model) -> bool:
     """Whether a pending edit says what the reader proposed."""
     return suggestion.rewrites and getattr(edit, suggestion.part) == suggestion.proposal
 
 
-def _apply(suggestion: ReaderSuggestion, record: Any, edit: Any, user: Person) -> None:
+def _apply(suggestion: ReaderSuggestion, record: Curated, edit: Curated, user: Person) -> None:
     """Put the reader's text into the pending edit, unless a curator has written another one there."""
     if can_be_applied(suggestion, record) and getattr(edit, suggestion.part) == getattr(record, suggestion.part):
         setattr(edit, suggestion.part, suggestion.proposal)
@@ -129,9 +130,9 @@ def _apply(suggestion: ReaderSuggestion, record: Any, edit: Any, user: Person) -
         edit.save()
 
 
-def _draft(suggestion: ReaderSuggestion, user: Person) -> Any:
+def _draft(suggestion: ReaderSuggestion, user: Person) -> Practice:
     """Return a new draft of a practice that a reader suggested, in their words; its kind and level are a start."""
-    draft: Any = Practice(
+    draft = Practice(
         title=suggestion.title,
         slug=_free_slug(suggestion.title),
         summary=suggestion.problem,
@@ -161,12 +162,12 @@ def _waiting(suggestion: ReaderSuggestion) -> ReaderSuggestion:
 
 def _answered(suggestion: ReaderSuggestion, state: SuggestionState, user: Person, answer: str) -> ReaderSuggestion:
     suggestion.state, suggestion.answer = state, answer
-    suggestion.answered_by, suggestion.answered_at = user, timezone.now()
+    suggestion.answered_by_id, suggestion.answered_at = user.pk, timezone.now()
     suggestion.save()
     return suggestion
 
 
-def beside(record: Any) -> Any:
+def beside(record: Model) -> QuerySet[ReaderSuggestion]:
     """Return what stands beside the form of a record: what waits for an answer about it, or was taken up in it."""
     if type(record) not in REWRITABLE:
         return ReaderSuggestion.objects.none()

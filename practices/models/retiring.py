@@ -1,7 +1,5 @@
 """What is no longer chosen, and what stands for it: a code that was once public goes on answering."""
 
-from typing import Any
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +13,7 @@ class Retirable(models.Model):
     replaced_by_id: int | None
 
     retired_on = models.DateField(_("retired on"), null=True, blank=True, editable=False)
-    replaced_by: Any = models.ForeignKey(
+    replaced_by = models.ForeignKey(
         "self",
         models.PROTECT,
         null=True,

@@ -189,7 +189,7 @@ class ReaderSuggestion(models.Model):
         return bool(self.proposal) and self.part in REWRITABLE[self.model]
 
     @property
-    def record(self) -> Any:
+    def record(self) -> models.Model | None:
         """The record that it is about, public or not; None where it is a practice to add, or is gone. One query."""
         if not self.record_ref:
             return None
@@ -197,6 +197,6 @@ class ReaderSuggestion(models.Model):
         return (records.filter(draft_of=None) if hasattr(self.model, "draft_of") else records).first()
 
     @property
-    def edit(self) -> Any:
+    def edit(self) -> models.Model | None:
         """The pending edit or draft in which it was taken up; None where there is none, or is none any more."""
         return self.model._default_manager.filter(pk=self.edit_id).first() if self.edit_id else None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.db.models import Model
 from django.urls import Resolver404, get_script_prefix, resolve
 
 from practices.models import Curated, ReaderSuggestion
@@ -13,7 +14,7 @@ from practices.querysets import CuratedQuerySet
 
 REF = re.compile(r"([A-Z]{3})-[0-9]{1,9}")
 BY_PREFIX: dict[str, type[Curated]] = {model.prefix: model for model in KINDS.values() if issubclass(model, Curated)}
-BY_PAGE: dict[str, type[Any]] = {getattr(model, "page", name): model for name, model in KINDS.items()}
+BY_PAGE: dict[str, type[Model]] = {getattr(model, "page", name): model for name, model in KINDS.items()}
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def suggest_page(named: str, part: str = "") -> SuggestPage | None:
     return SuggestPage(record, kind, ref, part, present)
 
 
-def public_record(named: str) -> Any:
+def public_record(named: str) -> Model | None:
     """Return the public record with this ref, such as IPK-0042, or whose page has this address; else None."""
     ref = REF.fullmatch(named.strip().upper())
     if ref:
@@ -73,7 +74,7 @@ def public_record(named: str) -> Any:
     return _at(named)
 
 
-def _at(address: str) -> Any:
+def _at(address: str) -> Model | None:
     try:
         match = resolve(f"/{urlsplit(address).path.removeprefix(get_script_prefix())}")
     except (Resolver404, ValueError):
@@ -92,7 +93,7 @@ class SuggestionPage:
     """A suggestion as its reader follows it: the record, as far as it is public, and what was sent, label by label."""
 
     suggestion: ReaderSuggestion
-    record: Any
+    record: Model | None
     sent: list[tuple[str, str]]
 
 
@@ -107,7 +108,7 @@ def suggestion_page(suggestion: ReaderSuggestion) -> SuggestionPage:
     return SuggestionPage(suggestion, _public(suggestion), [(label, text) for label, text in sent if text])
 
 
-def _public(suggestion: ReaderSuggestion) -> Any:
+def _public(suggestion: ReaderSuggestion) -> Model | None:
     """Return the record of a suggestion, or the practice that was made of it, where it is public."""
     record = suggestion.record if suggestion.record_ref else suggestion.edit
     return record if record is not None and getattr(record, "is_published", True) else None

@@ -125,7 +125,7 @@ def _cited(source: Source | None, path: str) -> QuerySet[Citation]:
     return cited.filter(section__source=source) if source else cited
 
 
-def _union(queries: list[QuerySet[Any, Any]]) -> QuerySet[Any, Any]:
+def _union(queries: list[QuerySet]) -> QuerySet:
     return queries[0].union(*queries[1:])
 
 

@@ -2,7 +2,6 @@
 
 import html
 from collections.abc import Iterator
-from typing import Any
 
 from django import template
 from django.core.paginator import Page
@@ -44,7 +43,7 @@ def checkboxes(facet: Facet) -> SafeString:
 
 
 @register.filter
-def page_numbers(page: Page[Any]) -> Iterator[str | int]:
+def page_numbers(page: Page) -> Iterator[str | int]:
     """Return the numbers of the pages around a page, the first and the last, with an ellipsis between."""
     return page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
 

@@ -14,7 +14,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth import login
-from django.contrib.auth.forms import PasswordResetForm
+from django.contrib.auth.forms import PasswordResetForm, SetPasswordForm
 from django.contrib.auth.models import User
 from django.contrib.auth.views import INTERNAL_RESET_SESSION_TOKEN, PasswordResetConfirmView, redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_otp import login as otp_login
 from django_otp.middleware import is_verified
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from practices.accounts import factors, lockouts, notices, set_up
 from practices.curation.limits import seconds_to_wait
@@ -37,7 +38,7 @@ TIME_TO_SET_UP = 60 * 60
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
-def urls(site: Any) -> list[URLPattern]:
+def urls(site: admin.AdminSite) -> list[URLPattern]:
     """Return the pages on accounts, to stand before the other pages of a site."""
     pages: list[tuple[str, str, Callable[..., HttpResponseBase]]] = [
         ("account/", "account", site.admin_view(account)),
@@ -121,7 +122,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _confirmed(request: HttpRequest, user: User, device: Any) -> HttpResponse:
+def _confirmed(request: HttpRequest, user: User, device: TOTPDevice) -> HttpResponse:
     """Let somebody in whose telephone counts from now on, and show their backup codes where they have none."""
     if request.user.pk != user.pk:
         login(request, user, backend=MODEL_BACKEND)
@@ -167,15 +168,15 @@ class SetUp(PasswordResetConfirmView):
     token_generator = set_up.tokens
     title = gettext_lazy("Choose your password")
 
-    def get_user(self, uidb64: str) -> Any:
-        user: Any = super().get_user(uidb64)
+    def get_user(self, uidb64: str) -> User | None:
+        user: User | None = super().get_user(uidb64)
         return user if user and user.is_active else None
 
     def get_context_data(self, **kwargs: object) -> dict[str, Any]:
         context = {**admin.site.each_context(self.request), **super().get_context_data(**kwargs)}
         return context if context["validlink"] else {**context, "title": _("This link is not valid any more")}
 
-    def form_valid(self, form: Any) -> HttpResponse:
+    def form_valid(self, form: SetPasswordForm) -> HttpResponse:
         user = form.save()
         lockouts.unlock(user)
         self.request.session.pop(INTERNAL_RESET_SESSION_TOKEN, None)
@@ -207,7 +208,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     return page(request, "admin/accounts/forgotten.html", _("Forgotten your password?"), form=form)
 
 
-def _send_links(links: list[tuple[Any, str]]) -> None:
+def _send_links(links: list[tuple[User, str]]) -> None:
     for user, url in links:
         set_up.send_link(user, url)
 

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 
 from django.contrib.humanize.templatetags.humanize import naturaltime
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Model, OuterRef, Q, Subquery
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from practices.admin.desk.lines import MOST, Button, DeskLine, DeskSection, join
 from practices.admin.desk.records import KINDS, admin_of, counted, kinds_seen, may_see, name_of, records_seen
 from practices.admin.operation import address_of, undo_address
 from practices.curation.changes.history import ONE_SAVE
+from practices.curation.fixtures.baseline import history_of
 from practices.models import Operation, State
 
 
@@ -81,15 +82,16 @@ def _operation_line(request: HttpRequest, operation: Operation) -> DeskLine:
     )
 
 
-def _last_changes(request: HttpRequest, model: Any) -> list[Any]:
+def _last_changes(request: HttpRequest, model: type[Model]) -> list[Any]:
     """Return the last lines in the history of what the person may see that somebody signed. One query.
 
     `state_before` is the state that the record had before, None of a new one.
     """
     mine = records_seen(request, model).values("pk")
-    signed = model.history.filter(history_user__isnull=False, id__in=mine).select_related("history_user")
+    history = history_of(model)._default_manager
+    signed = history.filter(history_user__isnull=False, id__in=mine).select_related("history_user")
     earlier = OuterRef("history_date") - ONE_SAVE
-    before = model.history.filter(id=OuterRef("id"), history_date__lt=earlier).order_by("-history_date", "-history_id")
+    before = history.filter(id=OuterRef("id"), history_date__lt=earlier).order_by("-history_date", "-history_id")
     signed = signed.annotate(state_before=Subquery(before.values("state")[:1]))
     return list(signed.order_by("-history_date", "-history_id")[: 2 * MOST])
 

@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,7 @@ from practices.models import LinkCheck, Practice
 class Check(NamedTuple):
     """A task of `tend` that the desk can ask for: who sees records of `model` may, `section` shows what came of it."""
 
-    model: Any
+    model: type[Model]
     section: str
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from practices.admin.desk.lines import MOST, Button, DeskLine, DeskSection, page_url
 from practices.admin.desk.records import KINDS, admin_of, all_line, kinds_seen, records_seen
 from practices.admin.merging import pair_address
-from practices.models import RecordIssue
+from practices.models import Curated, RecordIssue
 
 #: the gates that find them
 DUPLICATES = ("duplicates", "same subject")
@@ -46,7 +46,7 @@ def _records(request: HttpRequest, pairs: list[RecordIssue]) -> dict[tuple[str, 
     }
 
 
-def _pair_line(request: HttpRequest, pair: RecordIssue, record: Any) -> DeskLine:
+def _pair_line(request: HttpRequest, pair: RecordIssue, record: Curated) -> DeskLine:
     detail = _("lacks %(missing)s") % {"missing": pair.missing}
     line = DeskLine(f"{record.ref} {record}", page_url(pair.kind, pair.record), detail=detail)
     if not admin_of(type(record)).has_merge_permission(request, record):

@@ -1,9 +1,9 @@
 """What the desk shows: sections of lines, each with what can be done from there."""
 
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Model
 from django.urls import reverse
 
 #: how many lines of a kind a section shows
@@ -51,7 +51,7 @@ def joined(*parts: object) -> str:
     return ", ".join(str(part) for part in parts if part)
 
 
-def list_url(model: Any, **values: str) -> str:
+def list_url(model: type[Model], **values: str) -> str:
     """Return the address of the list of a model, narrowed by its filters."""
     url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
     return f"{url}?{urlencode(values)}" if values else url

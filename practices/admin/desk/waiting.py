@@ -17,7 +17,7 @@ from practices.admin.lists.assigning import NOBODY
 from practices.admin.lists.lacks import made_by
 from practices.admin.upkeep import FROM_DESK
 from practices.curation.changes.comments import unseen_by
-from practices.models import Assignment, Comment, ReaderSuggestion, State, SuggestionState
+from practices.models import Assignment, Comment, Curated, ReaderSuggestion, State, SuggestionState
 
 #: of what somebody says, how many characters a line shows
 MOST_LETTERS = 200
@@ -67,7 +67,7 @@ def _assigned_to(request: HttpRequest) -> list[DeskLine]:
     return [*lines, *(all_line(KINDS[kind], number, assigned="me") for kind, number in sorted(kinds.items()))]
 
 
-def _assigned_line(assignment: Assignment, record: Any) -> DeskLine:
+def _assigned_line(assignment: Assignment, record: Curated) -> DeskLine:
     by = _("assigned to you by %(user)s") % {"user": assignment.by or "–"}
     done = {
         "action": "assign",

@@ -17,6 +17,8 @@ from django.utils.dateparse import parse_datetime
 
 from practices.curation.changes.differences import Naming
 from practices.curation.changes.history import Change, last_change, record_history
+from practices.curation.fixtures.baseline import history_of
+from practices.models import Curated
 
 #: the hidden field of a form that says when its record was last changed as it was opened
 OPENED = "_opened"
@@ -33,11 +35,11 @@ class Conflict:
     #: whether the form was that of a pending edit that is no more, nor are its rows
     are_rows_gone: bool = False
 
-    def has_rows_of(self, model: Any, owner: str, record: Model) -> bool:
+    def has_rows_of(self, model: type[Model], owner: str, record: Model) -> bool:
         """Whether rows of a model, tied to the record by `owner`, were saved or deleted since the form was opened."""
         if self.are_rows_gone:
             return True
-        rows = model.history.filter(**{f"{owner}_id": record.pk})
+        rows = history_of(model)._default_manager.filter(**{f"{owner}_id": record.pk})
         return bool((rows.filter(history_date__gt=self.opened) if self.opened else rows).exists())
 
 
@@ -64,7 +66,7 @@ def _date(opened: str) -> datetime | None:
         return None
 
 
-def merged(data: QueryDict, form_class: type[forms.ModelForm], record: Any, opened: str) -> QueryDict:
+def merged(data: QueryDict, form_class: type[forms.ModelForm], record: Model, opened: str) -> QueryDict:
     """Return what was posted, with the values of now in the fields that the person left as they were opened."""
     merged_data = data.copy()
     past = past_values(record, opened)
@@ -76,11 +78,12 @@ def merged(data: QueryDict, form_class: type[forms.ModelForm], record: Any, open
     return merged_data
 
 
-def past_values(record: Any, opened: str) -> dict[str, Any]:
+def past_values(record: Model, opened: str) -> dict[str, Any]:
     """Return the values of a record as a form showed them that was opened then; {} where its history does not say."""
     date = _date(opened)
-    past = record.history.filter(history_date__lte=date).first() if date else None
-    if past is None and getattr(record, "draft_of", None):
+    versions = history_of(type(record))._default_manager.filter(id=record.pk)
+    past = versions.filter(history_date__lte=date).first() if date else None
+    if past is None and isinstance(record, Curated) and record.draft_of:
         return past_values(record.draft_of, opened)  # the form was opened when there was no pending edit yet
     if past is None:
         return {}

@@ -1,9 +1,11 @@
 """What stands with each field of a form for curators: a word of help, or a label that needs none."""
 
-from typing import Any
-
+from django import forms
+from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
 from django.db import models
+from django.db.models import Model
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from practices.admin.form.fields import ParagraphsField
@@ -99,21 +101,21 @@ HELP: dict[str, Label] = {
 PLAIN = frozenset({"source.subtitle", "source.year", "source.pages"})
 
 
-class HelpMixin:
+class HelpMixin(BaseModelAdmin):
     """Gives the fields of a model admin, or of its rows, their kind and words of help; leaves out red crosses."""
 
-    model: Any
-
-    def formfield_for_dbfield(self, db_field: models.Field, request: Any, **kwargs: Any) -> Any:
+    def formfield_for_dbfield(
+        self, db_field: models.Field, request: HttpRequest, **kwargs: object
+    ) -> forms.Field | None:
         if isinstance(db_field, models.TextField):
             kwargs.setdefault("form_class", ParagraphsField)
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
-        return with_help(field, self.model, db_field.name) if field is not None else field
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        return with_help(field, self.model, db_field.name) if field is not None else None
 
 
-def with_help(field: Any, model: Any, name: str) -> Any:
+def with_help(field: forms.Field, model: type[Model], name: str) -> forms.Field:
     """Return a form field with its word of help; from beside what is chosen the way to delete that is taken out."""
-    field.help_text = HELP.get(f"{model._meta.model_name}.{name}") or field.help_text or HELP.get(name, "")
+    field.help_text = HELP.get(f"{model._meta.model_name}.{name}") or field.help_text or HELP.get(name, "")  # type: ignore[assignment]
     if isinstance(field.widget, RelatedFieldWidgetWrapper):
         field.widget.can_delete_related = False
     if name == "summary":

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import ngettext
 
@@ -40,19 +41,17 @@ USES = {
 CODE, WHOLE, BEGUN, WORDS, SYNONYM, ELSEWHERE, NOWHERE = range(7)
 
 
-class FoldedSearchMixin:
+class FoldedSearchMixin(admin.ModelAdmin):
     """Searches of a model admin as `found` does them."""
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        fields: Iterable[str] = self.get_search_fields(request)  # type: ignore[attr-defined]
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        fields = self.get_search_fields(request)
         if not fields or not search_term.strip():
             return queryset, False
         return queryset.filter(pk__in=found(queryset, fields, search_term)), False
 
 
-def found(queryset: QuerySet[Any], search_fields: Iterable[str], typed: str) -> list[int]:
+def found(queryset: QuerySet, search_fields: Iterable[str], typed: str) -> list[int]:
     """Return the keys of the records that fit what was typed, the best first. Three queries at most."""
     wanted = Wanted.of(typed)
     if not wanted.words:
@@ -195,7 +194,7 @@ class PickerView(AutocompleteJsonView):
         return {**super().serialize_result(obj, to_field_name), "note": " · ".join(notes(obj))}
 
     def _records(self) -> QuerySet:
-        records: QuerySet[Any] = self.model_admin.get_queryset(self.request)
+        records: QuerySet = self.model_admin.get_queryset(self.request)
         if issubclass(records.model, Curated):
             records = records.filter(draft_of=None)  # a pending edit is no record of its own
         if issubclass(records.model, Retirable):
@@ -203,7 +202,7 @@ class PickerView(AutocompleteJsonView):
         return records.complex_filter(self.source_field.get_limit_choices_to())
 
 
-def with_uses(records: QuerySet[Any]) -> QuerySet:
+def with_uses(records: QuerySet) -> QuerySet:
     """Return records with the number of practices that use each, as `uses`, and the country that each is in."""
     model = records.model
     path = next((path for relation, path in USES.items() if hasattr(model, relation)), None)
@@ -212,7 +211,7 @@ def with_uses(records: QuerySet[Any]) -> QuerySet:
     return records.annotate(uses=Count(path, distinct=True)) if path else records
 
 
-def notes(record: Any) -> Iterator[str]:
+def notes(record: Model) -> Iterator[str]:
     """Yield what tells a record from others of like name: ref, code, country, uses, and that it is not public."""
     if isinstance(record, Curated):
         yield record.ref
@@ -222,5 +221,5 @@ def notes(record: Any) -> Iterator[str]:
         yield record.alpha2
     elif country := getattr(record, "country", None):
         yield str(country)
-    if getattr(record, "uses", None) is not None:
-        yield ngettext("%(n)s practice", "%(n)s practices", record.uses) % {"n": record.uses}
+    if (uses := getattr(record, "uses", None)) is not None:
+        yield ngettext("%(n)s practice", "%(n)s practices", uses) % {"n": uses}

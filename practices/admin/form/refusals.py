@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.db import IntegrityError, models, transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
@@ -17,7 +17,11 @@ class RefusalMixin(admin.ModelAdmin):
     """Takes a form again where the database refused it: what somebody else saved meanwhile, the form sees by then."""
 
     def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         save = super().changeform_view
         view = partial(save, request, object_id, form_url, extra_context)
@@ -59,7 +63,9 @@ class RefusalMixin(admin.ModelAdmin):
         text = reason if isinstance(reason, str) else violation(reason, [self.model])
         messages.error(request, text)
 
-    def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: Any, obj: Model | None = None, change: bool = False, **kwargs: object
+    ) -> type[forms.ModelForm]:
         form = super().get_form(request, obj, change=change, **kwargs)
         return refusing(form, request.refusal) if hasattr(request, "refusal") else form
 
@@ -76,7 +82,7 @@ def refusing(form: type[forms.ModelForm], reason: str) -> type[forms.ModelForm]:
     """Return a form like another that is never valid, for this reason; "" where it says itself why."""
 
     class RefusingForm(form):  # type: ignore[valid-type, misc]
-        def clean(self) -> Any:
+        def clean(self) -> dict[str, Any]:
             cleaned = super().clean()
             if reason:
                 self.add_error(None, reason)

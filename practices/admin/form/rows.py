@@ -5,8 +5,10 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db import models
+from django.db.models import Model
 from django.forms.formsets import ORDERING_FIELD_NAME
 from django.forms.models import _get_foreign_key
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from practices.admin.access.rights import RowRightsMixin
@@ -14,6 +16,7 @@ from practices.admin.citing.fields import CitingForm, CitingInline
 from practices.admin.form.help import HelpMixin
 from practices.curation.fixtures.baseline import write_history
 from practices.index.schema import Label
+from practices.models import Row
 
 #: where rows stand while they change places, beyond all positions, so that no two are ever at the same
 ASIDE = 10_000
@@ -22,14 +25,14 @@ ASIDE = 10_000
 class PositionField(forms.IntegerField):
     """Where a row is to stand among the others. It alone makes no row of a form that is otherwise empty."""
 
-    def has_changed(self, initial: Any, data: Any) -> bool:
+    def has_changed(self, initial: object, data: object) -> bool:
         return initial is not None and super().has_changed(initial, data)
 
 
 class RowFormSet(forms.BaseInlineFormSet):
     """Keeps rows in the order of the numbers that stand with them; new rows without a number are put last."""
 
-    def add_fields(self, form: Any, index: int | None) -> None:
+    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
         super().add_fields(form, index)
         if ORDERING_FIELD_NAME in form.fields:
             initial = form.fields[ORDERING_FIELD_NAME].initial
@@ -37,7 +40,7 @@ class RowFormSet(forms.BaseInlineFormSet):
                 label=_("Position"), initial=initial, required=False, min_value=1, max_value=ASIDE
             )
 
-    def _construct_form(self, i: int, **kwargs: Any) -> Any:
+    def _construct_form(self, i: int, **kwargs: object) -> forms.ModelForm:
         """Make one row of the form; what nobody changed in it was in order when it was saved."""
         return super()._construct_form(i, **{"empty_permitted": True, **kwargs})  # type: ignore[misc]
 
@@ -48,7 +51,7 @@ class RowFormSet(forms.BaseInlineFormSet):
             return any(form.instance.position != position for form, position in self._positions())
         return bool(names)
 
-    def save(self, commit: bool = True) -> Any:
+    def save(self, commit: bool = True) -> list[Row]:
         """Save the rows that were changed, and write their history at once, with what each of them cites."""
         self._give_positions()
         for form in self.forms:
@@ -68,11 +71,10 @@ class RowFormSet(forms.BaseInlineFormSet):
                     form.changed_data.append(ORDERING_FIELD_NAME)
                     moved.append(form.instance.pk)
             form.instance.position = position
-        model: Any = self.model
-        rows = model._default_manager.filter(pk__in=moved)
-        rows.update(position=models.F("position") + ASIDE)
+        model: type[Row] = self.model  # type: ignore[assignment]
+        model._default_manager.filter(pk__in=moved).update(position=models.F("position") + ASIDE)
 
-    def _positions(self) -> list[tuple[Any, int]]:
+    def _positions(self) -> list[tuple[forms.ModelForm, int]]:
         """Return each row that stays and its position; those that are there keep the set of positions that they had."""
         existing = [form for form in self.initial_forms if form.instance.pk]
         stay = [form for form in existing if form not in self.deleted_forms]
@@ -81,7 +83,7 @@ class RowFormSet(forms.BaseInlineFormSet):
         positions = [*sorted(form.instance.position for form in stay), *range(free, free + len(new))]
         return list(zip(sorted([*stay, *new], key=self._place), positions, strict=True))
 
-    def _place(self, form: Any) -> tuple[float, bool, int]:
+    def _place(self, form: forms.ModelForm) -> tuple[float, bool, int]:
         """Return the key by which a row is sorted: where two have the same number, the one that was moved is first."""
         number = form.cleaned_data.get(ORDERING_FIELD_NAME, form.fields[ORDERING_FIELD_NAME].initial)
         is_moved = ORDERING_FIELD_NAME in form.changed_data
@@ -101,7 +103,7 @@ class RowInline(RowRightsMixin, CitingInline, HelpMixin, admin.StackedInline):
     def media(self) -> forms.Media:
         return forms.Media()  # Django's script for rows numbers them as they stand: see static/js/admin/rows.js
 
-    def get_fields(self, request: Any, obj: Any = None) -> Any:
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
         """Return the fields of a row, which Django would find out by making a form."""
         if self.fields:
             return list(self.fields)
@@ -111,5 +113,7 @@ class RowInline(RowRightsMixin, CitingInline, HelpMixin, admin.StackedInline):
             field.name for field in fields if field.editable and not field.primary_key and field.name not in left_out
         ]
 
-    def get_formset(self, request: Any, obj: Any = None, **kwargs: Any) -> Any:
+    def get_formset(
+        self, request: HttpRequest, obj: Model | None = None, **kwargs: object
+    ) -> type[forms.BaseInlineFormSet]:
         return super().get_formset(request, obj, **{"can_order": True, **kwargs})

@@ -225,7 +225,7 @@ def _too_many() -> str:
     return _("This would be more than %(n)d lines, which nobody could import again: choose fewer.") % {"n": LIMITS.rows}
 
 
-def exported(sheet: Sheet, records: QuerySet[Any], suffix: str = "xlsx") -> HttpResponse | None:
+def exported(sheet: Sheet, records: QuerySet, suffix: str = "xlsx") -> HttpResponse | None:
     """Return records of a sheet as a file, None where it would have more lines than an import takes."""
     keys = list(records.values_list("pk", flat=True)[: LIMITS.rows + 1])
     lines = len(keys)

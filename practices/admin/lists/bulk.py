@@ -121,7 +121,7 @@ def _take_away(
     return act(model_admin, request, records, step, done)
 
 
-def within_limit(model_admin: admin.ModelAdmin, request: HttpRequest, chosen: QuerySet[Any]) -> list[Any]:
+def within_limit(model_admin: admin.ModelAdmin, request: HttpRequest, chosen: QuerySet) -> list[Any]:
     """Return the chosen records; none, and a message, where they are more than one act may change."""
     number = chosen.count()
     if number <= settings.BULK_LIMIT:

@@ -58,7 +58,7 @@ def _of_model(model: type[Model], keys: list[int]) -> dict[int, Authorship]:
             authorships[key] = Authorship(since=date)
         states[key] = state
     for part, owner in parts_of(model):
-        rows = part.history.filter(**{f"{owner}__in": keys}).order_by()
+        rows = history_of(part)._default_manager.filter(**{f"{owner}__in": keys}).order_by()
         for key, user, date in rows.values_list(owner, "history_user_id", "history_date"):
             if (since := authorships[key].since) is None or date > since:
                 authorships[key].note(user, date)

@@ -1,7 +1,6 @@
 """Comments: notes between curators on a record, kept with it, and word to the one whom a note concerns."""
 
 from functools import partial
-from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -39,7 +38,7 @@ def mark_seen(record: Curated, user: Person) -> None:
 
 def add_comment(
     record: Curated,
-    author: Any,
+    author: Person,
     text: str,
     decision: Decision = Decision.NOTE,
     *,
@@ -51,7 +50,12 @@ def add_comment(
     `link` is the address of the record, for the mail.
     """
     comment = Comment.objects.create(
-        model=str(record._meta.model_name), ref=record.ref, author=author, to=to, text=text.strip(), decision=decision
+        model=str(record._meta.model_name),
+        ref=record.ref,
+        author_id=author.pk,
+        to=to,
+        text=text.strip(),
+        decision=decision,
     )
     if to is not None and to != author and to.is_active:
         subject = f"{record.ref} {record}: {comment.get_decision_display()}"

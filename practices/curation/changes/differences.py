@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from difflib import SequenceMatcher
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import Model
 from django.utils.translation import gettext as _
@@ -16,8 +16,11 @@ from practices.curation.changes.content import Content, RowContent, RowContents,
 from practices.curation.fixtures import FIXTURE_MODELS
 from practices.models import Citation, Curated, Row
 
+T = TypeVar("T")
+#: what says something: a record as a whole, or one of its rows
+Side = Content | RowContent
 #: what somebody who looks at differences is told of a record that one of them names
-Naming = Callable[[Any], str]
+Naming = Callable[[Model], str]
 #: what stands for a value that there is not
 NOTHING = "–"
 #: a word, or the space between two
@@ -44,7 +47,7 @@ class FieldChange(NamedTuple):
         return word_difference(self.old, self.new)
 
 
-def as_told(record: Curated, naming: Naming) -> Any:
+def as_told(record: Model, naming: Naming) -> Any:
     """Return what a row is to be named after: a record, or what somebody is told in place of its name."""
     name = naming(record)
     return record if name == str(record) else name
@@ -185,8 +188,8 @@ class Names:
 
     def __init__(self, naming: Naming = str) -> None:
         self._naming = naming
-        self._wanted: defaultdict[Any, set[int]] = defaultdict(set)
-        self._found: dict[Any, dict[int, Any]] = {}
+        self._wanted: defaultdict[type[Model], set[int]] = defaultdict(set)
+        self._found: dict[type[Model], dict[int, Model]] = {}
 
     def need(self, model: type[Model], *parts: tuple[dict[str, Any], dict[str, frozenset[int]]]) -> None:
         """Note what some values and terms of a model name."""
@@ -197,9 +200,9 @@ class Names:
             for relation in model._meta.many_to_many:
                 self._wanted[relation.related_model] |= terms[relation.name]
 
-    def _records(self, model: type[Model]) -> dict[int, Any]:
+    def _records(self, model: type[Model]) -> dict[int, Model]:
         if model not in self._found:
-            records = model.objects.named() if model is Citation else model._default_manager
+            records = Citation.objects.named() if model is Citation else model._default_manager.all()
             self._found[model] = records.in_bulk(self._wanted[model] - {None})
         return self._found[model]
 
@@ -208,15 +211,15 @@ class Names:
         record = self._records(model).get(key)
         return self._naming(record) if record else _("one that is no more")
 
-    def change(self, model: type[Model], name: str, old: Any, new: Any) -> FieldChange:
+    def change(self, model: type[Model], name: str, old: Side, new: Side) -> FieldChange:
         """Return what a field says on either side."""
         item: Any = model._meta.get_field(name)
         return FieldChange(str(item.verbose_name), self._text(item, old), self._text(item, new))
 
-    def _text(self, item: Any, side: Any) -> str:
+    def _text(self, item: Any, side: Side) -> str:
         return (", " if item.many_to_many else "; ").join(self.texts(item, side)) or NOTHING
 
-    def texts(self, item: Any, side: Any) -> list[str]:
+    def texts(self, item: Any, side: Side) -> list[str]:
         """Return the values of a field as texts, none where it is empty."""
         if item.many_to_many:
             return sorted(self.of(item.related_model, key) for key in side.terms[item.name])
@@ -251,7 +254,7 @@ def texts_of(item: Any, value: Any) -> list[str]:
     return [_part(part) for part in value] if isinstance(value, list) else [str(value)]
 
 
-def _part(part: Any) -> str:
+def _part(part: object) -> str:
     return " | ".join(str(text) for text in part.values() if text) if isinstance(part, dict) else str(part)
 
 
@@ -294,7 +297,7 @@ def merged(base: Content, mine: Content, theirs: Content) -> Content:
     return Content(values, terms, rows)
 
 
-def _either(base: Any, mine: Any, theirs: Any) -> Any:
+def _either(base: T, mine: T, theirs: T) -> T:
     return theirs if mine == base else mine
 
 

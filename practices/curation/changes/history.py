@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
+from django.contrib.auth.models import User
 from django.db.models import ForeignKey, Model, QuerySet
-from simple_history.models import DeletedObject
+from simple_history.models import DeletedObject, ModelDelta
 
 from practices.curation.changes.differences import NOTHING, FieldChange, Naming, as_text, as_told
 from practices.curation.fixtures import FIXTURE_MODELS
@@ -16,6 +17,26 @@ from practices.models import Curated
 
 #: one save in the admin writes several history rows within moments of each other
 ONE_SAVE = timedelta(seconds=2)
+
+
+class Version(Protocol):
+    """A record or row as a line of its history has it, and who wrote that line, when and why."""
+
+    _meta: Any
+    id: int
+    history_id: int
+    history_date: datetime
+    history_type: str
+    history_user: User | None
+    history_user_id: int | None
+    history_change_reason: str | None
+    instance: Model
+    instance_type: Any
+    #: the line before it of the same record or row, None of the first
+    before: "Version | None"
+
+    def diff_against(self, old: "Version", *, excluded_fields: set[str], foreign_keys_are_objs: bool) -> ModelDelta:
+        """Return which fields say something else than in another line."""
 
 
 @dataclass(frozen=True)
@@ -96,25 +117,25 @@ def give_former_terms(record: Curated, version: str) -> None:
         cache[relation.name] = relation.related_model._default_manager.filter(pk__in=terms)
 
 
-def _parts(record: Model) -> Iterator[tuple[Any, dict[str, int]]]:
+def _parts(record: Model) -> Iterator[tuple[type[Model], dict[str, int]]]:
     """Yield each model whose history is part of the record's, with the condition that finds it there."""
     yield type(record), {"id": record.pk}
     yield from ((model, {column: record.pk}) for model, column in parts_of(type(record)))
 
 
-def parts_of(model: type[Model]) -> Iterator[tuple[Any, str]]:
+def parts_of(model: type[Model]) -> Iterator[tuple[type[Model], str]]:
     """Yield the models whose history is part of that of their owners, records of a model, with the owner's column."""
     yield from (
         (entry.model, f"{entry.owner}_id") for entry in FIXTURE_MODELS.values() if owner_model(entry.label) is model
     )
 
 
-def _records(record: Model) -> list[Any]:
+def _records(record: Model) -> list[Version]:
     records = [past for model, of in _parts(record) for past in _with_names(model).filter(**of)]
     return sorted(records, key=lambda past: (past.history_date, past.history_id))
 
 
-def _with_names(model: type[Model]) -> QuerySet[Any]:
+def _with_names(model: type[Model]) -> QuerySet:
     """Return the history of a model, with what its rows are named after."""
     history = history_of(model)
     related = [field.name for field in history._meta.fields if isinstance(field, ForeignKey)]
@@ -122,16 +143,16 @@ def _with_names(model: type[Model]) -> QuerySet[Any]:
     return history._default_manager.select_related(*related, *deep)
 
 
-def _link(records: list[Any]) -> None:
+def _link(records: list[Version]) -> None:
     """Give each record the one before it of the same object, as `before`, and None to the first."""
-    last: dict[tuple[Any, int], Any] = {}
+    last: dict[tuple[type, int], Version] = {}
     for record in records:
         record.before = last.get((type(record), record.id))
         last[type(record), record.id] = record
 
 
-def _groups(records: list[Any]) -> Iterator[list[Any]]:
-    group: list[Any] = []
+def _groups(records: list[Version]) -> Iterator[list[Version]]:
+    group: list[Version] = []
     for record in records:
         last = group[-1] if group else None
         if last and (
@@ -144,8 +165,8 @@ def _groups(records: list[Any]) -> Iterator[list[Any]]:
         yield group
 
 
-def _record_changes(group: list[Any], naming: Naming) -> Iterator[RecordChange]:
-    by_object: dict[tuple[Any, int], list[Any]] = {}
+def _record_changes(group: list[Version], naming: Naming) -> Iterator[RecordChange]:
+    by_object: dict[tuple[type, int], list[Version]] = {}
     for record in group:
         by_object.setdefault((type(record), record.id), []).append(record)
     for records in by_object.values():
@@ -154,15 +175,15 @@ def _record_changes(group: list[Any], naming: Naming) -> Iterator[RecordChange]:
             yield change
 
 
-def _record_change(records: list[Any], naming: Naming) -> RecordChange:
+def _record_change(records: list[Version], naming: Naming) -> RecordChange:
     first, last = records[0], records[-1]
     before = first.before if first.history_type != "+" else None
     sign = "-" if last.history_type == "-" else "~" if before else "+"
-    changed = _fields(last, before, naming) if sign == "~" else []
+    changed = _fields(last, before, naming) if before and sign == "~" else []
     return RecordChange(str(last.instance_type._meta.verbose_name), _name(last, naming), sign, changed)
 
 
-def _name(record: Any, naming: Naming) -> str:
+def _name(record: Version, naming: Naming) -> str:
     """Return what an object was called; whatever it was named after may be gone by now."""
     past = record.instance
     for link in past._meta.fields:
@@ -173,7 +194,7 @@ def _name(record: Any, naming: Naming) -> str:
     return str(past)
 
 
-def _fields(new: Any, old: Any, naming: Naming) -> list[FieldChange]:
+def _fields(new: Version, old: Version, naming: Naming) -> list[FieldChange]:
     delta = new.diff_against(
         old, excluded_fields={"modified", "version", "sort_key", "basis"}, foreign_keys_are_objs=True
     )
@@ -195,5 +216,5 @@ def _plain(field: Any, value: Any, naming: Naming) -> str:
     return as_text(field, value)
 
 
-def _named(value: Any, naming: Naming) -> str:
+def _named(value: object, naming: Naming) -> str:
     return naming(value) if isinstance(value, Model) else str(value)

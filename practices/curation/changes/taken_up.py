@@ -1,16 +1,15 @@
 """What became of readers' suggestions that pending edits and drafts took up: noted where these are published."""
 
 from collections.abc import Collection, Iterable
-from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from practices.models import Curated, Practice, ReaderSuggestion, SuggestionState
 from practices.models.suggestion import REWRITABLE
 
 
-def taken_up_in(*edits: Any) -> QuerySet[ReaderSuggestion]:
+def taken_up_in(*edits: Model) -> QuerySet[ReaderSuggestion]:
     """Return the suggestions that some pending edits or drafts of one kind took up and that are not public yet."""
     kinds = {str(edit._meta.model_name) for edit in edits}
     if any(isinstance(edit, Practice) for edit in edits):
@@ -43,8 +42,8 @@ def reopened(suggestions: QuerySet[ReaderSuggestion]) -> int:
     return suggestions.update(state=SuggestionState.NEW, edit_id=None, answered_at=None, answered_by=None)
 
 
-def _by_kind(edits: Iterable[Curated]) -> Iterable[list[Any]]:
-    kinds: dict[type[Any], list[Any]] = {}
+def _by_kind(edits: Iterable[Curated]) -> Iterable[list[Curated]]:
+    kinds: dict[type[Model], list[Curated]] = {}
     for edit in edits:
         kinds.setdefault(type(edit), []).append(edit)
     return kinds.values()

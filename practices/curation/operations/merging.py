@@ -338,7 +338,7 @@ def _take_fields(stays: Model, goes: Model, taken: Collection[str]) -> None:
 
 def _let_go(recording: Recording, stays: Model, goes: Model) -> None:
     """Archive or retire the record that goes, and let its address or code lead to the other."""
-    if isinstance(goes, Retirable):
+    if isinstance(goes, Retirable) and isinstance(stays, Retirable):
         goes.retired_on, goes.replaced_by = timezone.localdate(), stays
     if not isinstance(goes, Curated) or not isinstance(stays, Curated):
         return

@@ -5,7 +5,7 @@ To add a gate: a function that yields each record that falls short with what it 
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -43,7 +43,7 @@ class Scope:
         self.records = records
         self.texts = list(texts)
 
-    def of(self, model: type[Curated]) -> QuerySet[Any]:
+    def of(self, model: type[Curated]) -> QuerySet:
         """Return the records of a kind that are to be checked."""
         if not self.records:
             return model.objects.published()

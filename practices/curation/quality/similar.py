@@ -45,9 +45,7 @@ def name_fields(model: type[Model]) -> list[str]:
     return [model.name_field, *(["title_original"] if model is Practice else [])]
 
 
-def similar_records(
-    records: QuerySet[Any], names: Iterable[str], record: Any, facts: Facts = NO_FACTS
-) -> list[Similar]:
+def similar_records(records: QuerySet, names: Iterable[str], record: Any, facts: Facts = NO_FACTS) -> list[Similar]:
     """Return those of some records that are like one of these names, or share all of `facts`; five queries at most.
 
     `record` is the one that is being written, None where it is new.
@@ -64,7 +62,7 @@ def similar_records(
     return [Similar(known[pk], why[pk]) for pk in why if pk in known][:MOST]
 
 
-def similar_to(records: QuerySet[Any], record: Any) -> list[Similar]:
+def similar_to(records: QuerySet, record: Any) -> list[Similar]:
     """Return those of some records that are like a saved one; eight queries at most."""
     names = [getattr(record, name) for name in name_fields(records.model)]
     return similar_records(records, names, record, _facts(record))
@@ -81,7 +79,7 @@ def _facts(record: Any) -> Facts:
     )
 
 
-def _others(records: QuerySet[Any], record: Any) -> QuerySet[Any]:
+def _others(records: QuerySet, record: Any) -> QuerySet:
     """Return those of some records that may be the same as one: not itself, nor what curators told apart from it."""
     if not issubclass(records.model, Curated):
         return records if record is None else records.exclude(pk=record.pk)
@@ -89,7 +87,7 @@ def _others(records: QuerySet[Any], record: Any) -> QuerySet[Any]:
     return records if record is None else records.exclude(ref__in={record.ref, *told_apart(record)})
 
 
-def _alike(records: QuerySet[Any], names: Iterable[str]) -> Iterator[tuple[int, int]]:
+def _alike(records: QuerySet, names: Iterable[str]) -> Iterator[tuple[int, int]]:
     """Yield the (key, how alike) of those with a name like one of these, the most alike first."""
     wanted = [folded_name(name) for name in names]
     wanted = [name for name in wanted if len(name) >= FEWEST_LETTERS]
@@ -119,7 +117,7 @@ def _texts(values: Iterable[Any]) -> Iterator[str]:
             yield value
 
 
-def _with_same(records: QuerySet[Any], facts: Facts) -> Iterator[int]:
+def _with_same(records: QuerySet, facts: Facts) -> Iterator[int]:
     """Yield the keys of those practices that share an actor, a country and a topic with some, by title."""
     by_actor = Involvement.objects.filter(stakeholder__in=facts.actors)
     by_country = CountryLink.objects.filter(country__in=facts.countries)

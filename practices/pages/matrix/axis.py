@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -116,7 +115,7 @@ class MatrixAxis:
 def named_countries() -> set[str]:
     """Return the codes of the countries that a public practice, actor, meeting or finding names. One query."""
     practices = Practice.places.through.objects.filter(is_published("practice")).values_list("place__country")
-    others: list[QuerySet[Any, Any]] = [
+    others: list[QuerySet] = [
         Stakeholder.objects.published().order_by().values_list("country"),
         Event.objects.published().order_by().values_list("country"),
         Representation.objects.filter(is_published("event")).order_by().values_list("country"),
