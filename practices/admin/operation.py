@@ -60,14 +60,16 @@ class OperationAdmin(LookedUpMixin, admin.ModelAdmin):
         operations = super().get_queryset(request).defer("changes")  # as large as the act
         return operations if self.may_undo(request) else operations.filter(by=request.user.pk)
 
-    def get_list_display(self, request: HttpRequest) -> Any:
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         return (*self.list_display, "undo_button") if self.may_undo(request) else self.list_display
 
     def get_urls(self) -> list[URLPattern]:
         undo = self.admin_site.admin_view(self.undo_view)
         return [path("<int:pk>/undo/", undo, name="practices_operation_undo"), *super().get_urls()]
 
-    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         operation = kwargs.get("obj")
         address = ""
         if operation and not operation.undone_at and self.may_undo(request, operation):

@@ -17,7 +17,7 @@ from practices.models.retiring import Retirable
 
 
 @admin.action(description=gettext_lazy("Retire: no longer offer it"), permissions=["retire"])
-def retire(model_admin: admin.ModelAdmin, request: HttpRequest, chosen: QuerySet[Model]) -> HttpResponse | None:
+def retire(model_admin: admin.ModelAdmin, request: HttpRequest, chosen: QuerySet) -> HttpResponse | None:
     """Retire the chosen terms or places, once the curator has seen how often they are used."""
     records = within_limit(model_admin, request, chosen.filter(retired_on=None))
     if records and "confirmed" not in request.POST:
@@ -34,7 +34,7 @@ def retire(model_admin: admin.ModelAdmin, request: HttpRequest, chosen: QuerySet
 
 
 @admin.action(description=gettext_lazy("Offer again what was retired"), permissions=["retire"])
-def reinstate(model_admin: admin.ModelAdmin, request: HttpRequest, chosen: QuerySet[Model]) -> None:
+def reinstate(model_admin: admin.ModelAdmin, request: HttpRequest, chosen: QuerySet) -> None:
     """Offer again the chosen terms or places that were retired, but for those that another one replaces."""
     records = within_limit(model_admin, request, chosen.filter(replaced_by=None).exclude(retired_on=None))
     if records:

@@ -30,7 +30,9 @@ def synonym_url(miss: SearchMiss) -> str:
     return f"{reverse('admin:practices_synonymring_add')}?{urlencode(values)}"
 
 
-def _mark(model_admin: admin.ModelAdmin, request: HttpRequest, misses: QuerySet[SearchMiss], *, dismissed: bool) -> Any:
+def _mark(
+    model_admin: admin.ModelAdmin, request: HttpRequest, misses: QuerySet[SearchMiss], *, dismissed: bool
+) -> HttpResponse | None:
     number = misses.update(is_dismissed=dismissed)
     done = ngettext("%(n)s search dismissed.", "%(n)s searches dismissed.", number)
     if not dismissed:

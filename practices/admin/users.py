@@ -58,7 +58,7 @@ class RoleField(forms.ChoiceField):
         choices = [("", gettext_lazy("No role")), *Role.choices]
         super().__init__(label=gettext_lazy("Role"), choices=choices, required=False, help_text=help_text)
 
-    def clean(self, value: Any) -> Role | None:
+    def clean(self, value: object) -> Role | None:
         text = super().clean(value)
         return Role(text) if text else None
 
@@ -101,7 +101,7 @@ class CuratorForm(forms.ModelForm):
         )
 
 
-def _said(field: forms.Field, value: Any) -> str:
+def _said(field: forms.Field, value: str | None) -> str:
     if isinstance(field, forms.ChoiceField):
         return str(dict(field.choices)[value or ""])  # type: ignore[arg-type]
     return str(yesno(value)) if isinstance(value, bool) else str(value or "–")

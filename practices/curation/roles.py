@@ -13,11 +13,12 @@ from typing import Any, NamedTuple
 from django.apps import apps
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.models import AnonymousUser, Group, User
-from django.db.models import Model, Q, QuerySet, TextChoices
+from django.db.models import ForeignKey, Model, Q, QuerySet, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from practices.curation.dependants import public_dependants
+from practices.curation.fixtures.baseline import history_of
 from practices.models import (
     PRACTICE_ROWS,
     Citation,
@@ -224,12 +225,16 @@ def hide_names(user: Person, record: Model) -> None:
     role = role_of(user)
     if role and all(rule.whose(role) is ALL for rule in rules_of(Act.READ)):
         return
-    fields: list[Any] = list(record._meta.concrete_fields)
+    fields = list(record._meta.concrete_fields)
     for field in fields:
-        if field.many_to_one and field.name != PART_OF.get(type(record)) and _is_of_curated(field.related_model):
+        if (
+            isinstance(field, ForeignKey)
+            and field.name != PART_OF.get(type(record))
+            and _is_of_curated(field.related_model)
+        ):
             named = getattr(record, field.name)
             if named is not None and not may(user, Act.READ, named):
-                field.set_cached_value(record, name_for(user, named))
+                field.set_cached_value(record, name_for(user, named))  # type: ignore[arg-type]
 
 
 def _is_of_curated(model: type[Model]) -> bool:
@@ -249,7 +254,7 @@ def rules_of(act: Act) -> list[Rule]:
     return [rule for rule in TABLE if rule.act is act]
 
 
-def made_by(user: Person, record: Any) -> bool:
+def made_by(user: Person, record: Model) -> bool:
     """Whether a user made a record, which its history says; what is not saved yet is made by whoever asks."""
     if record.pk is None:
         return True
@@ -259,10 +264,9 @@ def made_by(user: Person, record: Any) -> bool:
     return known[user.pk]
 
 
-def _made_by(user: Person, model: type[Curated]) -> QuerySet:
+def _made_by(user: Person, model: type[Model]) -> QuerySet:
     """Return the history of how a user made records of a model."""
-    rows: QuerySet = model.history.filter(history_type="+", history_user=user.pk).order_by()
-    return rows
+    return history_of(model).objects.filter(history_type="+", history_user=user.pk).order_by()
 
 
 def _subject(record: Model, act: Act) -> Any:

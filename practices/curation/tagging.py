@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.db.models import F, Model
+from django.db.models import F, Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -46,9 +46,9 @@ class Tagging:
         """The model of the many-to-many rows."""
         return self.relation.remote_field.through
 
-    def rows(self, keys: Collection[int]) -> Any:
+    def rows(self, keys: Collection[int]) -> QuerySet:
         """Return the many-to-many rows that tie some records to the term."""
-        return self.through.objects.filter(
+        return self.through._default_manager.filter(
             **{f"{self.owner}__in": keys, f"{self.relation.m2m_reverse_field_name()}_id": self.term.pk}
         )
 
@@ -135,7 +135,7 @@ def _planned(sheet: Sheet, stored: Stored, effect: Effect, tagging: Tagging) -> 
 
 def _write(tagging: Tagging, keys: list[int], title: str, user: Person | None) -> tuple[int, Operation | None]:
     """Write the term to records as they are, public or not."""
-    model: type[Curated] = tagging.relation.model
+    model: Any = tagging.relation.model
     with recorded(OperationKind.BULK, title, user) as recording:
         recording.watch_rows(model, "pk", keys)
         recording.watch_rows(tagging.through, tagging.owner, keys)
@@ -157,6 +157,6 @@ def _write_rows(tagging: Tagging, changed: set[int]) -> None:
     if tagging.adds:
         target = f"{tagging.relation.m2m_reverse_field_name()}_id"
         new = [tagging.through(**{tagging.owner: key, target: tagging.term.pk}) for key in sorted(changed)]
-        tagging.through.objects.bulk_create(new)
+        tagging.through._default_manager.bulk_create(new)
     else:
         rows.remove(tagging.through, tagging.rows(changed).values_list("pk", flat=True))

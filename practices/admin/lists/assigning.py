@@ -1,7 +1,5 @@
 """Assigning the chosen records of a list to a curator: whose they are now is shown first, and it is undone."""
 
-from typing import Any
-
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth.models import User
@@ -58,7 +56,7 @@ def _said(number: int, to: User | None) -> str:
 
 
 def _page(
-    model_admin: admin.ModelAdmin, request: HttpRequest, records: list[Any], curators: list[User]
+    model_admin: admin.ModelAdmin, request: HttpRequest, records: list[Curated], curators: list[User]
 ) -> HttpResponse:
     shown = Listed(records)
     whose = dict(assignments_of(model_admin.model, (r.ref for r in records)).values_list("ref", "to__username"))

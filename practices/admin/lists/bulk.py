@@ -1,15 +1,15 @@
 """Acts on several records of a list: asked first where readers see a change, bounded, all or none, and undone."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db import IntegrityError
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.html import format_html
@@ -30,6 +30,7 @@ LISTED = 50
 Step = Callable[[Iterable[Curated]], int]
 
 T = TypeVar("T")
+ModelT = TypeVar("ModelT", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def _all_in(
     request: HttpRequest,
     chosen: QuerySet[Curated],
     reason: str,
-) -> list[Any]:
+) -> list[Curated]:
     """Return the chosen records; none, and a message that names them, where any is in another state than these."""
     records = within_limit(model_admin, request, chosen)
     others = [str(record) for record in records if record.state not in states]
@@ -121,7 +122,7 @@ def _take_away(
     return act(model_admin, request, records, step, done)
 
 
-def within_limit(model_admin: admin.ModelAdmin, request: HttpRequest, chosen: QuerySet) -> list[Any]:
+def within_limit(model_admin: admin.ModelAdmin, request: HttpRequest, chosen: QuerySet[ModelT]) -> list[ModelT]:
     """Return the chosen records; none, and a message, where they are more than one act may change."""
     number = chosen.count()
     if number <= settings.BULK_LIMIT:
@@ -131,7 +132,7 @@ def within_limit(model_admin: admin.ModelAdmin, request: HttpRequest, chosen: Qu
 
 
 def act(
-    model_admin: admin.ModelAdmin, request: HttpRequest, records: list[Any], step: Step, done: Callable[[int], str]
+    model_admin: admin.ModelAdmin, request: HttpRequest, records: list[Curated], step: Step, done: Callable[[int], str]
 ) -> HttpResponse | None:
     """Take records a step of the workflow, all or none, and say how many, with the way to undo it, or why none."""
     if not records:
@@ -174,7 +175,7 @@ def with_undo(message: str, operation: Operation | None) -> str:
 def confirmation(
     model_admin: admin.ModelAdmin,
     request: HttpRequest,
-    records: list[Any],
+    records: Sequence[Model],
     *,
     lacks: dict[Curated, list[str]],
     **context: object,
@@ -187,7 +188,7 @@ def confirmation(
         "opts": model_admin.opts,
         "action": action,
         "action_name": action_name(model_admin, request),
-        "records": Listed(records),
+        "records": Listed(list(records)),
         "lacks": Listed(list(lacks.items())),
         "checkbox": ACTION_CHECKBOX_NAME,
         "media": model_admin.media,
@@ -200,7 +201,7 @@ def action_name(model_admin: admin.ModelAdmin, request: HttpRequest) -> str:
     return str(dict(model_admin.get_action_choices(request))[request.POST["action"]])
 
 
-def title_of(act: str, records: list[Any]) -> str:
+def title_of(act: str, records: Sequence[Model]) -> str:
     """Return what an operation is called: the act, and the record or how many of them."""
     kind = records[0]._meta.verbose_name_plural
     return f"{act}: {records[0] if len(records) == 1 else f'{len(records)} {kind}'}"

@@ -1,11 +1,9 @@
 """Giving the chosen records of a list a term, or taking it from them: chosen on a page, shown, confirmed, undone."""
 
-from typing import Any
-
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -40,18 +38,18 @@ def retag(model_admin: admin.ModelAdmin, request: HttpRequest, chosen: QuerySet[
     return None
 
 
-def _tagging(model: type[Model], data: Any) -> Tagging | None:
+def _tagging(model: type[Model], data: QueryDict) -> Tagging | None:
     """Return what was chosen: `term` is a field and the key of a term in it; None where that makes no sense."""
     name, _colon, key = data.get("term", "").partition(":")
     relation = next((field for field in relations_of(model) if field.name == name), None)
     if relation is None or not (key.isascii() and key.isdigit() and len(key) < 19):
         return None
-    term = relation.related_model.objects.filter(pk=key).first()
+    term = relation.related_model._default_manager.filter(pk=key).first()
     return Tagging(relation, term, adds=data.get("way") != "remove") if term else None
 
 
 def _page(
-    model_admin: admin.ModelAdmin, request: HttpRequest, records: list[Any], tagging: Tagging | None
+    model_admin: admin.ModelAdmin, request: HttpRequest, records: list[Curated], tagging: Tagging | None
 ) -> HttpResponse:
     changing = changes(records, tagging) if tagging else Changes([], [])
     context = {
@@ -66,7 +64,7 @@ def _page(
         "proposed": len(changing.proposed),
         "vocabularies": [
             # what is retired may still be removed; what is replaced no record has
-            (field, list(field.related_model.objects.filter(replaced_by=None)))
+            (field, list(field.related_model._default_manager.filter(replaced_by=None)))
             for field in relations_of(model_admin.model)
         ],
         "checkbox": ACTION_CHECKBOX_NAME,

@@ -79,7 +79,7 @@ def _compared(path: str, other: Any, values: Values) -> bool | None:
 def circles(above: Mapping[Any, Iterable[Any]], changed: Iterable[tuple[Any, Any]]) -> Iterator[tuple[Any, Any]]:
     """Yield those (record, one above it) of `changed` by which a record stands above itself."""
     for record, over in changed:
-        passed, pending = set[Any](), [over]
+        passed, pending = set[object](), [over]
         while pending and record not in passed:
             current = pending.pop()
             if current not in passed:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from rapidfuzz import fuzz, process
 
@@ -207,7 +208,7 @@ class Directories:
             self._directories[name] = Directory(column.label, entries, self._rings)
         return self._directories[name]
 
-    def of_model(self, model: Any) -> Directory:
+    def of_model(self, model: type[Model]) -> Directory:
         """Return the directory of a model."""
         name = model._meta.label_lower
         if name not in self._directories:
@@ -240,21 +241,23 @@ def ref_in(text: str) -> str:
 _COUNTRY_NAMES = ("alpha3", "slug", "label_fr", "label_es")
 
 
-def _entries(model: Any) -> Iterator[Entry]:
+def _entries(model: type[Model]) -> Iterator[Entry]:
     if model is Country:
-        for pk, alpha2, label, *names in model.objects.values_list("pk", "alpha2", "label", *_COUNTRY_NAMES):
+        for pk, alpha2, label, *names in model._default_manager.values_list("pk", "alpha2", "label", *_COUNTRY_NAMES):
             yield Entry(pk, alpha2, label, tuple(filter(None, names)))
     elif model is Place:
-        for pk, alpha2, name in model.objects.values_list("pk", "country__alpha2", "name"):
+        for pk, alpha2, name in model._default_manager.values_list("pk", "country__alpha2", "name"):
             yield Entry(pk, f"{alpha2} {name}", name)
     elif issubclass(model, Curated):
         yield from _curated(model)
     else:
-        for pk, code, label, *names in model.objects.values_list("pk", "code", "label", "label_fr", "label_es"):
+        for pk, code, label, *names in model._default_manager.values_list(
+            "pk", "code", "label", "label_fr", "label_es"
+        ):
             yield Entry(pk, code, label, tuple(filter(None, names)))
 
 
-def _curated(model: Any) -> Iterator[Entry]:
+def _curated(model: type[Curated]) -> Iterator[Entry]:
     """Yield the records of a kind, pending edits left out: they are not records of their own."""
     others = [column.name for column in model._meta.fields if column.name == "other_names"]
     columns = ("pk", "ref", "slug", model.name_field, *others)

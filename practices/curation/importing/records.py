@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Model
+
 from practices.curation.importing.cells import plain
 from practices.curation.importing.columns import Column, Sheet, rows_of
 
@@ -36,8 +38,8 @@ def read(sheet: Sheet, keys: Iterable[int]) -> dict[int, Stored]:
     """Return the records of a sheet with these primary keys, in the order of the keys that there are."""
     ordered, records = list(keys), dict[int, Stored]()
     for chunk in (ordered[start : start + CHUNK] for start in range(0, len(ordered), CHUNK)):
-        model: Any = sheet.model
-        stored = {record.pk: Stored(record, {}) for record in model.objects.filter(pk__in=chunk)}
+        found = sheet.model._default_manager.filter(pk__in=chunk)
+        stored = {record.pk: Stored(record, {}) for record in found}
         for pk, values in _values(sheet, [record.instance for record in stored.values()]):
             stored[pk].values = values
         for rows in rows_of(sheet):
@@ -48,13 +50,12 @@ def read(sheet: Sheet, keys: Iterable[int]) -> dict[int, Stored]:
 
 
 def _rows(sheet: Sheet, owners: Sequence[int]) -> Iterator[tuple[int, StoredRow]]:
-    model: Any = sheet.model
-    rows = list(model.objects.filter(**{f"{sheet.owner}__in": owners}).order_by(sheet.owner, "position"))
+    rows = list(sheet.model._default_manager.filter(**{f"{sheet.owner}__in": owners}).order_by(sheet.owner, "position"))
     for row, (_pk, values) in zip(rows, _values(sheet, rows), strict=True):
         yield getattr(row, f"{sheet.owner}_id"), StoredRow(row, values)
 
 
-def _values(sheet: Sheet, instances: Sequence[Any]) -> Iterator[tuple[int, Values]]:
+def _values(sheet: Sheet, instances: Sequence[Model]) -> Iterator[tuple[int, Values]]:
     """Yield (primary key, values) of records of a sheet; one query for each column that names many."""
     own = [column for column in sheet.columns if column.kind != "records"]
     links = {column.name: _links(column, instances) for column in sheet.columns if column.kind == "records"}
@@ -63,7 +64,7 @@ def _values(sheet: Sheet, instances: Sequence[Any]) -> Iterator[tuple[int, Value
         yield instance.pk, values | {name: frozenset(of[instance.pk]) for name, of in links.items()}
 
 
-def _links(column: Column, instances: Sequence[Any]) -> dict[int, list[int]]:
+def _links(column: Column, instances: Sequence[Model]) -> dict[int, list[int]]:
     relation, keys = column.field, defaultdict[int, list[int]](list)
     owner, target = f"{relation.m2m_field_name()}_id", f"{relation.m2m_reverse_field_name()}_id"
     rows = relation.remote_field.through.objects.filter(**{f"{owner}__in": [instance.pk for instance in instances]})

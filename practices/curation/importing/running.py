@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -12,6 +11,7 @@ from practices.curation.importing.planning import plan
 from practices.curation.importing.reading import read_all
 from practices.curation.importing.report import ImportReport
 from practices.curation.importing.writing import write
+from practices.curation.roles import Person
 from practices.models import Operation
 
 #: called with (steps done, of how many) as the work goes on
@@ -32,7 +32,7 @@ def at_once(work: Callable[[], Plan]) -> Plan:
 
 def run(
     files: Iterable[tuple[Path, str]],
-    user: Any,
+    user: Person | None,
     title: str,
     choices: Choices | None = None,
     *,

@@ -17,6 +17,7 @@ from django.db.models import Max, Model
 
 from practices.curation.fixtures.baseline import history_of, history_of_terms
 from practices.curation.operations.rows import columns, mark, plain
+from practices.curation.roles import Person
 from practices.models import Curated, RefSequence
 
 #: rows that are inserted by one statement on PostgreSQL
@@ -91,7 +92,7 @@ class Inserts:
     rows: dict[type[Model], list[Row]] = field(default_factory=lambda: defaultdict(list))
     _digests: dict[type[Model], dict[str, Any]] = field(default_factory=lambda: defaultdict(dict))
 
-    def add(self, record: Any) -> None:
+    def add(self, record: Model) -> None:
         """Add a record that has its primary key."""
         model, fields = type(record), record._meta.concrete_fields
         values = [getattr(record, column.attname) for column in fields]
@@ -123,9 +124,9 @@ def _columns(model: type[Model]) -> list[str]:
     return [str(column.column) for column in model._meta.concrete_fields]
 
 
-def update(records: Iterable[Any]) -> None:
+def update(records: Iterable[Model]) -> None:
     """Write every column of records that are there."""
-    by_model: dict[type[Model], list[Any]] = defaultdict(list)
+    by_model: dict[type[Model], list[Model]] = defaultdict(list)
     for record in records:
         by_model[type(record)].append(record)
     quote = connection.ops.quote_name
@@ -158,7 +159,7 @@ def insert(model: type[Model], names: Sequence[str], rows: Sequence[Row]) -> Non
 class History:
     """Rows of history to be inserted with the rows that they are about: who wrote these, when and why."""
 
-    def __init__(self, user: Any, date: datetime, reason: str) -> None:
+    def __init__(self, user: Person | None, date: datetime, reason: str) -> None:
         self._signed = {
             "history_user_id": user and user.pk,
             "history_date": date,
@@ -167,7 +168,7 @@ class History:
         self._rows: dict[type[Model], list[Row]] = defaultdict(list)
         self._links: dict[type[Model], list[Row]] = defaultdict(list)
 
-    def add(self, record: Any, sign: str, links: Mapping[str, Sequence[Row]], numbers: Numbers) -> None:
+    def add(self, record: Model, sign: str, links: Mapping[str, Sequence[Row]], numbers: Numbers) -> None:
         """Add a version of a record: "+", "~" or "-", with the rows of its many-to-many fields by name."""
         model: type[Model] = type(record)
         history = history_of(model)

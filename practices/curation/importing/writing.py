@@ -28,6 +28,7 @@ from practices.curation.importing.report import Effect
 from practices.curation.importing.tables import History, Inserts, Numbers, Row, update
 from practices.curation.operations import Recording
 from practices.curation.operations import rows as stored_rows
+from practices.curation.roles import Person
 from practices.index.documents import chunks
 from practices.models import Citation, Curated, Operation, OperationKind, State
 from practices.models.curated import sort_key
@@ -45,7 +46,7 @@ class ChangedMeanwhile(Exception):
 
 def write(
     plan: Plan,
-    user: Any,
+    user: Person | None,
     title: str,
     *,
     dry_run: bool = False,
@@ -76,7 +77,7 @@ class _Writer:
     def __init__(
         self,
         planned: list[PlannedRecord],
-        user: Any,
+        user: Person | None,
         title: str,
         *,
         dry_run: bool,
@@ -87,7 +88,7 @@ class _Writer:
         self.kind, self.new_are = kind, new_are
         self.inserts, self.history = Inserts(), History(user, self.now, title)
         #: the records that are there and change, with their new values; what they were when they were read
-        self.updates: list[Any] = []
+        self.updates: list[Curated] = []
         self.versions: dict[type[Model], dict[int, int]] = defaultdict(dict)
         #: rows that go, and many-to-many rows that go, by model
         self.removals: dict[type[Model], list[int]] = defaultdict(list)
@@ -116,7 +117,7 @@ class _Writer:
 
     def _check_versions(self) -> None:
         for model, versions in self.versions.items():
-            records: Any = model._base_manager
+            records = model._base_manager
             for chunk in chunks(versions):
                 now = dict(records.select_for_update().filter(pk__in=chunk).values_list("pk", "version"))
                 if any(now.get(pk) != versions[pk] for pk in chunk):
@@ -297,8 +298,8 @@ def _numbers(planned: Iterable[PlannedRecord], passages: list[NewPassage], *, dr
     return Numbers(counts, +refs, dry_run=dry_run)
 
 
-def _count(counts: Counter[Any], sheet: Sheet, parts: list[Values]) -> None:
-    model: Any = sheet.model
+def _count(counts: Counter[type[Model]], sheet: Sheet, parts: list[Values]) -> None:
+    model = sheet.model
     counts[model] += len(parts)
     counts[history_of(model)] += len(parts)
     for column in (column for column in sheet.columns if column.kind == "records"):
