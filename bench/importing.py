@@ -26,7 +26,6 @@ from dataclasses import dataclass, field
 from itertools import cycle, islice
 from pathlib import Path
 from random import Random
-from typing import Any
 
 from openpyxl import Workbook
 
@@ -149,7 +148,7 @@ print(json.dumps({name: list(getattr(kb, name).objects.values_list("code", flat=
 """
 
 
-def records(codes: dict[str, list[str]], name: str, number: int) -> Iterator[list[Any]]:
+def records(codes: dict[str, list[str]], name: str, number: int) -> Iterator[list[object]]:
     """Yield made-up practices as lines of a file, with other slugs for each name."""
     random = Random(1)
     for n in range(number):
@@ -182,7 +181,7 @@ WORDS = [
 ]
 
 
-def write_workbook(path: Path, lines: Iterable[list[Any]]) -> Path:
+def write_workbook(path: Path, lines: Iterable[list[object]]) -> Path:
     """Write lines as the sheet of practices."""
     book = Workbook(write_only=True)
     page = book.create_sheet("practices")
@@ -192,7 +191,7 @@ def write_workbook(path: Path, lines: Iterable[list[Any]]) -> Path:
     return path
 
 
-def write_csv(path: Path, lines: Iterable[list[Any]]) -> Path:
+def write_csv(path: Path, lines: Iterable[list[object]]) -> Path:
     """Write lines as the table of practices."""
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([COLUMNS, *lines])

@@ -18,6 +18,9 @@ from typing import Any
 
 from bench.pages import command, say, serving, table
 
+#: what Lighthouse, or this bench of it, says of a page
+Report = dict[str, Any]
+
 CHROMIUM = os.environ.get("CHROME_PATH") or shutil.which("chromium") or shutil.which("chromium-browser")
 #: the last version for node 20, which Debian and most others have
 LIGHTHOUSE = "lighthouse@12.8.2"
@@ -83,7 +86,7 @@ def addresses() -> dict[str, str]:
     return {name: longest(known[name])[0] + ASKED.get(name, "") for name in PAGES}
 
 
-def measure(name: str, url: str, port: int, runs: int) -> dict[str, Any]:
+def measure(name: str, url: str, port: int, runs: int) -> Report:
     """Return the medians of a page, and the audits that cost it points in the last run."""
     say(f"  {name}: {url}")
     reports = [lighthouse(f"http://127.0.0.1:{port}{url}") for _ in range(runs)]
@@ -93,7 +96,7 @@ def measure(name: str, url: str, port: int, runs: int) -> dict[str, Any]:
     return {"name": name, "url": url, "figures": medians, "lost": lost(reports[-1])}
 
 
-def lighthouse(address: str) -> dict[str, Any]:
+def lighthouse(address: str) -> Report:
     """Return the report of one run: a mobile phone, with the throttling that Lighthouse simulates by default."""
     chrome = "--chrome-flags=--headless=new --no-sandbox"
     kinds = f"--only-categories={','.join(CATEGORIES)}"
@@ -118,13 +121,13 @@ def lighthouse(address: str) -> dict[str, Any]:
     raise SystemExit(f"Lighthouse failed on {address}.\n{done.stderr}")
 
 
-def figures(report: dict[str, Any]) -> Figures:
+def figures(report: Report) -> Figures:
     """Return what is told of a run: scores up to 100, and measures."""
     scores = {head: round(report["categories"][key]["score"] * 100) for key, head in CATEGORIES.items()}
     return scores | {head: report["audits"][key]["numericValue"] / unit for head, key, unit, _ in AUDITS}
 
 
-def lost(report: dict[str, Any]) -> dict[str, list[str]]:
+def lost(report: Report) -> dict[str, list[str]]:
     """Return the audits that cost points, by category."""
     costly = {}
     for key, head in CATEGORIES.items():
@@ -138,7 +141,7 @@ def missed(page: Figures) -> list[str]:
     return [head for head in LEAST if page[head] < LEAST[head]] + [head for head in MOST if page[head] > MOST[head]]
 
 
-def show(measured: list[dict[str, Any]]) -> None:
+def show(measured: list[Report]) -> None:
     """Print the table, what misses its target in bold."""
     decimals = dict.fromkeys(CATEGORIES.values(), 0) | {head: number for head, _, _, number in AUDITS}
     rows = []

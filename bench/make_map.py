@@ -13,6 +13,9 @@ from math import asin, cos, radians, sin, sqrt
 from pathlib import Path
 from typing import Any
 
+#: a map as TopoJSON has it: its objects, the arcs that they share, and how these are scaled
+Atlas = dict[str, Any]
+
 ROOT = Path(__file__).resolve().parent.parent
 
 Point = tuple[float, float]
@@ -58,7 +61,7 @@ def codes() -> dict[str, str]:
     return {country["m49"]: country["alpha2"] for country in countries}
 
 
-def draw(atlas: dict[str, Any], alpha2: dict[str, str]) -> tuple[str, str]:
+def draw(atlas: Atlas, alpha2: dict[str, str]) -> tuple[str, str]:
     """Return the drawing and its index."""
     west, north = projected(-180, 0)[0], projected(0, NORTH)[1]
     height = round(projected(0, SOUTH)[1] - north)
@@ -94,7 +97,7 @@ def projected(longitude: float, latitude: float) -> Point:
     return SCALE * x, -SCALE * y
 
 
-def degrees(atlas: dict[str, Any]) -> Iterator[Ring]:
+def degrees(atlas: Atlas) -> Iterator[Ring]:
     """Yield every arc as longitudes and latitudes."""
     (kx, ky), (x0, y0) = atlas["transform"]["scale"], atlas["transform"]["translate"]
     for arc in atlas["arcs"]:
@@ -112,7 +115,7 @@ def in_one_piece(longitude: float, latitude: float) -> Point:
     return (longitude + 360 if beyond else longitude), latitude
 
 
-def projected_arcs(atlas: dict[str, Any]) -> Iterator[Ring]:
+def projected_arcs(atlas: Atlas) -> Iterator[Ring]:
     """Yield every arc in units of the drawing."""
     for line in degrees(atlas):
         yield [projected(*place) for place in line]
@@ -147,7 +150,7 @@ def area(ring: Ring) -> float:
 # From geometries to countries
 
 
-def areas(atlas: dict[str, Any]) -> dict[str, list[list[list[int]]]]:
+def areas(atlas: Atlas) -> dict[str, list[list[list[int]]]]:
     """Return the polygons, as rings of arcs, of each number of ISO 3166-1; those of no country under their names."""
     lines = list(degrees(atlas))
     by_number: dict[str, list[list[list[int]]]] = {}

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import django
+from django.db.models import Model
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kb.settings")
 django.setup()
@@ -23,12 +24,12 @@ from practices.curation.publishing import reindexed  # noqa: E402
 SEPARATOR = "; "
 
 
-def named(name: str, model: Any) -> Any:
+def named(name: str, model: type[Model]) -> Any:
     """Return the field of a term, known by its code."""
     return fields.Field(name, name, widgets.ForeignKeyWidget(model, "code"))
 
 
-def listed(name: str, model: Any) -> Any:
+def listed(name: str, model: type[Model]) -> Any:
     """Return the field of several terms, known by their codes."""
     return fields.Field(name, name, widgets.ManyToManyWidget(model, separator=SEPARATOR, field="code"))
 

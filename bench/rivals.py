@@ -197,7 +197,7 @@ class Worker:
             [python, *arguments], cwd=folder, env=env, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
 
-    def ask(self, command: str, *arguments: Any) -> Any:
+    def ask(self, command: str, *arguments: object) -> Any:
         """Return what a command of the process answers."""
         assert self.process.stdin and self.process.stdout  # noqa: S101 (pipes, as opened above)
         self.process.stdin.write(json.dumps([command, *arguments]) + "\n")
@@ -215,7 +215,7 @@ class Worker:
         self.process.wait()
 
 
-def answer(commands: dict[str, Callable[..., Any]]) -> int:
+def answer(commands: dict[str, Callable[..., object]]) -> int:
     """Answer commands until nobody asks any more."""
     wire, sys.stdout = sys.stdout, sys.stderr  # whatever else is printed must not be taken for an answer
     for line in sys.stdin:

@@ -6,7 +6,6 @@ Its text runs with Python's `-c` in the folder of either version, so it uses onl
 import sys
 import time
 from hashlib import sha256
-from typing import Any
 from urllib.parse import urlencode
 
 import django
@@ -59,7 +58,7 @@ def save(key: int, edit: str, button: str, counted: bool = False) -> dict[str, f
 
 def sent(url: str, body: str) -> None:
     """Send a form as a browser does, which must be saved."""
-    response: Any = client.generic("POST", url, body, "application/x-www-form-urlencoded")
+    response = client.generic("POST", url, body, "application/x-www-form-urlencoded")
     if response.status_code != 302:
         raise SystemExit(f"{url} answers {response.status_code}: {response.context['errors']}")
 
