@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from practices.admin.access.rights import Actions
 from practices.admin.citing.fields import CitingAdmin, CitingForm, begins_with
 from practices.admin.form.changeform import with_partners
 from practices.admin.form.fields import AttendanceField, LanguagesField, NamesField
@@ -109,7 +110,7 @@ class CuratedAdmin(PendingMixin, ReviewMixin, ApprovalMixin, CitingAdmin, LacksM
         {"fields": ["ref", "state", "on_site", "version", "reviewed_on", "created", "modified", "published_at"]},
     )
 
-    def get_actions(self, request: HttpRequest) -> Any:
+    def get_actions(self, request: HttpRequest) -> Actions:
         actions = super().get_actions(request)
         return actions if relations_of(self.model) else {name: act for name, act in actions.items() if name != "retag"}
 

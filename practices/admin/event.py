@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
@@ -25,7 +26,9 @@ class RepresentationInline(RowInline):
     model = Representation
     autocomplete_fields = ("country", "stakeholder")
 
-    def get_formset(self, request: HttpRequest, obj: Model | None = None, **kwargs: object) -> Any:
+    def get_formset(
+        self, request: HttpRequest, obj: Model | None = None, **kwargs: object
+    ) -> type[forms.BaseInlineFormSet]:
         """Offer the sessions of this event only."""
         formset = super().get_formset(request, obj, **kwargs)
         sessions: Any = formset.form.base_fields["session"]

@@ -12,6 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from practices.admin.access.rights import Actions
 from practices.admin.form import conflicts
 from practices.admin.form.refusals import violation
 from practices.admin.lists.bulk import with_undo
@@ -54,7 +55,7 @@ class MergingMixin(admin.ModelAdmin):
         """Whether somebody may merge records of this kind."""
         return may(request.user, self.merging, obj if isinstance(obj, Curated) else None)
 
-    def get_actions(self, request: HttpRequest) -> Any:
+    def get_actions(self, request: HttpRequest) -> Actions:
         actions = super().get_actions(request)
         if actions and self.has_merge_permission(request):
             actions["merge_two"] = self.get_action(merge_two)

@@ -1,9 +1,9 @@
 """Searches without success and checked links in the admin: looked at and put aside, never typed."""
 
-from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -78,10 +78,10 @@ class LinkCheckAdmin(LookedUpMixin, admin.ModelAdmin):
     list_filter = (("problem", admin.EmptyFieldListFilter),)
     search_fields = ("url",)
 
-    def get_changelist_instance(self, request: HttpRequest) -> Any:
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         """Return the list with the records that name each address, read at once for all of them."""
         changelist = super().get_changelist_instance(request)
-        checks: dict[str, Any] = {check.url: check for check in changelist.result_list}
+        checks = {check.url: check for check in changelist.result_list}
         for model, name in url_fields():
             naming = model._default_manager.filter(**{f"{name}__in": checks})
             for record in allowed(request.user, Act.READ, naming):
@@ -89,7 +89,7 @@ class LinkCheckAdmin(LookedUpMixin, admin.ModelAdmin):
         return changelist
 
     @admin.display(description=_("named by"))
-    def records(self, check: Any) -> SafeString:
+    def records(self, check: LinkCheck) -> SafeString:
         """Return links to the records that name the address, as far as the user may read them."""
         named_by = getattr(check, "named_by", ())
         links = [(reverse(f"admin:practices_{r._meta.model_name}_change", args=[r.pk]), r) for r in named_by]

@@ -161,7 +161,7 @@ class CuratorAdmin(RightsMixin, UnchangedMixin, admin.ModelAdmin):
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> Any:
+    ) -> HttpResponse:
         user = self.get_object(request, object_id)
         known = {"locked": lockouts.is_locked(user), "has_factor": factors.has_factor(user)} if user else {}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **known})
@@ -187,7 +187,7 @@ class CuratorAdmin(RightsMixin, UnchangedMixin, admin.ModelAdmin):
         ]
         return [*pages, *super().get_urls()]
 
-    def _act(self, done: Done) -> Callable[..., Any]:
+    def _act(self, done: Done) -> Callable[..., HttpResponse]:
         """Return the view of an act: done to a user whom one may change, by a form that is sent."""
 
         def view(request: HttpRequest, object_id: str) -> HttpResponse:

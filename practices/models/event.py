@@ -61,7 +61,7 @@ class Event(Curated):
 class EventRowManager(models.Manager[Any]):
     """Rows of an event are known by the event and their position."""
 
-    def get_by_natural_key(self, event: str, position: int) -> Any:
+    def get_by_natural_key(self, event: str, position: int) -> models.Model:
         return self.get(event__slug=event, event__draft_of=None, position=position)
 
 

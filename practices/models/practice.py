@@ -101,7 +101,7 @@ class Practice(Curated):
 class PracticeRowManager(models.Manager[Any]):
     """Rows of a practice are known by the practice and their position."""
 
-    def get_by_natural_key(self, practice: str, position: int) -> Any:
+    def get_by_natural_key(self, practice: str, position: int) -> models.Model:
         return self.get(practice__slug=practice, practice__draft_of=None, position=position)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from django import forms
 from django.core import signing
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -91,7 +91,7 @@ class SuggestionForm(forms.Form):
     website = forms.CharField(label=_("Leave this empty"), required=False, widget=forms.TextInput(attrs=UNSEEN))
     opened = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, page: SuggestPage, data: Any = None) -> None:
+    def __init__(self, page: SuggestPage, data: QueryDict | None = None) -> None:
         super().__init__(data, label_suffix="", initial={"proposal": page.present, "opened": opened_now()})
         self.page = page
         if page.record is None:

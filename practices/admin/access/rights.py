@@ -1,5 +1,6 @@
 """Every right in the admin is asked of the table of roles, about the record where there is one."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -14,6 +15,9 @@ from django.http import HttpRequest
 
 from practices.curation.roles import PART_OF, Act, act_on, allowed, may, name_for, role_of
 from practices.models import Curated
+
+#: the actions of a list by name: the function, its name, and what the list calls it
+Actions = dict[str, tuple[Callable[..., str], str, str] | None]
 
 
 class RightsMixin(admin.ModelAdmin):

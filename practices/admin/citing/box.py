@@ -21,7 +21,7 @@ from practices.admin.citing.fields import CITE, passage_value, readable_sources
 from practices.curation.roles import Act, Person, allowed, may
 from practices.curation.sources.passages import LookedUp, look_up, saved
 from practices.curation.sources.texts import LoadedText, hours_left, loaded_text
-from practices.models import Citation, Section, Source, State
+from practices.models import Citation, Curated, Section, Source, State
 from practices.provenance.citing import CITING, CitingUser
 
 #: the kinds of record that cite, by the name of the model
@@ -31,14 +31,14 @@ CITING_KINDS = {str(model._meta.model_name): model for model in CITING}
 class SourceChoice(forms.ModelChoiceField):
     """The sources, the latest first."""
 
-    def label_from_instance(self, source: Any) -> str:
+    def label_from_instance(self, source: Source) -> str:
         return f"{source.short_name}: {source.title}"
 
 
 class SectionChoice(forms.ModelChoiceField):
     """The sections of a source as its table of contents."""
 
-    def label_from_instance(self, section: Any) -> str:
+    def label_from_instance(self, section: Section) -> str:
         indent = "\N{EN SPACE}" * 2 * self.depths.get(section.pk, 0)  # type: ignore[attr-defined]
         return f"{indent}{section.position} {section.numbered_title} ({section.paragraphs})"
 
@@ -69,7 +69,7 @@ class CiteBoxForm(forms.Form):
         choice.help_text = "" if source else _("Choose the source first.")
 
 
-def depths(sections: Any) -> dict[int, int]:
+def depths(sections: Iterable[Section]) -> dict[int, int]:
     """Return how deep each section of one source stands, given in the order of its text; 0 at the top."""
     depth: dict[int, int] = {}
     for section in sections:
@@ -140,7 +140,7 @@ def cite_view(request: HttpRequest, model_admin: admin.ModelAdmin) -> HttpRespon
     return render(request, "admin/practices/cite/box.html" if in_dialog else "admin/practices/cite/page.html", context)
 
 
-def _asked(request: HttpRequest) -> Any:
+def _asked(request: HttpRequest) -> dict[str, Any] | None:
     """Return what is asked of the box, None where its sections are only to be shown."""
     if request.method != "POST" or "show" in request.POST:
         return None
@@ -185,7 +185,7 @@ def _sentences(form: CiteBoxForm, loaded: LoadedText | None) -> list[str]:
     return loaded.sentences(current, int(paragraph)) if current else []
 
 
-def _record(ref: str, user: Person) -> Any:
+def _record(ref: str, user: Person) -> Curated | None:
     """Return the record with this ref that may cite, None where there is none that the user may read."""
     kinds = (model for model in CITING if ref.upper().startswith(f"{model.prefix}-"))
     records = (allowed(user, Act.READ, model.objects.originals().filter(ref=ref.upper())).first() for model in kinds)

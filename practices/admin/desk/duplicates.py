@@ -1,7 +1,6 @@
 """The desk: pairs of records that look like one, to be merged or told apart."""
 
 from dataclasses import replace
-from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -34,7 +33,7 @@ def maybe_twice(request: HttpRequest) -> DeskSection | None:
     return DeskSection("maybe-twice", _("Perhaps there twice"), [*lines, *more])
 
 
-def _records(request: HttpRequest, pairs: list[RecordIssue]) -> dict[tuple[str, int | None], Any]:
+def _records(request: HttpRequest, pairs: list[RecordIssue]) -> dict[tuple[str, int | None], Curated]:
     """Return the records of some pairs that the person may see, by kind and key. One query a kind."""
     keys: dict[str, set[int | None]] = {}
     for pair in pairs:

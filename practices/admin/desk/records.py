@@ -11,10 +11,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from practices.admin.desk.lines import MOST, DeskLine, joined, list_url, page_url
-from practices.models import CURATED, VOCABULARIES
+from practices.models import CURATED, VOCABULARIES, Curated
 
 #: the models of which the desk shows records, by their names
-KINDS: dict[str, Any] = {str(model._meta.model_name): model for model in (*CURATED, *VOCABULARIES)}
+KINDS: dict[str, type[Model]] = {str(model._meta.model_name): model for model in (*CURATED, *VOCABULARIES)}
 
 
 def admin_of(model: type[Model]) -> Any:
@@ -27,7 +27,7 @@ def may_see(request: HttpRequest, model: type[Model]) -> bool:
     return bool(admin_of(model).has_view_or_change_permission(request))
 
 
-def kinds_seen(request: HttpRequest) -> list[Any]:
+def kinds_seen(request: HttpRequest) -> list[type[Curated]]:
     """Return the curated models of which the person may see records."""
     return [model for model in CURATED if may_see(request, model)]
 

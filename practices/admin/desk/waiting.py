@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, cast
+from typing import cast
 
 from django.contrib.auth.models import User
 from django.contrib.humanize.templatetags.humanize import naturaltime
@@ -83,7 +83,7 @@ def _assigned_line(assignment: Assignment, record: Curated) -> DeskLine:
     )
 
 
-def _latest(request: HttpRequest, noted: Iterable[Comment | Assignment]) -> dict[tuple[str, str], Any]:
+def _latest(request: HttpRequest, noted: Iterable[Comment | Assignment]) -> dict[tuple[str, str], Curated]:
     """Return the records of some comments or assignments by kind and ref, a pending edit where there is one."""
     refs: dict[str, set[str]] = {}
     for note in noted:

@@ -90,7 +90,7 @@ class FigureField(forms.DecimalField):
             raise ValidationError(_("A figure is not below zero: say in the statement what became less."))
         return number
 
-    def widget_attrs(self, widget: Any) -> dict[str, object]:
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, object]:
         return {}
 
 

@@ -141,7 +141,7 @@ def _beginnings() -> Iterator[tuple[str, set[str]]]:
         yield from ((spaced(token.surface for token in text.tokens(word)), phrases) for word in words)
 
 
-def _texts(value: Any) -> list[str]:
+def _texts(value: object) -> list[str]:
     """Return the texts of a field: of other names each, of what is empty none."""
     if isinstance(value, list):
         return [str(part["text"]) if isinstance(part, dict) else str(part) for part in value]

@@ -13,6 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from practices.admin.access.rights import Actions
 from practices.curation.changes.pending import differences_of_all
 from practices.curation.changes.review import approve_all
 from practices.curation.fixtures.baseline import history_of
@@ -123,7 +124,7 @@ class ApprovalMixin(admin.ModelAdmin):
         edits = ["pending_edit"] if PendingEditFilter.parameter_name in request.GET else []
         return [name, *edits, *others]
 
-    def get_actions(self, request: HttpRequest) -> Any:
+    def get_actions(self, request: HttpRequest) -> Actions:
         actions = super().get_actions(request)
         if actions and may(request.user, Act.PUBLISH):
             actions["approve_edits"] = self.get_action(approve_edits)
