@@ -23,8 +23,8 @@ Side = Content | RowContent
 Naming = Callable[[Model], str]
 #: what stands for a value that there is not
 NOTHING = "–"
-#: a word, or the space between two
-WORD = re.compile(r"\s+|\S+")
+#: a word, the marks after it, or the space between two
+WORD = re.compile(r"\s+|[,;:.!?]+|[^\s,;:.!?]+(?:[,;:.!?]+[^\s,;:.!?]+)*")
 
 
 class Piece(NamedTuple):

@@ -242,7 +242,7 @@ def test_what_others_changed_meanwhile_is_shown_and_taken_over(curator_client: C
     practice.description = "Otto's words."
     practice.save()
     page = curator_client.get(admin_url("review", edit)).content.decode()
-    assert "Otto&#x27;s words." in page
+    assert "Otto&#x27;s words" in page
     assert "was changed since" in decide(curator_client, edit, "publish", fields=["title"]).content.decode()
     decide(curator_client, edit, "update")
     decide(curator_client, edit, "publish", fields=["title"])

@@ -506,6 +506,8 @@ def test_nothing_is_restored_from_before_there_was_anything(author: User) -> Non
         ("two words", "others here", [("-", "two words"), ("+", "others here")]),
         ("", "new", [("+", "new")]),
         ("the same", "the same", [("=", "the same")]),
+        ("Work, Language", "Work, Language, Home", [("=", "Work, Language"), ("+", ", Home")]),
+        ("1,500 came.", "1,600 came.", [("-", "1,500"), ("+", "1,600"), ("=", " came.")]),
         ("A line.\n\nAnother.", "A line.", [("=", "A line."), ("-", "\n\nAnother.")]),
     ],
 )
