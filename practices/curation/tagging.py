@@ -33,8 +33,8 @@ class Tagging:
     adds: bool
 
     def __str__(self) -> str:
-        sign = "+" if self.adds else "−"
-        return f"{self.relation.verbose_name} {sign} {self.term}"
+        names = {"term": self.term, "field": self.relation.verbose_name}
+        return (_("Add “%(term)s” to %(field)s") if self.adds else _("Remove “%(term)s” from %(field)s")) % names
 
     @property
     def owner(self) -> str:

@@ -43,6 +43,7 @@ def test_a_term_is_chosen_then_shown_then_given(client: Client, curator_client: 
     assert f'<option value="{topic("work")}">' in page
     page = send(curator_client, has, lacks, term=topic("work"), way="add").content.decode()
     assert "1 of 2 records changes." in page
+    assert "Add “Work and business” to topics" in page
     assert str(lacks) in page
     assert codes(lacks) == {"language"}
     said = messages(send(curator_client, has, lacks, term=topic("work"), way="add", confirmed="yes"))
