@@ -47,8 +47,8 @@ class DeskSection:
 
 
 def joined(*parts: object) -> str:
-    """Return what there is of some parts as one text."""
-    return ", ".join(str(part) for part in parts if part)
+    """Return what there is of some parts as one text, without the full stop of a part that ends with one."""
+    return ", ".join(str(part).removesuffix(".") for part in parts if part)
 
 
 def list_url(model: type[Model], **values: str) -> str:

@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from practices import models as kb
+from practices.admin.desk.lines import joined
 from practices.curation.quality import upkeep
 from practices.curation.roles import Role
 from tests import factories
@@ -31,6 +32,10 @@ def test_the_desk_opens_and_everything_on_it_leads_somewhere(curator_client: Cli
     assert len(urls) > 10
     for url in urls:
         assert curator_client.get(url).status_code == 200, url
+
+
+def test_what_is_told_in_one_line_has_no_full_stop_in_its_middle() -> None:
+    assert joined("otto", "", "Say in which year.", "a pending edit") == "otto, Say in which year, a pending edit"
 
 
 def test_every_section_is_shown_to_a_curator(curator_client: Client) -> None:
