@@ -15,10 +15,7 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.models import User
-from django.template import Context, Template
 from django.test import Client
-from django.test import utils as test_utils
-from django.test.signals import template_rendered
 from pytest_django import DjangoDbBlocker, Settings
 
 from practices import models as kb
@@ -70,14 +67,6 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError("KB_REQUIRE=browser, but there is no chromium: apt-get install chromium")
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     django_settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
-    test_utils.instrumented_test_render = rendered  # type: ignore[attr-defined]
-
-
-def rendered(template: Template, context: Context) -> str:
-    """Render a template; tell tests the context of whole pages only, as it is copied each time."""
-    if context.template is template:
-        template_rendered.send(sender=template, template=template, context=context)
-    return str(template.nodelist.render(context))
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
