@@ -48,7 +48,7 @@ class HistoryAdmin(CuratorFormMixin, FoldedSearchMixin, RightsMixin, RefusalMixi
         Whatever the form holds that is public must keep what publishing asks for; `StepRefused` says what it lacks.
         """
         with transaction.atomic():
-            record = self.locked(request, object_id) if object_id else None
+            record = self.held(request, object_id) if object_id else None
             context = {**(extra_context or {}), "opened_field": conflicts.OPENED, "opened": ""}
             if record is not None:
                 if may(request.user, Act.SUGGESTIONS):
@@ -66,12 +66,30 @@ class HistoryAdmin(CuratorFormMixin, FoldedSearchMixin, RightsMixin, RefusalMixi
                 request.refusal = str(reason)
                 return super().changeform_view(request, object_id, form_url, context)
 
-    def locked(self, request: HttpRequest, object_id: str) -> Model | None:
-        """Return the record of a form, which nobody else can save until this is answered; None where there is none."""
-        record = self.get_object(request, unquote(object_id))
-        if record is None or request.method != "POST":
+    def held(self, request: Any, object_id: str) -> Any:
+        """Return the record of a form, None where there is none; nobody else can save one that is sent until the end.
+
+        It is read once, and kept for whoever asks next, until `get_object` hands it on to the form, which changes it.
+        """
+        record, key = getattr(request, "held", None), unquote(object_id)
+        if record is None or str(record.pk) != key:
+            record = request.held = self._read(request, key)
+        return record
+
+    def _read(self, request: HttpRequest, key: str) -> Model | None:
+        records = self.get_queryset(request)
+        if request.method == "POST":
+            records = records.select_for_update(of=("self",))
+        try:
+            return records.get(pk=key)
+        except (self.model.DoesNotExist, ValueError):
+            return None
+
+    def get_object(self, request: Any, object_id: str, from_field: str | None = None) -> Any:
+        record, request.held = getattr(request, "held", None), None
+        if record is not None and str(record.pk) == object_id and from_field is None:
             return record
-        return self.model._default_manager.select_for_update().filter(pk=record.pk).first()
+        return super().get_object(request, object_id, from_field)
 
     def _look_for_conflict(self, request: Any, record: Any, context: dict[str, Any]) -> None:
         opened = request.POST.get(conflicts.OPENED, "")

@@ -4,6 +4,7 @@ The form of the published record is the form of its pending edit before there is
 the terms of the copy that is made when it is saved, and it is drawn again as it was where it cannot be saved.
 """
 
+from contextlib import nullcontext
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -53,14 +54,19 @@ class PendingMixin:
     def changeform_view(
         self, request: Any, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
+        with transaction.atomic() if request.method == "POST" else nullcontext():
+            return self._form_of(request, object_id, form_url, extra_context)
+
+    def _form_of(self, request: Any, object_id: str | None, form_url: str, extra_context: Any) -> HttpResponse:
+        """Show or save the form of a record, or lead to the record that takes its place."""
         view = super().changeform_view  # type: ignore[misc]
-        record = self.get_object(request, unquote(object_id)) if object_id else None  # type: ignore[attr-defined]
+        record = self.held(request, object_id) if object_id else None  # type: ignore[attr-defined]
         if object_id and record is None and (gone := self.gone_edit(unquote(object_id))):
             if request.method == "POST":
                 request.POST = request.POST.copy()
                 request.POST[conflicts.OPENED] = gone.history_date.isoformat()
                 request.is_edit_gone = True
-                return self.changeform_view(request, str(gone.draft_of_id), form_url, extra_context)
+                return self._form_of(request, str(gone.draft_of_id), form_url, extra_context)
             return self.after_gone(request, gone)
         context = {**(extra_context or {}), "standing": standing_of(request.user, record)}
         if record is None or not record.is_published or not self.has_change_permission(request, record):
@@ -72,8 +78,7 @@ class PendingMixin:
                 query = f"?{request.GET.urlencode()}" if request.GET else ""  # which may name a passage to begin with
                 return HttpResponseRedirect(f"{self.address(edit)}{query}")
             return view(request, object_id, form_url, context)
-        with transaction.atomic():
-            return self._save_published(request, record, context)
+        return self._save_published(request, record, context)
 
     def gone_edit(self, key: str) -> Any:
         """Return the last version of a pending edit that there is no more, None where there was none.
@@ -92,7 +97,6 @@ class PendingMixin:
     def _save_published(self, request: Any, record: Curated, context: dict[str, Any]) -> HttpResponse:
         """Save the form of a published record: to its pending edit, or to itself where it is published at once."""
         view = super().changeform_view  # type: ignore[misc]
-        self.model.objects.select_for_update().get(pk=record.pk)
         edit = pending.pending_of(record)
         if edit is not None and not self.has_change_permission(request, edit):
             request.refusal = _("Not saved: somebody else has a pending edit of this record.")
