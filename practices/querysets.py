@@ -1,9 +1,9 @@
 """Every read, chainable. `published()` is the only way from curated records to the public."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, Self
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Case, Q, Value, When
 
 PUBLISHED = "published"
@@ -23,6 +23,32 @@ def m2m_rows(model: type[models.Model], name: str, owners: Iterable[int], *more:
     owner, target = field.m2m_field_name(), field.m2m_reverse_field_name()
     rows = field.remote_field.through.objects.filter(**{f"{owner}__in": owners}).order_by()
     return rows.values_list(Value(name), f"{owner}_id", f"{target}_id", *more)
+
+
+def related_keys(
+    model: type[models.Model], names: Iterable[str], owners: Collection[int]
+) -> list[tuple[str, int, int]]:
+    """Return what some records have in several relations, terms or rows: (relation, record's key, related key).
+
+    One query, written out: Django would take far longer to put it than the database to answer it.
+    """
+    quote = connection.ops.quote_name
+    parts = []
+    for name in names if owners else ():
+        field: Any = model._meta.get_field(name)
+        if field.many_to_many:
+            columns, table = (field.m2m_column_name(), field.m2m_reverse_name()), field.m2m_db_table()
+        else:
+            rows = field.related_model._meta
+            columns, table = (field.field.column, rows.pk.column), rows.db_table
+        owner, related = map(quote, columns)
+        marks = ", ".join(["%s"] * len(owners))
+        parts.append(f"SELECT '{name}', {owner}, {related} FROM {quote(table)} WHERE {owner} IN ({marks})")  # noqa: S608
+    if not parts:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), [*owners] * len(parts))
+        return list(cursor.fetchall())
 
 
 class CuratedQuerySet(models.QuerySet[Any]):

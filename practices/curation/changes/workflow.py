@@ -89,7 +89,7 @@ def propagate(record: Curated, practices: Iterable[int] = ()) -> None:
 def missing_requirements(*records: Curated) -> dict[Curated, list[str]]:
     """Return what records need before they may be public, in words for the curator, without those that lack nothing.
 
-    A fixed number of queries for any number of records.
+    A fixed number of queries, and one for each 500 practices.
     """
     missing: dict[Curated, list[str]] = {}
     for _gate, issue in issues(Scope(*records), publishing=True) if records else ():

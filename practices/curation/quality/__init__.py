@@ -4,10 +4,11 @@ To add a gate: a function that yields each record that falls short with what it 
 `check_content` runs all of them over what is public; publishing asks those marked so of the one record.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from django.db.models import QuerySet
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,15 +18,30 @@ from practices.curation.quality.figures import missing_figures
 from practices.curation.quality.orphans import linking_pages
 from practices.curation.quality.terms import undefined_terms, unused_terms
 from practices.curation.sources.verification import Verification
+from practices.index.documents import chunks
 from practices.index.schema import Label
-from practices.models import Curated, Event, Finding, Practice, PracticeCitation, Section, Source, Stakeholder, Term
+from practices.models import (
+    Curated,
+    Event,
+    Finding,
+    Practice,
+    PracticeCitation,
+    Section,
+    Source,
+    Stakeholder,
+    State,
+    Term,
+)
 from practices.provenance.coverage import coverage, ranges
 from practices.provenance.verification import VerdictKind
+from practices.querysets import related_keys
 
 SUMMARY_WORDS = range(15, 61)
 #: the levels of practices that need not name a country
 BEYOND_COUNTRIES = ("regional", "international")
 LINKING_PAGES = 2
+#: the relations in which practices must have something, which is asked of all of them in one query
+NEEDED = ("country_links", "dimensions", "topics", "involvements")
 
 
 class Issue(NamedTuple):
@@ -37,17 +53,40 @@ class Issue(NamedTuple):
 
 
 class Scope:
-    """What is checked: all that is public, or some records that are to be; and the texts that the caller holds."""
+    """What is checked: all that is public, or some records that are to be; and the texts that the caller holds.
+
+    What several gates ask is read once, so a scope is for one check of the records as they are.
+    """
 
     def __init__(self, *records: Curated, texts: Iterable[Verification] = ()) -> None:
         self.records = records
         self.texts = list(texts)
 
+    def keys(self, model: type[Curated]) -> list[int]:
+        """Return the keys of the records of a kind that are to be checked."""
+        if self.records:
+            return [record.pk for record in self.records if isinstance(record, model)]
+        return list(model.objects.published().order_by().values_list("pk", flat=True))
+
     def of(self, model: type[Curated]) -> QuerySet:
         """Return the records of a kind that are to be checked."""
-        if not self.records:
-            return model.objects.published()
-        return model.objects.filter(pk__in=[record.pk for record in self.records if isinstance(record, model)])
+        return model.objects.filter(pk__in=self.keys(model)) if self.records else model.objects.published()
+
+    @cached_property
+    def practices(self) -> dict[int, tuple[str, str]]:
+        """The practices by key: the summary of each, and the code of its level."""
+        rows = self.of(Practice).order_by().values_list("pk", "summary", "level__code")
+        return {pk: (summary, level) for pk, summary, level in rows}
+
+    @cached_property
+    def _having(self) -> set[tuple[str, int]]:
+        """The relations of NEEDED in which a practice has anything, each with the key of the practice."""
+        rows = (row for some in chunks(self.practices) for row in related_keys(Practice, NEEDED, some))
+        return {(name, practice) for name, practice, _key in rows}
+
+    def without(self, relation: str) -> list[int]:
+        """Return the keys of the practices that have nothing in a relation, one of NEEDED."""
+        return [practice for practice in self.practices if (relation, practice) not in self._having]
 
 
 Check = Callable[[Scope], Iterator[Issue]]
@@ -80,44 +119,42 @@ def issues(scope: Scope, *, publishing: bool = False) -> Iterator[tuple[Gate, Is
 # What a record must have
 
 
-def _without(missing: object, *relations: tuple[type[Curated], str]) -> Check:
-    """Return the check that each record of some kinds has something in a relation of theirs."""
+def _lacking(scope: Scope, keys: Collection[int], missing: str) -> Iterator[Issue]:
+    """Yield the practices with these keys, which lack something."""
+    yield from (Issue(practice, missing) for practice in (scope.of(Practice).filter(pk__in=keys) if keys else ()))
 
-    def check(scope: Scope) -> Iterator[Issue]:
-        for model, relation in relations:
-            yield from (Issue(record, str(missing)) for record in scope.of(model).filter(**{relation: None}))
 
-    return check
+def _without(relation: str, missing: Label) -> Check:
+    """Return the check that each practice has something in a relation, one of NEEDED."""
+    return lambda scope: _lacking(scope, scope.without(relation), str(missing))
 
 
 def _without_citation(scope: Scope) -> Iterator[Issue]:
     """Citations of a source that readers cannot see do not count."""
-    public = set(Source.objects.published().order_by().values_list("pk", flat=True))
     for model, link in ((Practice, PracticeCitation), (Finding, Finding.citations.through)):
-        records, owner = scope.of(model), str(model._meta.model_name)
-        keys = set(records.order_by().values_list("pk", flat=True))
+        keys, owner = scope.keys(model), str(model._meta.model_name)
         if not keys:
             continue
-        # the state of sources is asked apart: joined, databases begin at the sources, and read every citation of them
-        links = link.objects.filter(**{f"{owner}__in": records.order_by().values("pk")}).order_by()
-        cited = links.values_list(owner, "citation__section__source")
-        bare = keys - {key for key, source in cited if source in public}
+        links = link.objects.filter(**{f"{owner}__in": keys} if scope.records else {}).order_by()
+        # whether a source is public is told here: asked in the query, databases begin at those that are
+        cited = links.values_list(owner, "citation__section__source__state")
+        bare = set(keys) - {key for key, state in cited if state == State.PUBLISHED}
         if bare:
             lack = _("a citation of a source that is public")
-            yield from (Issue(record, lack) for record in records.filter(pk__in=bare))
+            yield from (Issue(record, lack) for record in scope.of(model).filter(pk__in=bare))
 
 
 def _without_country(scope: Scope) -> Iterator[Issue]:
-    for practice in scope.of(Practice).filter(country_links=None).exclude(level__code__in=BEYOND_COUNTRIES):
-        yield Issue(practice, _("a country, or a level that is regional or international"))
+    bare = [key for key in scope.without("country_links") if scope.practices[key][1] not in BEYOND_COUNTRIES]
+    yield from _lacking(scope, bare, _("a country, or a level that is regional or international"))
 
 
 def _summary_length(scope: Scope) -> Iterator[Issue]:
-    for practice in scope.of(Practice):
-        count = len(practice.summary.split())
-        if count not in SUMMARY_WORDS:
-            numbers = {"minimum": SUMMARY_WORDS[0], "maximum": SUMMARY_WORDS[-1], "count": count}
-            yield Issue(practice, _("a summary of %(minimum)d to %(maximum)d words (it has %(count)d)") % numbers)
+    counts = {key: len(summary.split()) for key, (summary, _level) in scope.practices.items()}
+    wrong = [key for key, count in counts.items() if count not in SUMMARY_WORDS]
+    for practice in scope.of(Practice).filter(pk__in=wrong) if wrong else ():
+        numbers = {"minimum": SUMMARY_WORDS[0], "maximum": SUMMARY_WORDS[-1], "count": counts[practice.pk]}
+        yield Issue(practice, _("a summary of %(minimum)d to %(maximum)d words (it has %(count)d)") % numbers)
 
 
 # What the collection must keep to
@@ -233,21 +270,21 @@ GATES: list[Gate] = [
     Gate(
         "dimension",
         gettext_lazy("A dimension"),
-        _without(gettext_lazy("a dimension"), (Practice, "dimensions")),
+        _without("dimensions", gettext_lazy("a dimension")),
         publishing=True,
         fields=("dimensions",),
     ),
     Gate(
         "topic",
         gettext_lazy("A topic"),
-        _without(gettext_lazy("a topic"), (Practice, "topics")),
+        _without("topics", gettext_lazy("a topic")),
         publishing=True,
         fields=("topics",),
     ),
     Gate(
         "involvement",
         gettext_lazy("An involvement"),
-        _without(gettext_lazy("an involvement"), (Practice, "involvements")),
+        _without("involvements", gettext_lazy("an involvement")),
         publishing=True,
         fields=("involvements",),
     ),
