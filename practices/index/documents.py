@@ -22,15 +22,16 @@ from practices.models import (
     Outcome,
     Place,
     Practice,
+    PracticeCitation,
     ReportedStatus,
     Section,
     Source,
     Stakeholder,
     StakeholderRole,
+    Term,
 )
 from practices.models.dates import known_year
-from practices.provenance.citing import practice_citations
-from practices.querysets import m2m_rows
+from practices.querysets import PUBLISHED, related_keys
 
 #: how many practices are in memory at once
 CHUNK = 500
@@ -164,35 +165,37 @@ def _add_term(
 
 
 def _add_terms(documents: Documents) -> None:
-    """Add the terms of all fields, each field's in the order of its vocabulary. One query."""
+    """Add the terms of all fields, each field's in the order of its vocabulary."""
     lines = {line.name: line for line in schema.FIELDS if line.kind == "terms"}
-    parts = []
+    ties = related_keys(Practice, lines, documents)
     for name, line in lines.items():
-        term = line.model_field.m2m_reverse_field_name()
-        columns = (f"{term}__{column}" for column in ("order", *OF_TERMS))
-        parts.append(m2m_rows(Practice, name, documents, *columns))
-    read = list(parts[0].union(*parts[1:], all=True)) if parts else []
-    places = {name: place for place, name in enumerate(lines)}
-    for name, practice, _key, _order, *values in sorted(read, key=lambda row: (places[row[0]], row[1], *row[3:5])):
-        _add_term(documents[practice], lines[name], *values)
+        keys = [(practice, key) for field, practice, key in ties if field == name]
+        terms = _vocabulary(line.model_field.related_model) if keys else {}
+        read = [(practice, terms[key]) for practice, key in keys if key in terms]
+        for practice, (_order, *term) in sorted(read, key=lambda row: row[1][:2]):
+            _add_term(documents[practice], line, *term)
+
+
+def _vocabulary(model: type[Term]) -> dict[int, tuple[Any, ...]]:
+    """Return the terms of a vocabulary, which are few, by key: their order, then `OF_TERMS`. One query."""
+    terms = model._default_manager.order_by().values_list("pk", "parent_id", "order", *OF_TERMS[:-1])
+    rows = {pk: (parent, tuple(term)) for pk, parent, *term in terms}
+    return {pk: (*term, rows[parent][1][1] if parent in rows else None) for pk, (parent, term) in rows.items()}
 
 
 def _add_involvements(documents: Documents) -> None:
-    columns = ("practice_id", "function", "note", "stakeholder_id", *(f"role__{part}" for part in OF_TERMS))
-    involvements = Involvement.objects.filter(practice__in=documents).order_by("practice_id", "position")
-    rows = list(involvements.values_list(*columns))
-    # asked for apart: joined, SQLite would go through all stakeholders that are published
-    named = Stakeholder.objects.published().filter(pk__in={row[3] for row in rows if row[3]})
-    public = {
-        pk: (slug, name, names) for pk, slug, name, names in named.values_list("pk", "slug", "name", "other_names")
-    }
-    for practice, function, note, stakeholder, role, label, french, spanish, broader in rows:
-        slug, name, others = public.get(stakeholder, ("", "", []))
-        names = [name, *(other["text"] for other in others)] if name else []
-        documents[practice].add("actor", name or note, also=[*names[1:], *map(text.initials, names)])
+    rows = Involvement.objects.filter(practice__in=documents).order_by("practice_id", "position")
+    # whether an actor is public is told here: asked in the query, SQLite would go through all that are
+    actor = (f"stakeholder__{part}" for part in ("state", "slug", "name", "other_names"))
+    columns = ("practice_id", "function", "note", *actor, *(f"role__{part}" for part in OF_TERMS))
+    for practice, function, note, state, slug, name, others, *role in rows.values_list(*columns):
+        is_public = state == PUBLISHED
+        names = [name, *(other["text"] for other in others)] if is_public else []
+        documents[practice].add("actor", names[0] if names else note, also=[*names[1:], *map(text.initials, names)])
+        code, label, french, spanish, broader = role
         documents[practice].add("role", label, also=(french, spanish))
-        row = {"role": [role, broader] if broader else [role], "function": [function]}
-        documents[practice].facets["involvements"].append({**row, "stakeholder": [slug] if slug else []})
+        row = {"role": [code, broader] if broader else [code], "function": [function]}
+        documents[practice].facets["involvements"].append({**row, "stakeholder": [slug] if is_public else []})
 
 
 def _add_countries(documents: Documents) -> None:
@@ -214,13 +217,10 @@ def _add_places(documents: Documents) -> None:
 
 
 def _add_findings(documents: Documents) -> None:
-    links = Finding.practices.through.objects.filter(practice__in=documents).order_by()
-    illustrated: dict[int, list[int]] = defaultdict(list)
-    for finding, practice in links.values_list("finding_id", "practice_id"):
-        illustrated[finding].append(practice)
-    public = Finding.objects.published().filter(pk__in=illustrated).by_title()
-    for finding, title, statement in public.values_list("pk", "title", "statement"):
-        for practice in illustrated[finding]:
+    links = Finding.practices.through.objects.filter(practice__in=documents)
+    columns = ("practice_id", "finding__state", "finding__title", "finding__statement")
+    for practice, state, title, statement in links.order_by("finding__sort_key", "finding_id").values_list(*columns):
+        if state == PUBLISHED:
             documents[practice].add("finding", f"{title}: {statement}")
 
 
@@ -232,12 +232,11 @@ def _add_outcomes(documents: Documents) -> None:
 
 def _add_sources(documents: Documents) -> None:
     """Add the public sources that the record itself cites, whatever its rows cite."""
-    cited = practice_citations(documents, "citation__section__source_id", rows=())
-    pairs = {(practice, source) for _kind, _part, practice, source in cited}
-    public = Source.objects.published().filter(pk__in={source for _, source in pairs})
-    slugs = dict(public.values_list("pk", "slug"))
-    for practice, slug in sorted((practice, slugs[source]) for practice, source in pairs if source in slugs):
-        documents[practice].facets["sources"].append(slug)
+    links = PracticeCitation.objects.filter(practice__in=documents).order_by()
+    cited = links.values_list("practice_id", "citation__section__source__state", "citation__section__source__slug")
+    for practice, state, slug in sorted(set(cited)):
+        if state == PUBLISHED:
+            documents[practice].facets["sources"].append(slug)
 
 
 def known_years(practice: dict[str, Any]) -> tuple[int | None, int | None]:

@@ -25,7 +25,7 @@ from practices.models import (
 )
 from practices.models.hierarchy import tree
 from practices.pages.prev_next import PreviousNext, in_list
-from practices.querysets import PUBLISHED, m2m_rows
+from practices.querysets import PUBLISHED, related_keys
 from practices.search.cards import Card, cards_of
 
 #: how many levels of findings the list draws; what stands deeper is shown on the last
@@ -168,9 +168,8 @@ def finding_page(finding: Finding) -> FindingPage:
 def _terms_and_countries(finding: Finding) -> tuple[list[Term], list[Country]]:
     """Return the terms of a finding by vocabulary, and its countries. One query."""
     vocabularies = current().vocabularies
-    rows = [m2m_rows(Finding, name, [finding.pk]) for name in (*TERM_FIELDS, "countries")]
     keys: dict[str, set[int]] = defaultdict(set)
-    for name, _finding, key in rows[0].union(*rows[1:], all=True):
+    for name, _finding, key in related_keys(Finding, (*TERM_FIELDS, "countries"), [finding.pk]):
         keys[name].add(key)
     terms = [
         term for name, model in TERM_FIELDS.items() for term in vocabularies.vocabulary(model) if term.pk in keys[name]

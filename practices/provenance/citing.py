@@ -21,7 +21,7 @@ from practices.models import (
     Source,
 )
 from practices.models.practice import PracticeRow
-from practices.querysets import PUBLISHED, is_published, m2m_rows
+from practices.querysets import PUBLISHED, is_published, related_keys
 
 #: the kinds of record that cite, each with how a citation leads to it
 CITING: dict[type[Curated], tuple[str, ...]] = {
@@ -157,7 +157,7 @@ def citations_of(model: type[Curated], keys: Iterable[int]) -> dict[int, list[Ci
 
     By the record's key; records without any are left out. Two queries.
     """
-    links = list(m2m_rows(model, "citations", list(keys)))
+    links = related_keys(model, ["citations"], list(keys))
     citations = public_citations(citation for _name, _record, citation in links)
     by_record: defaultdict[int, list[Citation]] = defaultdict(list)
     for _name, record, citation in links:

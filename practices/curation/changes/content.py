@@ -18,7 +18,7 @@ from practices.curation.fixtures import FIXTURE_MODELS, PRIVATE
 from practices.curation.fixtures.baseline import history_of, history_of_terms, owner_model, sign_next, write_history
 from practices.curation.roles import Person
 from practices.models import Curated, Row
-from practices.querysets import m2m_rows
+from practices.querysets import related_keys
 
 #: what a record has whatever it says
 KEPT = frozenset(
@@ -112,7 +112,7 @@ def read(record: Curated) -> Content:
 def read_all(model: type[Curated], keys: Collection[int]) -> dict[int, Content]:
     """Return the same of several records of a kind, by primary key; as many queries."""
     values = {row.pop("pk"): row for row in model.objects.filter(pk__in=keys).values("pk", *columns(model))}
-    terms = _terms(model, keys)
+    terms = terms_of(model, keys)
     contents = {key: Content(row, terms[key], {}) for key, row in values.items()}
     for kind, owner in row_models(model).items():
         records = kind._default_manager.filter(**{f"{owner}__in": keys}).order_by(owner, "position", "pk")
@@ -120,7 +120,7 @@ def read_all(model: type[Curated], keys: Collection[int]) -> dict[int, Content]:
         for row in records.values("pk", f"{owner}_id", *columns(kind)):
             key = row.pop("pk")
             owners[key], by_key[key] = row.pop(f"{owner}_id"), row
-        terms = _terms(kind, by_key)
+        terms = terms_of(kind, by_key)
         for content in contents.values():
             content.rows[kind] = {}
         for key, row in by_key.items():
@@ -128,12 +128,11 @@ def read_all(model: type[Curated], keys: Collection[int]) -> dict[int, Content]:
     return contents
 
 
-def _terms(model: type[Model], owners: Collection[int]) -> dict[int, dict[str, frozenset[int]]]:
+def terms_of(model: type[Model], owners: Collection[int]) -> dict[int, dict[str, frozenset[int]]]:
     """Return the keys of the terms of some records or rows, by owner and field, in one query."""
     names = [relation.name for relation in model._meta.many_to_many]
     keys: defaultdict[tuple[int, str], set[int]] = defaultdict(set)
-    first, *others = [m2m_rows(model, name, list(owners)) for name in names] or [()]
-    for name, owner, term in first.union(*others, all=True) if others else first:
+    for name, owner, term in related_keys(model, names, owners):
         keys[owner, name].add(term)
     return {owner: {name: frozenset(keys[owner, name]) for name in names} for owner in owners}
 
