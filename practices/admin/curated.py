@@ -9,12 +9,14 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from practices.admin.access.rights import Actions
-from practices.admin.citing.fields import CitingAdmin, CitingForm, begins_with
+from practices.admin.citing.fields import CitingAdmin, begins_with
+from practices.admin.citing.forms import CitingForm
 from practices.admin.form.changeform import with_partners
 from practices.admin.form.fields import AttendanceField, LanguagesField, NamesField
 from practices.admin.form.help import with_help
@@ -52,15 +54,14 @@ class CuratedForm(CitingForm):
         if "slug" in self.fields:
             self.fields["slug"].required = False  # made of the name
 
-    def full_clean(self) -> None:
-        """Look only at what somebody changed, and at what must hold of it together with other fields."""
-        every = self.fields
-        if self.instance.pk:
-            # a parent stands under others, and somebody may have closed a circle since it was chosen
-            names = with_partners(type(self.instance), {*self.changed_data, "parent"})
-            self.fields = {name: field for name, field in every.items() if name in names}
-        super().full_clean()
-        self.fields = every
+    def is_left_alone(self, name: str) -> bool:
+        """Whether nobody changed a field, nor another with which it must be in order."""
+        return name not in self._looked_at
+
+    @cached_property
+    def _looked_at(self) -> set[str]:
+        # a parent stands under others, and somebody may have closed a circle since it was chosen
+        return with_partners(type(self.instance), {*self.changed_data, "parent"})
 
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"] or self._slug_of_names()

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from practices.admin.access.rights import ReadableFilter
 from practices.admin.citing.box import cite_view
-from practices.admin.citing.fields import CitingForm
+from practices.admin.citing.forms import CitingForm
 from practices.admin.citing.outline import outline_view
 from practices.admin.citing.source_text import paragraphs_view, section_view
 from practices.admin.curated import CuratedAdmin

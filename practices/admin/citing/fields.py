@@ -22,7 +22,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from practices.curation.roles import Act, Person, allowed, may
-from practices.curation.sources.passages import look_up, saved
+from practices.curation.sources.passages import look_up
 from practices.models import Citation, Section, Source
 from practices.provenance.fingerprints import WINDOW
 
@@ -264,43 +264,6 @@ class CitationsField(CitesMixin, forms.ModelMultipleChoiceField):
         return [*picked, *self.passages(others)]
 
 
-class CitingForm(forms.ModelForm):
-    """A form of a record that cites: it makes the citations that are new when it is saved, as a part of that."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in self._citing():
-            citation = self.instance._state.fields_cache.get(name)
-            known = [citation] if citation else self.initial.get(name) or []
-            if isinstance(known, list):
-                self._box(name).learn(known)
-
-    def save(self, commit: bool = True) -> Any:
-        for name in self._citing():
-            value = self.cleaned_data.get(name)
-            if isinstance(value, Citation):
-                setattr(self.instance, name, saved(value))
-        return super().save(commit)
-
-    def _save_m2m(self) -> None:
-        for name in self._citing():
-            if isinstance(self.cleaned_data.get(name), list):
-                self.cleaned_data[name] = [saved(citation) for citation in self.cleaned_data[name]]
-        super()._save_m2m()  # type: ignore[misc]
-
-    def _get_validation_exclusions(self) -> set[str]:
-        """Leave out a citation that is not saved yet: it has no key to be looked at."""
-        unsaved = {name for name in self._citing() if getattr(self.cleaned_data.get(name), "pk", 0) is None}
-        return super()._get_validation_exclusions() | unsaved  # type: ignore[misc]
-
-    def _citing(self) -> list[str]:
-        return [name for name, field in self.fields.items() if isinstance(field, CitesMixin)]
-
-    def _box(self, name: str) -> Any:
-        widget: Any = self.fields[name].widget
-        return getattr(widget, "widget", widget)  # within the admin's wrapper
-
-
 class CitingAdmin:
     """An admin of records or rows that cite: its fields of citations are cite boxes."""
 
@@ -331,12 +294,12 @@ class CitingInline(CitingAdmin):
     model: Any
 
     def get_queryset(self, request: HttpRequest) -> Any:
+        rows = super().get_queryset(request)  # type: ignore[misc]
+        if request.method == "POST":
+            return rows  # what they cite is called by its name where it is shown, not where it is saved
         fields = (*self.model._meta.fields, *self.model._meta.many_to_many)
         cited = [field.name for field in fields if field.related_model is Citation]
-        # what they are called is needed where they are shown, not where a form is saved
-        citations = Citation.objects.named() if request.method == "GET" else Citation.objects.all()
-        named = (Prefetch(name, citations) for name in cited)
-        return super().get_queryset(request).prefetch_related(*named)  # type: ignore[misc]
+        return rows.prefetch_related(*(Prefetch(name, Citation.objects.named()) for name in cited))
 
 
 def begins_with(request: HttpRequest) -> str:

@@ -9,11 +9,14 @@ from django.db.models import Model
 from django.forms.formsets import ORDERING_FIELD_NAME
 from django.forms.models import _get_foreign_key
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from practices.admin.access.rights import RowRightsMixin
-from practices.admin.citing.fields import CitingForm, CitingInline
+from practices.admin.citing.fields import CitingInline
+from practices.admin.citing.forms import CitingForm
 from practices.admin.form.help import HelpMixin
+from practices.curation.changes.content import terms_of
 from practices.curation.fixtures.baseline import write_history
 from practices.index.schema import Label
 from practices.models import Row
@@ -42,7 +45,17 @@ class RowFormSet(forms.BaseInlineFormSet):
 
     def _construct_form(self, i: int, **kwargs: object) -> forms.ModelForm:
         """Make one row of the form; what nobody changed in it was in order when it was saved."""
-        return super()._construct_form(i, **{"empty_permitted": True, **kwargs})  # type: ignore[misc]
+        keys = self._keys_of if self.is_bound else None
+        return super()._construct_form(i, **{"empty_permitted": True, "keys": keys, **kwargs})  # type: ignore[misc]
+
+    def _keys_of(self, row: Model) -> dict[str, frozenset[int]]:
+        return self._keys[row.pk]
+
+    @cached_property
+    def _keys(self) -> dict[int, dict[str, frozenset[int]]]:
+        """The keys of what each row of the record cites, by row and field."""
+        model: type[Row] = self.model  # type: ignore[assignment]
+        return terms_of(model, [row.pk for row in self.get_queryset()])
 
     def has_changed(self) -> bool:
         """Whether saving would change a row: numbers that leave every row where it stands change none."""
@@ -71,8 +84,9 @@ class RowFormSet(forms.BaseInlineFormSet):
                     form.changed_data.append(ORDERING_FIELD_NAME)
                     moved.append(form.instance.pk)
             form.instance.position = position
-        model: type[Row] = self.model  # type: ignore[assignment]
-        model._default_manager.filter(pk__in=moved).update(position=models.F("position") + ASIDE)
+        if moved:
+            model: type[Row] = self.model  # type: ignore[assignment]
+            model._default_manager.filter(pk__in=moved).update(position=models.F("position") + ASIDE)
 
     def _positions(self) -> list[tuple[forms.ModelForm, int]]:
         """Return each row that stays and its position; those that are there keep the set of positions that they had."""
