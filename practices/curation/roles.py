@@ -8,6 +8,7 @@ request, such as a command, names that user as `_history_user`.
 """
 
 from enum import Enum, StrEnum
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.apps import apps
@@ -249,6 +250,7 @@ def users_who_may(act: Act) -> QuerySet[User]:
     return among.distinct().order_by("username")
 
 
+@cache
 def rules_of(act: Act) -> list[Rule]:
     """Return the lines of the table on an act."""
     return [rule for rule in TABLE if rule.act is act]
