@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from django import forms
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -67,10 +67,10 @@ class HeadingForm(forms.Form):
             self.add_error("title", _("More than seven words of the report: say it in words of your own."))
 
 
-HeadingFormSet: Any = forms.formset_factory(HeadingForm, extra=0, max_num=MOST, absolute_max=MOST)
+HeadingFormSet = forms.formset_factory(HeadingForm, extra=0, max_num=MOST, absolute_max=MOST)
 
 
-def outline_view(request: HttpRequest, model_admin: Any, pk: int) -> HttpResponse:
+def outline_view(request: HttpRequest, model_admin: admin.ModelAdmin, pk: int) -> HttpResponse:
     """Propose the sections of a source that has none; count them again as they are corrected; save them."""
     source = source_of(request, model_admin, pk)
     if not may(request.user, Act.EDIT, source):
@@ -106,7 +106,7 @@ class OutlinePage:
         self.source, self.text = source, text
         self.split: list[Paragraph] = paragraphs(text)
 
-    def answer(self, request: HttpRequest) -> tuple[Any, str]:
+    def answer(self, request: HttpRequest) -> tuple[forms.BaseFormSet | None, str]:
         """Return the formset to be shown and what is wrong besides its rows; no formset where all is saved."""
         if request.method != "POST":
             rows = [_row(heading) for heading in propose(self.text)[:MOST]]
@@ -128,15 +128,15 @@ class OutlinePage:
                 rows.append(_row(missing))
         return self._shown(sorted(rows, key=lambda row: row["start"])), problem
 
-    def _are_places(self, formset: Any) -> bool:
+    def _are_places(self, formset: forms.BaseFormSet) -> bool:
         """Whether the rows stand in the text, in its order; it may have been loaded anew."""
         starts = [form.cleaned_data.get("start", -1) for form in formset]
         return bool(starts) and starts == sorted(set(starts)) and 0 <= starts[-1] < len(self.split)
 
-    def _shown(self, rows: list[dict[str, Any]]) -> Any:
+    def _shown(self, rows: list[dict[str, Any]]) -> forms.BaseFormSet:
         return self._counted(HeadingFormSet(initial=rows))
 
-    def _counted(self, formset: Any) -> Any:
+    def _counted(self, formset: forms.BaseFormSet) -> forms.BaseFormSet:
         """Return a formset whose rows know their words in the text, and how many paragraphs their sections have."""
         rows = {form: heading for form in formset if (heading := self._heading(form))}
         for form, heading in rows.items():
@@ -171,7 +171,7 @@ class OutlinePage:
                 sections[form] = heading
         return sections
 
-    def _saved(self, formset: Any) -> tuple[Any, str]:
+    def _saved(self, formset: forms.BaseFormSet) -> tuple[forms.BaseFormSet | None, str]:
         """Save the sections; return the formset with what is wrong where they cannot be."""
         self._counted(formset)
         sections = self._sections(list(formset))
@@ -192,7 +192,7 @@ class OutlinePage:
             return formset, _("Somebody else saved its sections meanwhile.")
         return None, ""
 
-    def _check_joined(self, formset: Any) -> None:
+    def _check_joined(self, formset: forms.BaseFormSet) -> None:
         """A row goes on a heading only right after it."""
         before: HeadingForm | None = None
         for form in formset:
