@@ -29,7 +29,6 @@ from practices.admin.lists.lacks import AssignedFilter, DueFilter, LacksMixin, M
 from practices.admin.lists.tagging import retag
 from practices.admin.merging import MergingMixin
 from practices.admin.retiring import offered
-from practices.admin.review.pending import PendingMixin
 from practices.admin.review.views import ReviewMixin
 from practices.curation.changes import workflow
 from practices.curation.quality.similar import name_fields
@@ -88,7 +87,7 @@ def _is_permanent(record: Model | None) -> bool:
     return isinstance(record, Curated) and bool(record.published_at or record.draft_of_id)
 
 
-class CuratedAdmin(PendingMixin, ReviewMixin, ApprovalMixin, CitingAdmin, LacksMixin, MergingMixin, HistoryAdmin):
+class CuratedAdmin(ReviewMixin, ApprovalMixin, CitingAdmin, LacksMixin, MergingMixin, HistoryAdmin):
     """Search, filters and actions of a curated record. Its state changes by actions, never by a form field."""
 
     form = CuratedForm

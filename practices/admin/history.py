@@ -1,10 +1,12 @@
 """What the admin of every record with history shares: history is read only, no save overwrites another unseen."""
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -18,6 +20,7 @@ from practices.admin.form import conflicts
 from practices.admin.form.changeform import CuratorFormMixin
 from practices.admin.form.pickers import FoldedSearchMixin
 from practices.admin.form.refusals import RefusalMixin
+from practices.admin.form.state import post_instead, state_of
 from practices.admin.form.unchanged import UnchangedMixin, is_unchanged
 from practices.admin.lists.bulk import title_of, too_many, with_undo
 from practices.curation import operations, suggestions
@@ -41,7 +44,11 @@ class HistoryAdmin(CuratorFormMixin, FoldedSearchMixin, RightsMixin, RefusalMixi
     object_history_list_template = "admin/practices/versions.html"
 
     def changeform_view(
-        self, request: Any, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Save a form, or draw it again with what was typed: where others saved since it was opened, or it may not be.
 
@@ -49,13 +56,13 @@ class HistoryAdmin(CuratorFormMixin, FoldedSearchMixin, RightsMixin, RefusalMixi
         """
         with transaction.atomic():
             record = self.held(request, object_id) if object_id else None
-            context = {**(extra_context or {}), "opened_field": conflicts.OPENED, "opened": ""}
+            context: dict[str, Any] = {**(extra_context or {}), "opened_field": conflicts.OPENED, "opened": ""}
             if record is not None:
                 if may(request.user, Act.SUGGESTIONS):
                     context["suggestions"] = partial(suggestions.beside, record)  # asked where the form is drawn
                 if request.method == "POST":
                     context["opened"] = request.POST.get(conflicts.OPENED, "")
-                    if not getattr(request, "begins_edit", False):  # of what was made just now nobody knows
+                    if not state_of(request).begins_edit:  # of what was made just now nobody knows
                         self._look_for_conflict(request, record, context)
                 else:
                     context["opened"] = conflicts.opened_now(record)
@@ -63,18 +70,18 @@ class HistoryAdmin(CuratorFormMixin, FoldedSearchMixin, RightsMixin, RefusalMixi
                 with transaction.atomic():
                     return super().changeform_view(request, object_id, form_url, context)
             except StepRefused as reason:
-                request.refusal = str(reason)
+                state_of(request).refusal = str(reason)
                 return super().changeform_view(request, object_id, form_url, context)
 
-    def held(self, request: Any, object_id: str) -> Any:
+    def held(self, request: HttpRequest, object_id: str) -> Any:
         """Return the record of a form, None where there is none; nobody else can save one that is sent until the end.
 
         It is read once, and kept for whoever asks next, until `get_object` hands it on to the form, which changes it.
         """
-        record, key = getattr(request, "held", None), unquote(object_id)
-        if record is None or str(record.pk) != key:
-            record = request.held = self._read(request, key)
-        return record
+        state, key = state_of(request), unquote(object_id)
+        if state.held is None or str(state.held.pk) != key:
+            state.held = self._read(request, key)
+        return state.held
 
     def _read(self, request: HttpRequest, key: str) -> Model | None:
         records = self.get_queryset(request)
@@ -85,23 +92,22 @@ class HistoryAdmin(CuratorFormMixin, FoldedSearchMixin, RightsMixin, RefusalMixi
         except (self.model.DoesNotExist, ValueError):
             return None
 
-    def get_object(self, request: Any, object_id: str, from_field: str | None = None) -> Any:
-        record, request.held = getattr(request, "held", None), None
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        state = state_of(request)
+        record, state.held = state.held, None
         if record is not None and str(record.pk) == object_id and from_field is None:
             return record
         return super().get_object(request, object_id, from_field)
 
-    def _look_for_conflict(self, request: Any, record: Any, context: dict[str, Any]) -> None:
-        opened = request.POST.get(conflicts.OPENED, "")
+    def _look_for_conflict(self, request: HttpRequest, record: Model, context: dict[str, Any]) -> None:
+        opened, state = request.POST.get(conflicts.OPENED, ""), state_of(request)
         if conflict := conflicts.conflict_of(record, opened, partial(name_for, request.user)):
             form_class = self.get_form(request, record, change=True)
-            request.POST = conflicts.merged(request.POST, form_class, record, opened)
-            conflict.are_rows_gone = getattr(request, "is_edit_gone", False)
-            request.conflict = context["conflict"] = conflict
+            post_instead(request, conflicts.merged(request.POST, form_class, record, opened))
+            conflict.are_rows_gone = state.is_edit_gone
+            state.conflict = context["conflict"] = conflict
             context["opened"] = conflicts.opened_now(record)
-            request.refusal = _(
-                "Not saved: others changed this record since you opened it. See above, then save again."
-            )
+            state.refusal = _("Not saved: others changed this record since you opened it. See above, then save again.")
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save a record with its terms, as one version in its history; nothing where nothing was changed."""
@@ -113,12 +119,16 @@ class HistoryAdmin(CuratorFormMixin, FoldedSearchMixin, RightsMixin, RefusalMixi
         del obj.skip_history_when_saving
         write_history([obj], "~" if change else "+", reason=None)
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+    def save_related(
+        self, request: HttpRequest, form: forms.ModelForm, formsets: Iterable[forms.BaseModelFormSet], change: bool
+    ) -> None:
         """Save the rows of a record; its terms are saved with it."""
         for formset in formsets:
             self.save_formset(request, form, formset, change)
 
-    def get_formset_kwargs(self, request: Any, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+    def get_formset_kwargs(
+        self, request: HttpRequest, obj: Model, inline: InlineModelAdmin, prefix: str
+    ) -> dict[str, Any]:
         """Leave out what was typed into rows that others changed meanwhile; `Conflict.rows` keeps it.
 
         Django would copy all that was posted for each kind of row.
@@ -127,8 +137,8 @@ class HistoryAdmin(CuratorFormMixin, FoldedSearchMixin, RightsMixin, RefusalMixi
         if request.method != "POST":
             return kwargs
         posted = {**kwargs, "data": request.POST, "files": request.FILES}
-        if conflict := getattr(request, "conflict", None):
-            formset = inline.get_formset(request, obj)
+        if conflict := state_of(request).conflict:
+            formset: Any = inline.get_formset(request, obj)
             if conflict.has_rows_of(inline.model, formset.fk.name, obj):
                 conflict.rows += conflicts.typed_rows(formset(**posted))
                 return kwargs
@@ -155,7 +165,7 @@ class HistoryAdmin(CuratorFormMixin, FoldedSearchMixin, RightsMixin, RefusalMixi
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Model]) -> None:
         self._delete(request, list(queryset))
 
-    def _delete(self, request: Any, records: list[Model]) -> None:
+    def _delete(self, request: HttpRequest, records: list[Model]) -> None:
         """Delete records with what they own, and say where that can be undone."""
         operation = operations.delete(records, title_of(_("Delete"), records), request.user)
         self.message_user(request, with_undo(_("What was deleted can be brought back."), operation))
@@ -166,23 +176,27 @@ class HistoryAdmin(CuratorFormMixin, FoldedSearchMixin, RightsMixin, RefusalMixi
         self.check_id(object_id)
         return super().history_view(request, object_id, extra_context)
 
-    def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: object
+    ) -> type[forms.ModelForm]:
         """Let the form of a former version show the terms of then."""
-        if hasattr(request, "former_version") and obj is not None:
-            give_former_terms(obj, request.former_version)
+        if obj is not None and (version := state_of(request).former_version):
+            give_former_terms(obj, version)
         return super().get_form(request, obj, change=change, **kwargs)
 
     def history_form_view(
-        self, request: Any, object_id: str, version_id: str, extra_context: dict[str, Any] | None = None
+        self, request: HttpRequest, object_id: str, version_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Show a former version, to be read only."""
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         self.check_id(object_id, version_id)
-        request.former_version = version_id
+        state_of(request).former_version = version_id
         return super().history_form_view(request, object_id, version_id, extra_context)
 
-    def render_history_view(self, request: HttpRequest, template: str, context: Any, **kwargs: object) -> HttpResponse:
+    def render_history_view(
+        self, request: HttpRequest, template: str, context: dict[str, Any], **kwargs: object
+    ) -> HttpResponse:
         if form := context.get("adminform"):
             form.readonly_fields = flatten_fieldsets(form.fieldsets)
         return super().render_history_view(request, template, context, **kwargs)
@@ -207,7 +221,7 @@ class HistoryAdmin(CuratorFormMixin, FoldedSearchMixin, RightsMixin, RefusalMixi
 class AlwaysPublicAdmin(HistoryAdmin):
     """Records without a state: every change changes what readers see."""
 
-    def get_queryset(self, request: HttpRequest) -> Any:
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
         """Leave out the rows of pending edits, which are changed in the form of the edit."""
         records = super().get_queryset(request)
         entry = FIXTURE_MODELS.get(self.opts.label_lower)

@@ -29,6 +29,7 @@ from django.views.decorators.http import require_POST
 
 from practices.admin.form.help import HelpMixin
 from practices.admin.form.paragraph import paragraph_beside, stay_beside
+from practices.admin.form.state import post_instead, state_of
 from practices.curation.quality import Scope, issues
 from practices.curation.quality.similar import NO_FACTS, Facts, Similar, name_fields, similar_records, similar_to
 from practices.curation.roles import Act, Person, allowed, hide_names
@@ -155,7 +156,7 @@ class CuratorFormMixin(HelpMixin, admin.ModelAdmin):
         ]
 
     def get_form(
-        self, request: Any, obj: Model | None = None, change: bool = False, **kwargs: object
+        self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: object
     ) -> type[forms.ModelForm]:
         """Give the focus to the record's name when the form opens."""
         form = super().get_form(request, obj, change=change, **kwargs)
@@ -167,7 +168,7 @@ class CuratorFormMixin(HelpMixin, admin.ModelAdmin):
 
     def changeform_view(
         self,
-        request: Any,
+        request: HttpRequest,
         object_id: str | None = None,
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
@@ -304,14 +305,14 @@ class CuratorFormMixin(HelpMixin, admin.ModelAdmin):
         return lacks
 
 
-def _add_row(request: Any) -> None:
+def _add_row(request: HttpRequest) -> None:
     """Let the form be drawn again with one more row of a kind, and nothing saved."""
     data = request.POST.copy()
     total = f"{data[ADD_ROW]}-TOTAL_FORMS"
-    if data.get(total, "").isdecimal():
-        data[total] = str(int(data[total]) + 1)
-    request.POST = data
-    request.refusal = _("A row was added. Nothing is saved yet.")
+    if (number := str(data.get(total, ""))).isdecimal():
+        data[total] = str(int(number) + 1)
+    post_instead(request, data)
+    state_of(request).refusal = _("A row was added. Nothing is saved yet.")
 
 
 def _fill_in(record: Model) -> None:

@@ -12,6 +12,8 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
+from practices.admin.form.state import state_of
+
 
 class RefusalMixin(admin.ModelAdmin):
     """Takes a form again where the database refused it: what somebody else saved meanwhile, the form sees by then."""
@@ -30,12 +32,12 @@ class RefusalMixin(admin.ModelAdmin):
         except IntegrityError:
             return self._view_again(request, view)
 
-    def _view_again(self, request: Any, view: Callable[[], HttpResponse]) -> HttpResponse:
+    def _view_again(self, request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpResponse:
         """Save now, or show the form with the reason: its own, else that of the constraint."""
         try:
             return view()
         except IntegrityError as error:
-            request.refusal = violation(error, [self.model, *(inline.model for inline in self.inlines)])
+            state_of(request).refusal = violation(error, [self.model, *(inline.model for inline in self.inlines)])
             return view()
 
     def delete_view(
@@ -64,10 +66,11 @@ class RefusalMixin(admin.ModelAdmin):
         messages.error(request, text)
 
     def get_form(
-        self, request: Any, obj: Model | None = None, change: bool = False, **kwargs: object
+        self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: object
     ) -> type[forms.ModelForm]:
         form = super().get_form(request, obj, change=change, **kwargs)
-        return refusing(form, request.refusal) if hasattr(request, "refusal") else form
+        refusal = state_of(request).refusal
+        return form if refusal is None else refusing(form, refusal)
 
 
 def violation(error: IntegrityError, owners: Iterable[type[models.Model]]) -> str:

@@ -4,15 +4,19 @@ The form of the published record is the form of its pending edit before there is
 the terms of the copy that is made when it is saved, and it is drawn again as it was where it cannot be saved.
 """
 
+from collections.abc import Iterable
 from contextlib import nullcontext
 from datetime import datetime
 from functools import partial
 from typing import Any
 
+from django import forms
 from django.contrib import messages
+from django.contrib.admin.models import LogEntry
 from django.contrib.admin.utils import unquote
+from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.forms.models import _get_foreign_key
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
@@ -20,52 +24,60 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from practices.admin.form import conflicts
+from practices.admin.form.state import post_instead, state_of
 from practices.admin.form.unchanged import NOTHING_CHANGED, is_unchanged
+from practices.admin.history import HistoryAdmin
 from practices.curation.changes import pending, review
 from practices.curation.changes.comments import what_to_change
 from practices.curation.changes.content import siblings
+from practices.curation.fixtures.baseline import history_of
 from practices.curation.operations.assigning import assigned_to
-from practices.curation.roles import Act, may
+from practices.curation.roles import Act, Person, may
 from practices.models import Curated, Row
 
 #: the buttons of a form that do more than save, by the name that is posted
 PUBLISH, SEND, PREVIEW = "_publish", "_send", "_preview"
 
 
-class PendingMixin:
+class PendingMixin(HistoryAdmin):
     """The forms of curated records, published ones and pending edits of them among these."""
 
-    model: Any
-    opts: Any
-    admin_site: Any
+    model: type[Curated]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
         """Leave pending edits out of lists; they have forms of their own."""
-        records: QuerySet[Any] = super().get_queryset(request)  # type: ignore[misc]
+        records = super().get_queryset(request)
         name = request.resolver_match.url_name if request.resolver_match else ""
         return records.filter(draft_of=None) if str(name).endswith("_changelist") else records
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Let those who may propose edits open the form of a published record: it saves a pending edit."""
-        if obj is not None and obj.is_published and may(request.user, Act.PROPOSE, obj):
+        if isinstance(obj, Curated) and obj.is_published and may(request.user, Act.PROPOSE, obj):
             return True
-        return bool(super().has_change_permission(request, obj))  # type: ignore[misc]
+        return super().has_change_permission(request, obj)
 
     def changeform_view(
-        self, request: Any, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         with transaction.atomic() if request.method == "POST" else nullcontext():
             return self._form_of(request, object_id, form_url, extra_context)
 
-    def _form_of(self, request: Any, object_id: str | None, form_url: str, extra_context: Any) -> HttpResponse:
+    def _form_of(
+        self, request: HttpRequest, object_id: str | None, form_url: str, extra_context: dict[str, Any] | None
+    ) -> HttpResponse:
         """Show or save the form of a record, or lead to the record that takes its place."""
-        view = super().changeform_view  # type: ignore[misc]
-        record = self.held(request, object_id) if object_id else None  # type: ignore[attr-defined]
+        view = super().changeform_view
+        record = self.held(request, object_id) if object_id else None
         if object_id and record is None and (gone := self.gone_edit(unquote(object_id))):
             if request.method == "POST":
-                request.POST = request.POST.copy()
-                request.POST[conflicts.OPENED] = gone.history_date.isoformat()
-                request.is_edit_gone = True
+                data = request.POST.copy()
+                data[conflicts.OPENED] = gone.history_date.isoformat()
+                post_instead(request, data)
+                state_of(request).is_edit_gone = True
                 return self._form_of(request, str(gone.draft_of_id), form_url, extra_context)
             return self.after_gone(request, gone)
         context = {**(extra_context or {}), "standing": standing_of(request.user, record)}
@@ -85,7 +97,7 @@ class PendingMixin:
 
         What is posted to its form is then taken for a form of the record that was opened before the edit ended.
         """
-        last = self.model.history.filter(id=key, history_type="-").first() if key.isdecimal() else None
+        last = history_of(self.model).objects.filter(id=key, history_type="-").first() if key.isdecimal() else None
         is_edit = last and self.model.objects.filter(pk=last.draft_of_id).exists()
         return last if is_edit else None
 
@@ -94,14 +106,14 @@ class PendingMixin:
         messages.info(request, _("The edit was approved or given up; this is the record as it is now."))
         return HttpResponseRedirect(self.address(self.model.objects.get(pk=gone.draft_of_id)))
 
-    def _save_published(self, request: Any, record: Curated, context: dict[str, Any]) -> HttpResponse:
+    def _save_published(self, request: HttpRequest, record: Curated, context: dict[str, Any]) -> HttpResponse:
         """Save the form of a published record: to its pending edit, or to itself where it is published at once."""
-        view = super().changeform_view  # type: ignore[misc]
+        view = super().changeform_view
         edit = pending.pending_of(record)
         if edit is not None and not self.has_change_permission(request, edit):
-            request.refusal = _("Not saved: somebody else has a pending edit of this record.")
+            state_of(request).refusal = _("Not saved: somebody else has a pending edit of this record.")
         elif edit is not None:
-            request.POST = self._in_terms_of(edit, request, request.POST)
+            post_instead(request, self._in_terms_of(edit, request, request.POST))
             return view(
                 request, str(edit.pk), self.address(edit), {**context, "standing": standing_of(request.user, edit)}
             )
@@ -111,28 +123,30 @@ class PendingMixin:
             return self._begin_edit(request, record, context)
         return view(request, str(record.pk), "", context)
 
-    def _begin_edit(self, request: Any, record: Curated, context: dict[str, Any]) -> HttpResponse:
+    def _begin_edit(self, request: HttpRequest, record: Curated, context: dict[str, Any]) -> HttpResponse:
         """Make the pending edit and save the form to it; there is none where that is refused or changes nothing."""
-        view, posted = super().changeform_view, request.POST  # type: ignore[misc]
+        view, posted, state = super().changeform_view, request.POST, state_of(request)
         with transaction.atomic():
             edit = pending.pending_edit(record, request.user)
-            request.POST = self._in_terms_of(edit, request, posted)
-            request.begins_edit = True
-            response: HttpResponse = view(request, str(edit.pk), "", context)
+            post_instead(request, self._in_terms_of(edit, request, posted))
+            state.begins_edit = True
+            response = view(request, str(edit.pk), "", context)
             if response.status_code == 302 and not is_unchanged(request):
                 return response
             transaction.set_rollback(True)
         if response.status_code == 302:
             return HttpResponseRedirect(self.address(record, "preview" if PREVIEW in posted else "change"))
-        request.POST, request.refusal = posted, getattr(request, "refusal", "")
+        post_instead(request, posted)
+        state.refusal = state.refusal or ""
         return view(request, str(record.pk), "", context)
 
-    def _in_terms_of(self, edit: Any, request: HttpRequest, posted: QueryDict) -> QueryDict:
+    def _in_terms_of(self, edit: Curated, request: HttpRequest, posted: QueryDict) -> QueryDict:
         """Return what was posted to the form of a record with the rows of its pending edit in place of the record's."""
         data, copies, original = posted.copy(), pending.copies(edit), str(edit.draft_of_id)
-        for inline in self.get_inline_instances(request, edit):  # type: ignore[attr-defined]
-            columns: dict[str, type[Row]] = {"id": inline.model} if inline.model in copies else {}
-            columns |= {name.removesuffix("_id"): kind for name, kind in siblings(inline.model).items()}
+        for inline in self.get_inline_instances(request, edit):
+            rows: type[Row] = inline.model
+            columns = {"id": rows} if rows in copies else {}
+            columns |= {name.removesuffix("_id"): kind for name, kind in siblings(rows).items()}
             owner = _get_foreign_key(self.model, inline.model, fk_name=inline.fk_name)
             prefix = owner.remote_field.get_accessor_name(model=inline.model)
             for key in [key for key in data if key.startswith(f"{prefix}-")]:
@@ -146,34 +160,37 @@ class PendingMixin:
 
     # What is done besides saving
 
-    def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)  # type: ignore[misc]
-        record = form.instance
-        request.taken = ""
-        if is_unchanged(request) and getattr(request, "begins_edit", False):
+    def save_related(
+        self, request: HttpRequest, form: forms.ModelForm, formsets: Iterable[forms.BaseModelFormSet], change: bool
+    ) -> None:
+        super().save_related(request, form, formsets, change)
+        record, state = form.instance, state_of(request)
+        state.taken = ""
+        if state.is_unchanged and state.begins_edit:
             return  # the edit is not kept
         if PUBLISH in request.POST and not record.is_published and may(request.user, Act.PUBLISH, record):
             review.publish([record], request.user, link=self.link(request, record))
-            request.taken = PUBLISH
+            state.taken = PUBLISH
         elif PUBLISH in request.POST and record.is_published and not is_unchanged(request):
             review.note_alone([record], request.user)
-            request.taken = PUBLISH
+            state.taken = PUBLISH
         elif SEND in request.POST and may(request.user, Act.SEND_FOR_REVIEW, record):
             review.send_for_review([record], request.user)
-            request.taken = SEND
+            state.taken = SEND
 
-    def response_add(self, request: Any, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
-        return self._after_step(request, obj) or super().response_add(request, obj, post_url_continue)  # type: ignore[misc]
+    def response_add(self, request: HttpRequest, obj: Curated, post_url_continue: str | None = None) -> HttpResponse:
+        return self._after_step(request, obj) or super().response_add(request, obj, post_url_continue)
 
-    def response_change(self, request: Any, obj: Any) -> HttpResponse:
-        return self._after_step(request, obj) or super().response_change(request, obj)  # type: ignore[misc]
+    def response_change(self, request: HttpRequest, obj: Curated) -> HttpResponse:
+        return self._after_step(request, obj) or super().response_change(request, obj)
 
-    def _after_step(self, request: Any, obj: Any) -> HttpResponse | None:
+    def _after_step(self, request: HttpRequest, obj: Curated) -> HttpResponse | None:
         """Say what was done besides saving, and go where it goes on; None where nothing was."""
-        target = obj.draft_of if request.taken == PUBLISH and obj.draft_of_id else obj
-        if request.taken == PUBLISH:
+        taken = state_of(request).taken
+        target = obj.draft_of if taken == PUBLISH and obj.draft_of else obj
+        if taken == PUBLISH:
             messages.success(request, _("“%(record)s” is published as it stands here.") % {"record": target})
-        elif request.taken == SEND:
+        elif taken == SEND:
             messages.success(request, _("“%(record)s” is sent for review.") % {"record": obj})
         elif obj.draft_of_id and is_unchanged(request):
             messages.info(request, NOTHING_CHANGED)
@@ -186,9 +203,9 @@ class PendingMixin:
             return HttpResponseRedirect(self.address(target, "preview"))
         return HttpResponseRedirect(self.address(target))
 
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry | None:  # type: ignore[override]
         """Note in the log that a record was changed; of a pending edit, its original, as the edit will be gone."""
-        return super().log_change(request, obj.draft_of or obj, message)  # type: ignore[misc]
+        return super().log_change(request, obj.draft_of or obj, message)
 
     def address(self, record: Curated, page: str = "change") -> str:
         """Return the address of a page of a record in this admin."""
@@ -201,7 +218,7 @@ class PendingMixin:
         return request.build_absolute_uri(self.address(original))
 
 
-def standing_of(user: Any, record: Any) -> Any:
+def standing_of(user: Person, record: Curated | None) -> SimpleLazyObject:
     """Return the `FormStanding` of a record, which is asked for where the form is drawn."""
     return SimpleLazyObject(partial(FormStanding, user, record))
 
@@ -209,13 +226,13 @@ def standing_of(user: Any, record: Any) -> Any:
 class FormStanding:
     """Where a record stands on its way, as its form says it, and what its user may do with it from there."""
 
-    def __init__(self, user: Any, record: Any) -> None:
+    def __init__(self, user: Person, record: Curated | None) -> None:
         self.record = record
         self.is_edit = record is not None and record.draft_of_id is not None
         self.is_public = record is not None and record.is_published
-        self.author: Any = None
+        self.author: User | None = None
         self.begun: datetime | None = None
-        if self.is_edit:
+        if record is not None and self.is_edit:
             self.author, self.begun = pending.begun_by(record)
         #: the name of who is to see to it, "" where nobody is
         self.assigned_to = assigned_to(record) if record is not None else ""

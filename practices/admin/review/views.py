@@ -15,9 +15,9 @@ from django.urls import URLPattern, path
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from practices.admin.access.rights import RightsMixin
 from practices.admin.form.refusals import violation
 from practices.admin.review.page import ReviewPage
+from practices.admin.review.pending import PendingMixin
 from practices.admin.review.preview import preview_view
 from practices.curation.changes import pending, review, workflow
 from practices.curation.changes.comments import add_comment, comments_on, mark_seen
@@ -30,14 +30,8 @@ from practices.models import Curated
 LONGEST = 5000
 
 
-class ReviewMixin(RightsMixin):
+class ReviewMixin(PendingMixin):
     """Pages of one curated record besides its form."""
-
-    model: type[Curated]
-    address: Callable[..., str]
-    link: Callable[..., str]
-    gone_edit: Callable[..., Any]
-    after_gone: Callable[..., HttpResponse]
 
     def get_urls(self) -> list[URLPattern]:
         pages: dict[str, Callable[..., HttpResponse]] = {
@@ -59,7 +53,7 @@ class ReviewMixin(RightsMixin):
 
     def _record(self, request: HttpRequest, object_id: str) -> Curated:
         """Return the record of a page. Raises Http404 where there is none, PermissionDenied where it is not shown."""
-        self.check_id(object_id)  # type: ignore[attr-defined]
+        self.check_id(object_id)
         if not self.has_view_permission(request):
             raise PermissionDenied
         record = self.get_object(request, unquote(object_id))

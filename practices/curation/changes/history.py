@@ -13,7 +13,6 @@ from simple_history.models import DeletedObject, ModelDelta
 from practices.curation.changes.differences import NOTHING, FieldChange, Naming, as_text, as_told
 from practices.curation.fixtures import FIXTURE_MODELS
 from practices.curation.fixtures.baseline import history_of, owner_model
-from practices.models import Curated
 
 #: one save in the admin writes several history rows within moments of each other
 ONE_SAVE = timedelta(seconds=2)
@@ -108,9 +107,9 @@ def _last_change_of(model: type[Model]) -> str:
     return f"SELECT 0 AS history_id, MAX(history_date) AS history_date FROM ({every}) AS versions"  # noqa: S608
 
 
-def give_former_terms(record: Curated, version: str) -> None:
+def give_former_terms(record: Model, version: str) -> None:
     """Let a record as it was in a version of its history have the many-to-many terms of then, not those of today."""
-    past = type(record).history.filter(pk=version).first()
+    past = history_of(type(record)).objects.filter(pk=version).first()
     cache = record.__dict__.setdefault("_prefetched_objects_cache", {})
     for relation in past._history_m2m_fields if past else ():
         terms = getattr(past, relation.name).values(f"{relation.m2m_reverse_field_name()}_id")
