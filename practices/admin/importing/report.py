@@ -64,7 +64,7 @@ def shown(report: ImportReport) -> dict[str, Any]:
         elif fault.line or (fault.sheet, fault.column) not in unknown:
             others.append(fault)
     return {
-        "asks": bool(columns or values),
+        "asks": not others,
         "columns": columns,
         "values": list(values.values()),
         "tables": [table for table in (_faults(others), _records(report)) if table.rows],

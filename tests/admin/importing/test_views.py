@@ -107,6 +107,16 @@ def test_a_workbook_is_imported_with_all_its_sheets(curator_client: Client, tmp_
     assert kb.Practice.objects.get(slug="evening-classes-a").country_links.get().role == "origin"
 
 
+@pytest.mark.once
+@pytest.mark.parametrize(("title", "advice"), [("A title", "Choose below"), ("", "Mend the file")])
+def test_what_can_only_be_mended_in_the_file_is_not_to_be_chosen_first(
+    curator_client: Client, title: str, advice: str
+) -> None:
+    answer = send(curator_client, table([practice(title=title, topics="no such topic")]))
+    page = curator_client.get(answer["Location"]).content.decode()
+    assert [one for one in ("Choose below", "Mend the file") if one in page] == [advice]
+
+
 def test_what_the_file_leaves_open_is_asked_and_chosen(curator_client: Client) -> None:
     lines = [practice("a", topics="langage; language", Remarks="none"), practice("b", topics="langage")]
     page = send(curator_client, table(lines))["Location"]
