@@ -47,7 +47,7 @@ SHOTS = [
     Shot("history", "history", height=560),
     Shot("suggestion", "suggestion", height=760),
     Shot("import", "import", height=560),
-    Shot("account", "account", height=460),
+    Shot("account", "account", height=540),
     Shot("invite", "invite", height=520),
 ]
 
