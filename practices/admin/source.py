@@ -1,6 +1,7 @@
 """Sources, sections and citations in the admin. The words of a passage are hashed and forgotten."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -71,7 +72,7 @@ class SourceAdmin(CuratedAdmin):
     )
 
     def get_urls(self) -> list[URLPattern]:
-        pages = {
+        pages: dict[str, tuple[Callable[..., HttpResponse], str]] = {
             "<int:pk>/paragraphs/": (paragraphs_view, "practices_source_paragraphs"),
             "<int:pk>/paragraphs/<int:position>/": (section_view, "practices_source_section"),
             "<int:pk>/outline/": (outline_view, "practices_source_outline"),

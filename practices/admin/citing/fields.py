@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.contrib.admin.options import BaseModelAdmin, InlineModelAdmin
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
@@ -141,7 +142,7 @@ class CiteBox:
         #: who sees the form, and is told the names of what they may read
         self.user: Person = AnonymousUser()
 
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         values = self._values(value)
         lines = [entry for entry in values if not is_key_or_passage(entry)]
         picked = [entry for entry in values if is_key_or_passage(entry)]
@@ -160,7 +161,7 @@ class CiteBox:
         ours = forms.Media(css={"all": ["css/admin/cite.css"]}, js=[Script("js/admin/cite.js", type="module")])  # type: ignore[list-item]
         return super().media + ours  # type: ignore[misc]
 
-    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
+    def optgroups(self, name: str, value: Any, attrs: dict[str, Any] | None = None) -> list[Any]:
         """Return the values that are picked as the only options: all others are asked for by typing."""
         picked = [entry for entry in dict.fromkeys(value) if entry]
         self._learn(picked)
@@ -188,7 +189,7 @@ class CiteBox:
         readable = (citation for citation in named if may(self.user, Act.READ, citation))
         self.names.update({str(citation.pk): str(citation) for citation in readable})
 
-    def _values(self, value: Any) -> list[str]:
+    def _values(self, value: object) -> list[str]:
         values = value if isinstance(value, (list, tuple)) else [value]
         texts = [str(entry) for entry in values if entry not in (None, "")]
         return [*texts, self.begins_with] if self.begins_with and self.begins_with not in texts else texts
@@ -264,20 +265,18 @@ class CitationsField(CitesMixin, forms.ModelMultipleChoiceField):
         return [*picked, *self.passages(others)]
 
 
-class CitingAdmin:
+class CitingAdmin(BaseModelAdmin):
     """An admin of records or rows that cite: its fields of citations are cite boxes."""
 
-    admin_site: Any
-
-    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: object) -> forms.Field | None:
         if getattr(db_field, "related_model", None) is not Citation:
-            return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
         is_single = isinstance(db_field, ForeignKey)
         box = (CiteSelect if is_single else CiteSelectMultiple)(db_field, self.admin_site)
         box.begins_with, box.user = self.begins_with(request), request.user
         form_class = CitationField if is_single else CitationsField
         choices = {"form_class": form_class, "widget": box, "queryset": Citation.objects.all()}
-        field = super().formfield_for_dbfield(db_field, request, **{**kwargs, **choices})  # type: ignore[misc]
+        field: Any = super().formfield_for_dbfield(db_field, request, **{**kwargs, **choices})
         field.user = request.user
         for act in ("add", "change", "delete"):  # the box is the one way
             setattr(field.widget, f"can_{act}_related", False)
@@ -288,13 +287,11 @@ class CitingAdmin:
         return ""
 
 
-class CitingInline(CitingAdmin):
+class CitingInline(CitingAdmin, InlineModelAdmin):
     """An inline of rows that cite, whose citations are read with one query for all rows."""
 
-    model: Any
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        rows = super().get_queryset(request)  # type: ignore[misc]
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        rows = super().get_queryset(request)
         if request.method == "POST":
             return rows  # what they cite is called by its name where it is shown, not where it is saved
         fields = (*self.model._meta.fields, *self.model._meta.many_to_many)

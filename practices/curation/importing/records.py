@@ -38,8 +38,8 @@ def read(sheet: Sheet, keys: Iterable[int]) -> dict[int, Stored]:
     """Return the records of a sheet with these primary keys, in the order of the keys that there are."""
     ordered, records = list(keys), dict[int, Stored]()
     for chunk in (ordered[start : start + CHUNK] for start in range(0, len(ordered), CHUNK)):
-        found = sheet.model._default_manager.filter(pk__in=chunk)
-        stored = {record.pk: Stored(record, {}) for record in found}
+        instances = sheet.model._default_manager.filter(pk__in=chunk)
+        stored = {instance.pk: Stored(instance, {}) for instance in instances}
         for pk, values in _values(sheet, [record.instance for record in stored.values()]):
             stored[pk].values = values
         for rows in rows_of(sheet):
