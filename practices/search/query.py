@@ -120,6 +120,7 @@ def parse(written: str, *, typing: bool = False) -> Query:
 
 
 def _stands_everywhere(term: QueryTerm) -> bool:
-    if term.quoted or term.parts:
+    """Tell whether every text has a word; what stands in quotes has no surface, and what a hyphen joins is no word."""
+    if term.parts:
         return False
     return term.surface in text.STOPWORDS or (len(term.surface) == 1 and term.surface.isascii())

@@ -230,6 +230,14 @@ def test_a_ring_of_fewer_than_two_words_is_refused(curator_client: Client, words
 # In the workflow
 
 
+def test_an_update_says_how_many_documents_it_wrote_and_removed() -> None:
+    shown, withdrawn = make("choir"), make("orchestra")
+    kb.Practice.objects.filter(pk=shown.pk).update(title="A zymurgical choir")
+    kb.Practice.objects.filter(pk=withdrawn.pk).update(state=kb.State.ARCHIVED)
+    update = writer.update([shown.pk, withdrawn.pk])
+    assert (update.written, update.removed) == (1, 1)
+
+
 def test_a_practice_is_in_the_index_exactly_while_it_is_public() -> None:
     practice = make("zorble", title="Zorble", summary=factories.SUMMARY.format(1), state=kb.State.DRAFT)
     for move, there in (

@@ -92,6 +92,10 @@ def test_a_stop_word_in_quotes_is_looked_for() -> None:
     assert query.size == 2
 
 
+def test_a_compound_is_no_stop_word_though_its_letters_make_one() -> None:
+    assert parse("training i-t").size == 3
+
+
 def test_the_country_is_no_stop_word_and_the_pronoun_is() -> None:
     assert parse("training US").size == 2
     assert parse("training us").size == 1

@@ -96,3 +96,19 @@ def test_the_history_shows_what_changed_from_what_to_what() -> None:
         for field, old, new in record.fields
     ]
     assert changes[0].date >= changes[-1].date
+
+
+def test_a_step_of_the_way_is_one_version_in_the_record_and_in_its_history() -> None:
+    practice = factories.make_practice(state=kb.State.DRAFT)
+    for step, version_now in ((workflow.publish, 2), (workflow.note_review, 3), (workflow.withdraw, 4)):
+        step([practice])
+        practice.refresh_from_db()
+        assert practice.version == practice.history.latest().version == version_now
+
+
+def test_what_would_be_lost_with_a_record_is_told_and_nothing_is_written() -> None:
+    source, practice = factories.make_source(), factories.make_practice()
+    kb.PracticeCitation.objects.filter(practice=practice).update(citation=factories.make_citation(source=source))
+    assert workflow.lost_without([source]) == {practice: ["a citation of a source that is public"]}
+    source.refresh_from_db()
+    assert source.is_published
