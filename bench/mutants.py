@@ -74,7 +74,8 @@ EQUIVALENT: dict[str, str] = {
     "practices.curation.fixtures.baseline.write_history: sign != '-' and past._history_m2m_fields -> "
     "sign != '-' or past._history_m2m_fields": "copies nothing where there is nothing",
     # what a record needs is asked of its relations only; one word has no half that could match
-    "practices.curation.fixtures.counterparts._needs: field.is_relation and (not field.null or field.name in counted) -> "
+    "practices.curation.fixtures.counterparts._needs: "
+    "field.is_relation and (not field.null or field.name in counted) -> "
     "field.is_relation or (not field.null or field.name in counted)": "more names, none of them a relation",
     "practices.search.matching.match: query.size > 1 -> query.size >= 1": "the half of one word is the word",
     # every check of a model is a Q, and no constraint but a check has a Q to refer to fields by
