@@ -115,6 +115,19 @@ def test_a_practice_is_written_moved_and_saved_by_keyboard(curator: BrowserConte
     page.close()
 
 
+def test_no_slug_is_asked_for_while_a_title_is_pasted(curator: BrowserContext, site: str) -> None:
+    page = curator.new_page()
+    page.goto(site + ADD)
+    advice = page.get_by_text("No address can be made of this title")
+    page.locator("#id_title").focus()
+    page.keyboard.insert_text("Night school")  # as it is pasted: no key goes up
+    page.wait_for_timeout(0)
+    assert not advice.is_visible()
+    page.keyboard.press("Tab")
+    expect(page.locator("#id_slug")).to_have_value("night-school")
+    page.close()
+
+
 def test_what_was_typed_is_restored_after_the_session_ended(curator: BrowserContext, site: str) -> None:
     page = curator.new_page()
     faults = watched(page, site)

@@ -78,7 +78,7 @@
     say();
   }
 
-  /** Advise where no slug can be made of a title, because it has no Latin letter. */
+  /** Advise, once a title is left of which no slug can be made, because it has no Latin letter. */
   function adviseOnSlug(form) {
     const slug = form.elements.slug;
     if (!slug || slug.type === "hidden") return;
@@ -91,8 +91,7 @@
       const empty = name?.value.trim() && !slug.value;
       advice.textContent = empty ? form.dataset.slugAdvice : "";
     };
-    form.addEventListener("input", () => setTimeout(look));
-    form.addEventListener("focusout", () => setTimeout(look));
+    form.addEventListener("focusout", () => setTimeout(look)); // a title that is pasted becomes a slug only then
   }
 
   /** Let a link to a field lead to it. */
