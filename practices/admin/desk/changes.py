@@ -55,7 +55,7 @@ def _hindrance(request: HttpRequest, change: Any) -> str:
     if change.state_before is None:
         return _("new: there is nothing to go back to")
     if change.state != change.state_before:
-        return _("a step on its way: its form takes it back")
+        return _("a step on its way: its form takes it back, or its operation in this list")
     if not admin_of(change.instance_type).has_change_permission(request, change.instance):
         return _("your role does not allow to undo it")
     return ""

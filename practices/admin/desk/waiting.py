@@ -44,9 +44,11 @@ def _word_to(request: HttpRequest) -> list[DeskLine]:
     records = _latest(request, comments)
     return [
         DeskLine(
-            _("%(ref)s: %(decision)s") % {"ref": comment.ref, "decision": comment.get_decision_display()},
+            f"{comment.ref} {records[comment.model, comment.ref]}",
             page_url(comment.model, records[comment.model, comment.ref].pk, "review"),
-            detail=joined(comment.author, naturaltime(comment.at), comment.text[:MOST_LETTERS]),
+            detail=joined(
+                comment.get_decision_display(), comment.author, naturaltime(comment.at), comment.text[:MOST_LETTERS]
+            ),
         )
         for comment in comments
         if (comment.model, comment.ref) in records

@@ -35,6 +35,7 @@ def test_word_from_other_curators_waits_until_the_record_is_opened(curator_clien
     add_comment(practice, curator, "To nobody")
     [line] = section(curator_client, "for-me").lines
     assert line.url == admin_url("review", practice)
+    assert line.label == f"{practice.ref} {practice.title}"
     assert "otto" in line.detail and "Which year is it?" in line.detail
     curator_client.get(line.url)
     assert section(curator_client, "for-me").lines == []
