@@ -6,10 +6,10 @@ keeps others waiting for a moment only; numbers of an import that then fails are
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from itertools import islice
+from functools import cache
+from io import BytesIO
 from typing import Any
 
 from django.db import connection, transaction
@@ -20,10 +20,10 @@ from practices.curation.operations.rows import columns, mark, plain
 from practices.curation.roles import Person
 from practices.models import Curated, RefSequence
 
-#: rows that are inserted by one statement on PostgreSQL
-PAGE = 1000
 #: how far beyond what is there the numbers of a dry run lie, which are rolled back with it
 BEYOND = 1_000_000
+#: what stands for itself in the text of a COPY only when escaped
+NOT_COPIED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 Row = tuple[Any, ...]
 
 
@@ -85,32 +85,81 @@ def _refs(model: type[Curated], count: int, *, dry_run: bool) -> range:
     return range(last + 1, last + 1 + count)
 
 
-@dataclass
-class Inserts:
-    """Rows to be inserted, by model, in the order of its columns; and what tells each of them from a later state."""
+class NewTable:
+    """Rows to be inserted into one table, ready for the database: for PostgreSQL as the text of a COPY.
 
-    rows: dict[type[Model], list[Row]] = field(default_factory=lambda: defaultdict(list))
-    _digests: dict[type[Model], dict[str, Any]] = field(default_factory=lambda: defaultdict(dict))
+    That takes it half as long as INSERT, and no time of ours while others wait.
+    """
+
+    def __init__(self, model: type[Model], columns: Sequence[Any]) -> None:
+        quote = connection.ops.quote_name
+        names = ", ".join(quote(str(column.column)) for column in columns)
+        self._into, self._marks = f"{quote(model._meta.db_table)} ({names})", ", ".join(["%s"] * len(columns))
+        self._text = BytesIO() if connection.vendor == "postgresql" else None
+        self._rows: list[Row] = []
+
+    def add(self, row: Row) -> None:
+        """Add a row: the values of the columns as the database takes them."""
+        if self._text is not None:
+            self._text.write("\t".join(map(_copied, row)).encode() + b"\n")
+        else:
+            self._rows.append(row)
+
+    def write(self) -> None:
+        """Insert all rows by one statement."""
+        with connection.wrap_database_errors, connection.cursor() as cursor:
+            if self._text is not None:
+                self._text.seek(0)
+                cursor.copy_expert(f"COPY {self._into} FROM STDIN", self._text)
+            else:
+                cursor.executemany(f"INSERT INTO {self._into} VALUES ({self._marks})", self._rows)  # noqa: S608
+
+
+def _copied(value: Any) -> str:
+    """Return a value as the text of a COPY has it. https://www.postgresql.org/docs/15/sql-copy.html#id-1.9.3.55.9.2"""
+    if value is None:
+        return r"\N"
+    text = value.dumps(value.adapted) if hasattr(value, "adapted") else str(value)  # JSON comes in a wrapper
+    return text.translate(NOT_COPIED)
+
+
+class NewRows:
+    """Rows to be inserted into several tables."""
+
+    def __init__(self) -> None:
+        self._tables: dict[type[Model], NewTable] = {}
+
+    def add_row(self, model: type[Model], columns: Sequence[Any], row: Row) -> None:
+        """Add a row: the values of these columns as the database takes them, the same columns for each of a model."""
+        if model not in self._tables:
+            self._tables[model] = NewTable(model, columns)
+        self._tables[model].add(row)
+
+    def write(self) -> None:
+        """Insert all rows, table by table."""
+        for table in self._tables.values():
+            table.write()
+
+
+class Inserts(NewRows):
+    """Records and many-to-many rows to be inserted; and what tells each of them from a later state."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._digests: dict[type[Model], dict[str, Any]] = defaultdict(dict)
 
     def add(self, record: Model) -> None:
         """Add a record that has its primary key."""
         model, fields = type(record), record._meta.concrete_fields
         values = [getattr(record, column.attname) for column in fields]
-        self.rows[model].append(
-            tuple(column.get_db_prep_save(value, connection) for column, value in zip(fields, values, strict=True))
-        )
+        self.add_row(model, fields, _prepared(fields, values))
         read = [plain(_as_read(column, value)) for column, value in zip(fields, values, strict=True)]
         self._digests[model][str(record.pk)] = [None, mark(read)]
 
     def add_link(self, through: type[Model], row: Row) -> None:
         """Add a row of a many-to-many relation: its primary key, the owner's, the target's."""
-        self.rows[through].append(row)
+        self.add_row(through, through._meta.concrete_fields, row)
         self._digests[through][str(row[0])] = [None, mark(list(row))]
-
-    def write(self) -> None:
-        """Insert all rows, table by table."""
-        for model, rows in self.rows.items():
-            insert(model, _columns(model), rows)
 
     def changes(self) -> dict[str, Any]:
         """Return what this adds, in the shape of `Operation.changes`."""
@@ -119,9 +168,10 @@ class Inserts:
         }
 
 
-def _columns(model: type[Model]) -> list[str]:
-    """Return the names of a table's columns, as the database has them."""
-    return [str(column.column) for column in model._meta.concrete_fields]
+def _prepared(columns: Iterable[Any], values: Iterable[object]) -> Row:
+    """Return values as the database takes them in these columns."""
+    pairs = zip(columns, values, strict=True)
+    return tuple(column.get_db_prep_save(value, connection) for column, value in pairs)
 
 
 def update(records: Iterable[Model]) -> None:
@@ -142,31 +192,16 @@ def update(records: Iterable[Model]) -> None:
             cursor.executemany(sql, rows)
 
 
-def insert(model: type[Model], names: Sequence[str], rows: Sequence[Row]) -> None:
-    """Insert rows of these columns in as few statements as the database takes."""
-    quote = connection.ops.quote_name
-    into = f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(map(quote, names))}) VALUES "  # noqa: S608
-    marks = f"({', '.join(['%s'] * len(names))})"
-    with connection.cursor() as cursor:
-        if connection.vendor != "postgresql":
-            cursor.executemany(into + marks, rows)
-            return
-        remaining = iter(rows)
-        while page := list(islice(remaining, PAGE)):
-            cursor.execute(into + ", ".join([marks] * len(page)), [value for row in page for value in row])
-
-
-class History:
+class History(NewRows):
     """Rows of history to be inserted with the rows that they are about: who wrote these, when and why."""
 
     def __init__(self, user: Person | None, date: datetime, reason: str) -> None:
+        super().__init__()
         self._signed = {
             "history_user_id": user and user.pk,
             "history_date": date,
             "history_change_reason": reason,
         }
-        self._rows: dict[type[Model], list[Row]] = defaultdict(list)
-        self._links: dict[type[Model], list[Row]] = defaultdict(list)
 
     def add(self, record: Model, sign: str, links: Mapping[str, Sequence[Row]], numbers: Numbers) -> None:
         """Add a version of a record: "+", "~" or "-", with the rows of its many-to-many fields by name."""
@@ -178,19 +213,14 @@ class History:
         values = (
             own[column.attname] if column.attname in own else getattr(record, column.attname) for column in columns
         )
-        row = (column.get_db_prep_save(value, connection) for column, value in zip(columns, values, strict=True))
-        self._rows[history].append(tuple(row))
+        self.add_row(history, columns, _prepared(columns, values))
         for name, rows in links.items():
-            self._links[history_of_terms(model, name)] += [(key, *link) for link in rows]
-
-    def write(self) -> None:
-        """Insert all rows."""
-        for model, rows in self._rows.items():
-            insert(model, _columns(model), rows)
-        for model, rows in self._links.items():
-            insert(model, [str(one.column) for one in _link_columns(model)], rows)
+            of_terms = history_of_terms(model, name)
+            for link in rows:
+                self.add_row(of_terms, _link_columns(of_terms), (key, *link))
 
 
+@cache
 def _link_columns(model: Any) -> list[Any]:
     """Return the columns of the history of a many-to-many relation: the version, then those of the relation's row."""
     names = ["history", *(column.name for column in model.instance_type._meta.concrete_fields)]

@@ -34,7 +34,7 @@ from practices.models import Citation, Curated, Operation, OperationKind, State
 from practices.models.curated import sort_key
 
 #: how long one statement may take on PostgreSQL, where nobody waits for it
-STATEMENT_LIMIT = "10s"
+STATEMENT_LIMIT = "30s"
 
 
 class ChangedMeanwhile(Exception):

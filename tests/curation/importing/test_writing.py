@@ -111,6 +111,21 @@ def test_m9_new_records_are_drafts_as_if_somebody_had_typed_them(imported: Impor
         record.full_clean(validate_unique=True)
 
 
+def test_every_character_is_written_as_it_stands_in_the_file(imported: Import) -> None:
+    odd = "\\N a\\tb\\\\ “é” 𝄞 'x' \"y\" %s ;\tone\ntwo \\."
+    names = '\\N | fr | name; a\\tb "c" | es | name'
+    imported(
+        stakeholders=[{"key": "s", "name": "\\N", "role": "ngo", "other_names": names}],
+        practices=[practice("a", summary=odd, description=odd)],
+    )
+    (made,) = kb.Practice.objects.filter(slug="evening-classes-a")
+    past = made.history.get()
+    assert {made.summary, made.description, past.summary, past.description} == {odd}
+    actor = kb.Stakeholder.objects.get(sort_key="n")
+    assert (actor.name, [name["text"] for name in actor.other_names]) == ("\\N", ["\\N", 'a\\tb "c"'])
+    assert (made.level_id, made.year_start, made.published_at) == (past.level_id, None, None)
+
+
 def test_refs_and_numbers_go_on_after_an_import(imported: Import) -> None:
     imported(practices=[practice("a"), practice("b")])
     refs = [kb.Practice.objects.get(slug=f"evening-classes-{key}").ref for key in "ab"]
