@@ -17,7 +17,8 @@ from practices.models.suggestion import key_of_record
 
 Record = TypeVar("Record", bound=kb.Curated)
 
-_number = count(1)
+#: of seven digits each: names with numbers are then as much alike at the end of a run as at its beginning
+_number = count(1_000_001)
 
 #: as long as the quality gates ask
 SUMMARY = "Summary of practice {}, which says in one plain sentence what it is, who runs it and for whom."

@@ -1,11 +1,14 @@
 """Django's `loaddata`: its history is the loader's, so that `load_fixtures` goes on from what it loaded."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
 
 from practices import models as kb
 from practices.curation.fixtures import loading
@@ -16,13 +19,23 @@ from tests.curation.subset import empty_database, write_subset
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def loaded(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
+    """Yield a folder of fixtures with three practices, loaded by `loaddata` into a database of nothing else."""
+    folder = write_subset(ROOT / "fixtures", tmp_path_factory.mktemp("loaded") / "fixtures", practices=3)
+    with django_db_blocker.unblock(), transaction.atomic():
+        empty_database()
+        loaddata(folder)
+        yield folder
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def folder(db: None, tmp_path: Path) -> Path:
-    """Return a folder of fixtures with three practices, loaded by `loaddata` into a database of nothing else."""
-    folder = write_subset(ROOT / "fixtures", tmp_path / "fixtures", practices=3)
-    empty_database()
-    loaddata(folder)
-    return folder
+def folder(loaded: Path, tmp_path: Path) -> Path:
+    """Return a copy of the fixtures that the database holds, to be changed."""
+    return Path(shutil.copytree(loaded, tmp_path / "fixtures"))
 
 
 def loaddata(folder: Path) -> None:

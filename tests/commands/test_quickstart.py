@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+import shutil
 import signal
 import socket
 import stat
@@ -58,10 +59,11 @@ def installed(installation: Installation, tmp_path_factory: pytest.TempPathFacto
         yield copy
 
 
-@pytest.fixture(scope="module")
-def migrated(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
-    """Return a project with a database that has all its tables, and not a row of ours in them."""
-    with installation.copy(tmp_path_factory.mktemp("migrated")) as copy:
+@pytest.fixture
+def migrated(installation: Installation, small_fixtures: Path, tmp_path: Path) -> Iterator[Project]:
+    """Return a project with few fixtures, and a database that has all its tables and not a row of ours in them."""
+    with installation.copy(tmp_path) as copy:
+        shutil.copytree(small_fixtures, copy.folder / "fixtures", dirs_exist_ok=True)
         emptied = copy.run("flush", "--no-input")
         assert emptied.returncode == 0, emptied.stderr
         yield copy
