@@ -207,6 +207,11 @@ def test_every_element_that_is_opened_is_closed(site: Site) -> None:
     assert site.problems(lambda page: page.unclosed) == []
 
 
+def test_links_in_a_row_have_a_space_between_them(site: Site) -> None:
+    # written {{ " " }}, as djlint takes away a plain space
+    assert site.faults(lambda answer: re.findall(r"[^>]*</a><a\b", answer.body) if is_page(answer) else []) == []
+
+
 def test_no_page_holds_what_the_policy_forbids(site: Site) -> None:
     forbidden = re.compile(r"<[^>]+\s(?:style|on[a-z]+)\s*=|<style|<script(?![^>]*\bsrc=)(?![^>]*application/ld\+json)")
     assert site.faults(lambda answer: forbidden.findall(answer.body) if is_page(answer) else []) == []
