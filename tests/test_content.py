@@ -34,7 +34,7 @@ TEXTS = {
 
 @pytest.mark.parametrize("vocabulary", kb.VOCABULARIES, ids=lambda model: model.__name__)
 def test_every_term_has_a_label_and_a_definition_in_three_languages(vocabulary: type[kb.Term]) -> None:
-    assert vocabulary._default_manager.count() >= TERMS[vocabulary]
+    assert vocabulary._default_manager.count() >= TERMS.get(vocabulary, 1)
     for term in vocabulary._default_manager.all():
         for language in ("", "_fr", "_es"):
             assert getattr(term, f"label{language}"), term.code

@@ -2,11 +2,9 @@
 
 import random
 from itertools import product
-from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.models import Manager
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
@@ -20,14 +18,12 @@ from practices.search.filters import PracticeFilter
 from practices.search.request import SearchRequest
 from practices.search.results import Results
 from tests import factories
+from tests.search.brute import ROW_OF, Facts
 from tests.test_leakage import unfiltered
 
 pytestmark = pytest.mark.django_db
 
 AXES = [name for name in PracticeFilter.base_filters if name not in ("q", "year_from", "year_to")]
-#: the axes that are conditions on one kind of row
-ROWS = {"country": "links", "country_role": "links", "role": "actors", "function": "actors", "stakeholder": "actors"}
-
 Values = dict[str, set[str]]
 
 
@@ -47,49 +43,15 @@ def cells(crossed: Matrix) -> dict[tuple[str, str], int]:
     }
 
 
-def with_parent(term: kb.Term) -> set[str]:
-    return {term.code, term.parent.code} if term.parent else {term.code}
-
-
-def of_many(terms: Manager[Any]) -> set[str]:
-    return {code for term in terms.all() for code in with_parent(term)}
-
-
 def described(practice: kb.Practice) -> dict[str, list[Values]]:
     """Return what a practice has on each axis, row by row; what it has as a whole is a row of its own each."""
-    whole: Values = {
-        "dimension": of_many(practice.dimensions),
-        "topic": of_many(practice.topics),
-        "group": of_many(practice.target_groups),
-        "kind": {practice.kind.code},
-        "level": {practice.level.code},
-        "stage": of_many(practice.stages),
-        "partnership": of_many(practice.partnership_types),
-        "source": {
-            link.citation.section.source.slug
-            for link in practice.citation_links.all()
-            if link.citation.section.source.is_published
-        },
-    }
-    return {
-        "links": [
-            {"country": {one.country.alpha2}, "country_role": {one.role}} for one in practice.country_links.all()
-        ],
-        "actors": [
-            {
-                "role": with_parent(one.role),
-                "function": {one.function},
-                "stakeholder": {one.stakeholder.slug} if one.stakeholder and one.stakeholder.is_published else set(),
-            }
-            for one in practice.involvements.all()
-        ],
-        **{name: [{name: values}] for name, values in whole.items()},
-    }
+    facts = Facts(practice)
+    return {**facts.rows, **{name: [{name: values}] for name, values in facts.terms.items()}}
 
 
 def pairs(practice: dict[str, list[Values]], rows: str, columns: str) -> set[tuple[str, str]]:
     """Return the cells in which a practice stands: both values on one row, where they are values of the same kind."""
-    one, other = ROWS.get(rows, rows), ROWS.get(columns, columns)
+    one, other = ROW_OF.get(rows, rows), ROW_OF.get(columns, columns)
     if one == other:
         return {pair for row in practice[one] for pair in product(row[rows], row[columns])}
     return {pair for a, b in product(practice[one], practice[other]) for pair in product(a[rows], b[columns])}

@@ -2,8 +2,8 @@
 
 Knows no text index and no bitmaps. Reads the published records over the ORM, keeps their words in lists and sets, and
 decides by the rules as the modules of `practices.search` and `practices.pages` state them.
-Only how a text becomes words (`index.text`), which texts a practice has (`index.documents`) and how a query is cut
-into terms (`search.query`) is taken from there: each has tests of its own.
+Only which filters there are (`index.schema`), how a text becomes words (`index.text`), which texts a practice has
+(`index.documents`) and how a query is cut into terms (`search.query`) is taken from there: each has tests of its own.
 """
 
 import math
@@ -16,27 +16,20 @@ from typing import Any
 from practices import models as kb
 from practices.index import text
 from practices.index.documents import Document, documents
+from practices.index.schema import FACETS
 from practices.search.query import Query, QueryTerm
 
 Words = tuple[str, ...]
 #: the values of each filter that is set: codes, but for years a number
 Chosen = dict[str, Any]
-#: the filters of a practice's own terms: where they stand, and whether they are many
-TERMS = {
-    "dimension": ("dimensions", True),
-    "topic": ("topics", True),
-    "group": ("target_groups", True),
-    "kind": ("kind", False),
-    "level": ("level", False),
-    "stage": ("stages", True),
-    "partnership": ("partnership_types", True),
-}
+#: the filters on what a practice holds itself, terms or a code of a closed list, with the name of its field
+OWN = {name: field.name for name, field in FACETS.items() if field.kind in ("terms", "term", "choice")}
 #: the filters that are conditions on one row
 ROWS = {"country_links": ("country", "country_role"), "involvements": ("role", "function", "stakeholder")}
 ROW_OF = {name: row for row, names in ROWS.items() for name in names}
 #: what is asked of a practice, in few queries
 WITH = [
-    *(f"{field}__parent" for field, _many in TERMS.values()),
+    *(f"{OWN[name]}__parent" for name in OWN if FACETS[name].vocabulary),
     "country_links__country",
     "involvements__role__parent",
     "involvements__stakeholder",
@@ -262,7 +255,7 @@ class World:
 
     def counts(self, chosen: Chosen, found: set[int] | None) -> dict[str, dict[str, int]]:
         """Return the number of practices of each value of each filter, counted as if nothing were chosen in it."""
-        counts: dict[str, dict[str, int]] = {name: defaultdict(int) for name in (*TERMS, "source", *ROW_OF)}
+        counts: dict[str, dict[str, int]] = {name: defaultdict(int) for name in (*OWN, "source", *ROW_OF)}
         for facts, missed in self.judged(chosen, found):
             for name, counted in counts.items():
                 if missed <= {ROW_OF.get(name, name)}:
@@ -289,6 +282,13 @@ def lineage(term: kb.Term) -> set[str]:
     return {term.code, *([term.parent.code] if term.parent else [])}
 
 
+def codes(value: Any) -> set[str]:
+    """Return the codes of what a field holds: a code, a term, or terms."""
+    if isinstance(value, str):
+        return {value} - {""}
+    return set[str]().union(*map(lineage, [value] if isinstance(value, kb.Term) else value.all()))
+
+
 def public(record: kb.Curated) -> set[str]:
     """Return the slug of a record that is public."""
     return {record.slug} if record and record.is_published else set()
@@ -299,7 +299,7 @@ class Facts:
 
     def __init__(self, practice: kb.Practice) -> None:
         self.practice = practice
-        self.terms = {name: self._codes(field, many) for name, (field, many) in TERMS.items()}
+        self.terms = {name: codes(getattr(practice, field)) for name, field in OWN.items()}
         sources = (link.citation.section.source for link in practice.citation_links.all())
         self.terms["source"] = {slug for source in sources for slug in public(source)}
         self.rows: dict[str, list[dict[str, set[str]]]] = {
@@ -322,10 +322,6 @@ class Facts:
         if known and practice.reported_status == "running" and practice.year_end is None:
             known |= {practice.status_year} - {None}
         self.last = max(known, default=None)
-
-    def _codes(self, field: str, many: bool) -> set[str]:
-        terms = getattr(self.practice, field).all() if many else [getattr(self.practice, field)]
-        return set[str]().union(*(lineage(term) for term in terms))
 
     def missed(self, asked: Chosen) -> set[str]:
         """Return the conditions that it does not meet; all on one kind of row are one, by the name of the row."""

@@ -22,12 +22,12 @@ from practices.search.display import SORTS
 from practices.search.request import SearchRequest
 from practices.search.results import Results
 from tests.databases import ON_POSTGRES
-from tests.search.brute import ROW_OF, TERMS, Outcome, World
+from tests.search.brute import OWN, ROW_OF, Outcome, World
 
 pytestmark = pytest.mark.django_db
 
 JUDGED = [json.loads(line) for line in (Path(__file__).parent / "queries.jsonl").read_text().splitlines()]
-LISTS = [*TERMS, "source", *ROW_OF]
+LISTS = [*OWN, "source", *ROW_OF]
 #: of many scripts, and what may mean something to a parser or a database
 CHARACTERS = string.printable + "".join(
     ("\0\x1béÉßıİſñçøœ“”‘’«»–—…¿¡§°²½ﬀ①Ⅷ", "\u0301\u00ad\u200b\u200f\u202e\ufeffΣςάБжיاب中かﾊ한\U0001f30d")
