@@ -73,8 +73,8 @@ class JsonText:
     def _next(self) -> str:
         """Return the next character that is not blank, "" at the end; what begins with it is read as a whole."""
         while True:
-            found = NOT_BLANK.search(self.text, self.at)
-            self.at = found.start() if found else len(self.text)
+            match = NOT_BLANK.search(self.text, self.at)
+            self.at = match.start() if match else len(self.text)
             if self.is_whole or len(self.text) - self.at >= LIMITS.line:
                 return self.text[self.at : self.at + 1]
             self.line += self.text.count("\n", 0, self.at)

@@ -1,5 +1,6 @@
 """Noting of two records that look like one that they are not the same, so that nobody is asked again."""
 
+from operator import attrgetter
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,12 +10,12 @@ from practices.curation.roles import Person
 from practices.models import Curated, DistinctRecords, Operation, OperationKind, RecordIssue
 
 
-def note_distinct(one: Curated, other: Curated, user: Person | None) -> Operation | None:
+def note_distinct(record: Curated, other: Curated, user: Person | None) -> Operation | None:
     """Note that two records of a kind are not the same; returns the operation, None where that was noted before.
 
     What the last check of the content found of the pair goes with it, and comes back where that is undone.
     """
-    first, second = sorted((one, other), key=lambda record: record.ref)
+    first, second = sorted((record, other), key=attrgetter("ref"))
     title = _("Not the same: %(first)s, %(second)s") % {"first": f"{first.ref} {first}", "second": second.ref}
     pair: dict[str, Any] = {"kind": first._meta.model_name, "first": first.ref, "second": second.ref}
     with recorded(OperationKind.DISTINCTION, title, user) as recording:
