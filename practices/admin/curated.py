@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Model
+from django.db.models import ForeignKey, Model
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.html import format_html
@@ -37,6 +37,7 @@ from practices.curation.tagging import relations_of
 from practices.index.documents import practices_affected_by
 from practices.models import Curated, DataVersion
 from practices.models.curated import sort_key
+from practices.models.retiring import Retirable
 
 #: what is kept as JSON, by the name of the model's field
 JSON_FIELDS = {"other_names": NamesField, "attendance": AttendanceField, "languages": LanguagesField}
@@ -52,6 +53,15 @@ class CuratedForm(CitingForm):
         super().__init__(*args, **kwargs)
         if "slug" in self.fields:
             self.fields["slug"].required = False  # made of the name
+        for column in self.instance._meta.concrete_fields:
+            if isinstance(column, ForeignKey) and issubclass(column.related_model, Retirable):
+                self._offer(column)
+
+    def _offer(self, column: ForeignKey) -> None:
+        """Let a field where a term or place is chosen offer none that is retired, but for the one that is chosen."""
+        field: Any = self.fields.get(column.name)
+        if field is not None:
+            field.queryset = offered(field.queryset, column.value_from_object(self.instance))
 
     def is_left_alone(self, name: str) -> bool:
         """Whether nobody changed a field, nor another with which it must be in order."""
@@ -143,13 +153,6 @@ class CuratedAdmin(ReviewMixin, ApprovalMixin, CitingAdmin, LacksMixin, MergingM
 
     def has_import_permission(self, request: HttpRequest) -> bool:
         return may(request.user, Act.IMPORT)
-
-    def formfield_for_foreignkey(
-        self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: object
-    ) -> forms.ModelChoiceField | None:
-        if (condition := offered(db_field, request, self.model)) is not None:
-            kwargs.setdefault("queryset", db_field.remote_field.model._default_manager.filter(condition))
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def begins_with(self, request: HttpRequest) -> str:
         return begins_with(request)

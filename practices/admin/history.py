@@ -54,7 +54,7 @@ class HistoryAdmin(CuratorFormMixin, FoldedSearchMixin, RightsMixin, RefusalMixi
 
         Whatever the form holds that is public must keep what publishing asks for; `StepRefused` says what it lacks.
         """
-        with transaction.atomic():
+        with transaction.atomic():  # a form that is refused is taken back by Django's own, within
             record = self.held(request, object_id) if object_id else None
             context: dict[str, Any] = {**(extra_context or {}), "opened_field": conflicts.OPENED, "opened": ""}
             if record is not None:
@@ -67,8 +67,7 @@ class HistoryAdmin(CuratorFormMixin, FoldedSearchMixin, RightsMixin, RefusalMixi
                 else:
                     context["opened"] = conflicts.opened_now(record)
             try:
-                with transaction.atomic():
-                    return super().changeform_view(request, object_id, form_url, context)
+                return super().changeform_view(request, object_id, form_url, context)
             except StepRefused as reason:
                 state_of(request).refusal = str(reason)
                 return super().changeform_view(request, object_id, form_url, context)

@@ -89,8 +89,9 @@ class PracticeCitationInline(RowInline):
 def new_passage(request: HttpRequest, practice: Model | None) -> str:
     """Return the passage with which the form of a practice begins, "" where there is none or it is cited already."""
     passage = begins_with(request)
-    links = PracticeCitation.objects.filter(practice=practice.pk if practice else None)
-    return "" if passage.isdecimal() and links.filter(citation=int(passage)).exists() else passage
+    if practice is None or not passage.isdecimal():
+        return passage
+    return "" if PracticeCitation.objects.filter(practice=practice.pk, citation=int(passage)).exists() else passage
 
 
 #: the fields with many terms, and those that have no place of their own in the form

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
-from django.db.models import ForeignKey, Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -13,7 +13,6 @@ from practices.admin.lists.bulk import confirmation, title_of, with_undo, within
 from practices.admin.merging import MergingMixin
 from practices.curation.operations import retiring
 from practices.curation.roles import Act, may
-from practices.models.retiring import Retirable
 
 
 @admin.action(description=gettext_lazy("Retire: no longer offer it"), permissions=["retire"])
@@ -82,11 +81,6 @@ class TermsAdmin(RetirableAdmin):
     merging = Act.VOCABULARIES
 
 
-def offered(field: ForeignKey, request: HttpRequest, model: type[Model]) -> Q | None:
-    """Return which records a field with a list offers: none that is retired, but for the one that the record has."""
-    if not issubclass(field.remote_field.model, Retirable):
-        return None
-    match = request.resolver_match
-    key = match.kwargs.get("object_id", "") if match else ""
-    has = model._base_manager.filter(pk=key).values(field.name) if str(key).isdigit() else None
-    return Q(retired_on=None) | Q(pk__in=has) if has is not None else Q(retired_on=None)
+def offered(records: QuerySet, key: int | None) -> QuerySet:
+    """Return which of some terms or places a list offers: none that is retired, but for the one that the record has."""
+    return records.filter(Q(retired_on=None) | Q(pk=key))

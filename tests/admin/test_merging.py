@@ -16,7 +16,7 @@ from tests.admin.access.test_access import browser
 from tests.admin.test_admin import make
 from tests.conftest import HttpsClient, logged_in
 from tests.curation.operations.test_merging import MERGED, each_kind, pair
-from tests.forms import act, admin_url, change, messages
+from tests.forms import act, admin_url, change, errors, messages
 
 pytestmark = pytest.mark.django_db
 
@@ -152,6 +152,7 @@ def test_pickers_offer_nothing_that_is_retired_but_what_the_record_has(curator_c
     assert offered not in curator_client.get(admin_url("change", other)).content.decode()
     assert change(curator_client, practice, description="A word more.").status_code == 302
     assert list(practice.topics.all()) == [topic]
+    assert "not one of the available choices" in errors(change(curator_client, other, kind=kind.pk))
 
 
 def test_a_list_counts_how_often_each_is_used(curator_client: Client) -> None:

@@ -115,7 +115,9 @@ class HelpMixin(BaseModelAdmin):
 
 def with_help(field: forms.Field, model: type[Model], name: str) -> forms.Field:
     """Return a form field with its word of help; from beside what is chosen the way to delete that is taken out."""
-    field.help_text = HELP.get(f"{model._meta.model_name}.{name}") or field.help_text or HELP.get(name, "")  # type: ignore[assignment]
+    own = f"{model._meta.model_name}.{name}"
+    if own in HELP or not field.help_text:
+        field.help_text = HELP.get(own, HELP.get(name, ""))  # type: ignore[assignment]
     if isinstance(field.widget, RelatedFieldWidgetWrapper):
         field.widget.can_delete_related = False
     if name == "summary":

@@ -127,6 +127,15 @@ class RowInline(RowRightsMixin, CitingInline, HelpMixin, admin.StackedInline):
             field.name for field in fields if field.editable and not field.primary_key and field.name not in left_out
         ]
 
+    def formfield_for_foreignkey(
+        self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: object
+    ) -> forms.ModelChoiceField | None:
+        """Limit the choices of a field once; Django would do so again in each row."""
+        field: Any = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field is not None and (limits := field.get_limit_choices_to()):
+            field.queryset, field.limit_choices_to = field.queryset.complex_filter(limits), None
+        return field
+
     def get_formset(
         self, request: HttpRequest, obj: Model | None = None, **kwargs: object
     ) -> type[forms.BaseInlineFormSet]:

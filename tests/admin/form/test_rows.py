@@ -1,10 +1,12 @@
 """The rows of a form: put in another order, taken away and added at once, without ever two at one position."""
 
 import pytest
+from django.contrib.auth.models import User
 from django.db.models import Model
 from django.test import Client
 
 from practices import models as kb
+from practices.curation.changes.pending import pending_edit
 from tests import factories
 from tests.forms import Values, add_row, admin_url, errors, fields_of, form_of
 
@@ -108,3 +110,13 @@ def test_a_forged_kind_of_row_is_no_error(curator_client: Client, forged: str) -
     practice = practice_of("PT")
     values = opened(curator_client, practice) | {"_addrow": [forged]}
     assert curator_client.post(admin_url("change", practice), values).status_code == 200
+
+
+def test_a_row_names_a_record_and_no_pending_edit_of_one(curator_client: Client, curator: User) -> None:
+    practice = factories.make_practice()
+    edit = pending_edit(factories.make_practice(), curator)
+    values = opened(curator_client, practice)
+    add_row(values, "relations", other=edit, kind="see-also")
+    response = curator_client.post(admin_url("change", practice), values | {"_publish": [""]})
+    assert "not one of the available choices" in errors(response)
+    assert not practice.relations.exists()
