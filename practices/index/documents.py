@@ -5,11 +5,12 @@ the practice's own fields give follows from `schema.FIELDS`; what stands in rows
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import Model
 
 from practices.index import schema, text
@@ -28,10 +29,9 @@ from practices.models import (
     Source,
     Stakeholder,
     StakeholderRole,
-    Term,
 )
 from practices.models.dates import known_year
-from practices.querysets import PUBLISHED, related_keys
+from practices.querysets import PUBLISHED
 
 #: how many practices are in memory at once
 CHUNK = 500
@@ -167,20 +167,35 @@ def _add_term(
 def _add_terms(documents: Documents) -> None:
     """Add the terms of all fields, each field's in the order of its vocabulary."""
     lines = {line.name: line for line in schema.FIELDS if line.kind == "terms"}
-    ties = related_keys(Practice, lines, documents)
+    terms = defaultdict(list)
+    for name, practice, *term in _terms(lines, documents):
+        terms[name].append((practice, term))
     for name, line in lines.items():
-        keys = [(practice, key) for field, practice, key in ties if field == name]
-        terms = _vocabulary(line.model_field.related_model) if keys else {}
-        read = [(practice, terms[key]) for practice, key in keys if key in terms]
-        for practice, (_order, *term) in sorted(read, key=lambda row: row[1][:2]):
+        for practice, (_order, *term) in sorted(terms[name], key=lambda row: row[1][:2]):
             _add_term(documents[practice], line, *term)
 
 
-def _vocabulary(model: type[Term]) -> dict[int, tuple[Any, ...]]:
-    """Return the terms of a vocabulary, which are few, by key: their order, then `OF_TERMS`. One query."""
-    terms = model._default_manager.order_by().values_list("pk", "parent_id", "order", *OF_TERMS[:-1])
-    rows = {pk: (parent, tuple(term)) for pk, parent, *term in terms}
-    return {pk: (*term, rows[parent][1][1] if parent in rows else None) for pk, (parent, term) in rows.items()}
+def _terms(names: Iterable[str], practices: Collection[int]) -> list[tuple[Any, ...]]:
+    """Return the terms of some practices in several fields: (field, practice, order of the term, then `OF_TERMS`).
+
+    One query, written out as in `related_keys`.
+    """
+    quote, marks, parts = connection.ops.quote_name, ", ".join(["%s"] * len(practices)), []
+    for name in names if practices else ():
+        field: Any = Practice._meta.get_field(name)
+        link, vocabulary = quote(field.m2m_db_table()), quote(field.related_model._meta.db_table)
+        practice, term = quote(field.m2m_column_name()), quote(field.m2m_reverse_name())
+        columns = ", ".join(f"term.{quote(column)}" for column in ("order", *OF_TERMS[:-1]))
+        parts.append(
+            f"SELECT '{name}', link.{practice}, {columns}, broader.code FROM {link} AS link "  # noqa: S608
+            f"JOIN {vocabulary} AS term ON term.id = link.{term} "
+            f"LEFT JOIN {vocabulary} AS broader ON broader.id = term.parent_id WHERE link.{practice} IN ({marks})"
+        )
+    if not parts:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), [*practices] * len(parts))
+        return list(cursor.fetchall())
 
 
 def _add_involvements(documents: Documents) -> None:
