@@ -95,7 +95,8 @@ class Rule(NamedTuple):
 
     def whose(self, role: Role) -> Whose:
         """Return the records to which a role may do it."""
-        return self[2 + list(Role).index(role)]  # type: ignore[return-value]
+        whose: Whose = getattr(self, role.name.lower())
+        return whose
 
 
 NO, OWN, OTHERS, ALL = Whose
