@@ -1,5 +1,6 @@
 """The form of a record in a real browser: typed into, moved in and saved by keyboard, on a phone and a desk."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -142,6 +143,19 @@ def test_what_was_typed_is_restored_after_the_session_ended(curator: BrowserCont
     expect(page.locator("#id_title")).to_have_value("Typed before the session ended")
     expect(page.locator("#id_summary")).to_have_value("A summary that nobody wants to write twice.")
     assert faults == []
+    page.close()
+
+
+def test_what_was_typed_is_kept_where_withdraw_leads_away_from_the_form(curator: BrowserContext, site: str) -> None:
+    page = curator.new_page()
+    page.goto(f"{site}/admin/practices/practice/1/change/")
+    page.locator("#id_description").fill("What nobody has saved yet.")
+    page.get_by_role("button", name="Withdraw").click()
+    expect(page.locator("#id_description")).to_have_count(0)
+    key = page.evaluate("Object.keys(localStorage).find((key) => key.endsWith('practice 1'))")
+    kept = json.loads(page.evaluate("(key) => localStorage[key]", key))
+    assert kept["fields"]["description"] == "What nobody has saved yet."
+    assert "sent" not in kept  # which would be forgotten once something was said to be done
     page.close()
 
 

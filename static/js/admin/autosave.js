@@ -51,7 +51,7 @@
       };
       form.addEventListener("input", later);
       form.addEventListener("change", later);
-      form.addEventListener("submit", () => this.send());
+      form.addEventListener("submit", (event) => this.send(event.submitter));
       addEventListener("beforeunload", (event) => {
         if (!this.sending && this.isChanged) event.preventDefault();
       });
@@ -102,10 +102,11 @@
       }
     }
 
-    send() {
+    /** Keep what is sent until the site has saved it. A button that leads elsewhere, such as Withdraw, saves nothing. */
+    send(button) {
       this.sending = true;
       this.keep();
-      const entry = read(this.key);
+      const entry = button?.hasAttribute("formaction") ? null : read(this.key);
       if (entry) this.store({ ...entry, sent: true });
     }
 
