@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from functools import partial
 from typing import Any
 
@@ -13,6 +14,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from practices.admin.form.state import state_of
+
+#: the actions whose work is made ready before they write, or done in several transactions: others wait only for these
+OWN_TRANSACTIONS = frozenset({"retag", "approve_edits"})
 
 
 class RefusalMixin(admin.ModelAdmin):
@@ -52,8 +56,9 @@ class RefusalMixin(admin.ModelAdmin):
 
     def response_action(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:  # type: ignore[override]
         """Run an action on the chosen records; where the database refuses it, say why, and where they are none."""
+        own = request.POST.get("action") in OWN_TRANSACTIONS
         try:
-            with transaction.atomic():
+            with nullcontext() if own else transaction.atomic():
                 return super().response_action(request, queryset)
         except IntegrityError as error:
             self._refuse(request, error)

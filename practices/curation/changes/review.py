@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -155,6 +155,8 @@ def approve_all(edits: Iterable[Any], user: Person) -> dict[Any, str]:
             left[edit] = str(reason)
         except type(edit).DoesNotExist:
             left[edit] = _("It was approved or given up meanwhile.")
+        except IntegrityError:
+            left[edit] = _("It does not go with what somebody else saved meanwhile: look at it again.")
     return left
 
 

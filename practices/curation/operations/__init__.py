@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 
 from practices.curation.changes import workflow
 from practices.curation.dependants import by_model, public_dependants
-from practices.curation.fixtures.baseline import history_of, keeps_history, write_history
+from practices.curation.fixtures.baseline import copy_history, history_of, keeps_history
 from practices.curation.operations import rows
 from practices.curation.operations.rows import Rows, Values
 from practices.curation.publishing import refresh_public_data
@@ -150,7 +150,7 @@ def delete(records: Iterable[Model], title: str, user: Person | None) -> Operati
         practices = {practice for model, pks in keys.items() for practice in practices_affected(model, pks)}
         naming = set[str]()
         for table, current in recording.before.items():
-            write_history(_records(table, rows.columns(table), current.values()), "-", reason=None, user=user)
+            copy_history(table, current, "-", reason=None, user=user)
             rows.remove(table, current)
             naming |= {relation.related_model._meta.db_table for relation in rows.relations_to(table)}
         if any(not issubclass(model, Curated) for model in keys):
@@ -206,10 +206,9 @@ def undo(operation: Operation, user: Person | None) -> None:
     watched = [*public, *public_dependants(public)]
     lacking = workflow.missing_requirements(*watched)
     try:
-        _restore(tables)
+        _put_back(tables, locked, user)
     except IntegrityError:
         raise ChangedSince from None
-    _write_history(tables, locked, user)
     now_public = _public(records)
     if public or now_public or any(_is_always_public(table) for table in tables):
         refresh_public_data(practices | _practices(tables))
@@ -259,9 +258,10 @@ def _changed_since(tables: list[Table]) -> Iterator[str]:
                 known = (current, table.before[key], after)
                 yield _name(table.model, key, next((values for values in known if isinstance(values, list)), None))
         for relation in rows.relations_to(table.model) if table.made else ():
-            for key, values in rows.read(relation.related_model, relation.field.name, table.made).items():
-                if (relation.related_model, key) not in ours:
-                    yield _name(relation.related_model, key, values)
+            naming = relation.related_model
+            for key in rows.read(naming, relation.field.name, table.made, [naming._meta.pk.attname]):
+                if (naming, key) not in ours:
+                    yield _name(naming, key)
 
 
 def _name(model: type[Model], key: int, values: Values | None = None) -> str:
@@ -287,28 +287,24 @@ def _restore(tables: list[Table]) -> None:
     connection.check_constraints([table.model._meta.db_table for table in tables])
 
 
-def _write_history(tables: list[Table], operation: Operation, user: Person | None) -> None:
-    """Write one row of history for each record that is put back, removed, or has other many-to-many rows again."""
-    reason = _("Undone: %(operation)s") % {"operation": operation}
-    keys: dict[str, defaultdict[type[Model], set[int]]] = {sign: defaultdict(set) for sign in "-+~"}
+def _put_back(tables: list[Table], operation: Operation, user: Person | None) -> None:
+    """Restore all rows, with one row of history for each record that is removed, put back, or has other terms again."""
+    signed: dict[str, Any] = {"reason": _("Undone: %(operation)s") % {"operation": operation}, "user": user}
+    added, changed, removed = (defaultdict[type[Model], set[int]](set) for _sign in "+~-")
     for table in tables:
-        keys["-"][table.model] |= set(table.made)
-        keys["+"][table.model] |= table.former.keys() - table.current.keys()
-        keys["~"][table.model] |= table.former.keys() & table.current.keys()
+        removed[table.model] |= set(table.made)
+        added[table.model] |= table.former.keys() - table.current.keys()
+        changed[table.model] |= table.former.keys() & table.current.keys()
         owner = rows.owner(table.model) if table.model._meta.auto_created else None
         if owner:
-            keys["~"][owner[0]] |= table.column(owner[1])
-        removed = [table.current[key] for key in table.made if key in table.current]
-        write_history(_records(table.model, table.columns, removed), "-", reason=reason, user=user)
-    for sign in "+~":
-        for model, changed in keys[sign].items():
-            changed -= keys["-"][model] | (keys["+"][model] if sign == "~" else set())
-            records = model._base_manager.in_bulk(sorted(changed)) if hasattr(model, "history") else {}
-            write_history(records.values(), sign, reason=reason, user=user)
-
-
-def _records(model: type[Model], names: list[str], values: Iterable[Values]) -> list[Model]:
-    return rows.records(model, names, values) if hasattr(model, "history") else []
+            changed[owner[0]] |= table.column(owner[1])
+    for model, keys in removed.items():
+        copy_history(model, keys, "-", **signed)
+    _restore(tables)
+    for model, keys in added.items():
+        copy_history(model, keys, "+", **signed)
+    for model, keys in changed.items():
+        copy_history(model, keys - removed[model] - added[model], "~", **signed)
 
 
 def _curated(tables: list[Table]) -> dict[type[Curated], set[int]]:
@@ -320,6 +316,9 @@ def _curated(tables: list[Table]) -> dict[type[Curated], set[int]]:
             keys[table.model] |= table.before.keys()
         elif owner and issubclass(owner[0], Curated):
             keys[owner[0]] |= table.column(owner[1])
+        elif owner and (above := rows.owner(owner[0])) and issubclass(above[0], Curated):
+            owned = owner[0]._base_manager.filter(pk__in=table.column(owner[1]))
+            keys[above[0]] |= set(owned.values_list(above[1], flat=True))
     return keys
 
 
@@ -340,8 +339,9 @@ def _is_always_public(table: Table) -> bool:
 
     What has no history and no owner is a note of curators.
     """
-    if owner := rows.owner(table.model):
-        return not issubclass(owner[0], Curated)
+    if owned := rows.owner(table.model):
+        above = rows.owner(owned[0])  # such as of the citations of a row
+        return not issubclass(above[0] if above else owned[0], Curated)
     return keeps_history(table.model) and not issubclass(table.model, Curated)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.db.models import Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -103,6 +103,28 @@ def test_what_cannot_be_approved_is_named_and_left(curator_client: Client, curat
         assert pending.pending_of(record)
         assert record.ref in said
     assert "None of these records has a pending edit." in messages(act(curator_client, "approve_edits", without))
+
+
+def test_each_edit_is_approved_in_a_transaction_of_its_own_whatever_becomes_of_the_others(
+    curator_client: Client, anna: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    practices = [factories.make_practice() for _ in range(3)]
+    refused = edit_of(practices[1], anna)
+    for practice in (practices[0], practices[2]):
+        edit_of(practice, anna, title=f"Qcanary {practice.pk}")
+    around, approve = len(connection.atomic_blocks), pending.approve
+
+    def approved(edit: kb.Curated, *args: object) -> object:
+        assert len(connection.atomic_blocks) == around + 1  # others wait for one edit, not for all of them
+        if edit == refused:
+            raise IntegrityError
+        return approve(edit, *args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(pending, "approve", approved)
+    said = messages(act(curator_client, "approve_edits", *practices))
+    assert "2 pending edits approved." in said
+    assert "somebody else saved meanwhile" in said
+    assert [pending.pending_of(practice) for practice in practices] == [None, refused, None]
 
 
 def test_more_edits_are_shown_in_as_many_queries_and_too_many_refused(

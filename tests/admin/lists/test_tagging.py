@@ -136,9 +136,10 @@ def test_the_only_topic_is_taken_by_an_edit_that_the_gates_judge_when_it_is_appr
 def test_nothing_is_written_where_somebody_saves_meanwhile(
     curator_client: Client, required: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    practice, reads = factories.make_practice(), stored_records.read
+    practice, reads, around = factories.make_practice(), stored_records.read, len(connection.atomic_blocks)
 
     def read_late(*args: Any) -> object:
+        assert len(connection.atomic_blocks) == around  # nobody waits while it is made ready
         stored = reads(*args)
         kb.Practice.objects.filter(pk=practice.pk).update(version=9)
         return stored

@@ -1,6 +1,7 @@
 """Acts on many records: what each changed is kept, and undone exactly, or not at all where somebody went on."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.contrib.auth.models import User
@@ -226,6 +227,16 @@ def test_undoing_what_no_reader_saw_leaves_the_data_version() -> None:
     operation, version = operation_of(practice.save, practice), kb.DataVersion.current().number
     undo(operation, None)
     assert kb.DataVersion.current().number == version
+
+
+def test_undoing_citations_of_rows_concerns_readers_where_their_record_is_public() -> None:
+    for state, raised in ((kb.State.DRAFT, 0), (kb.State.PUBLISHED, 1)):
+        row = factories.make_practice(state=state).involvements.get()
+        act = partial(row.citations.add, factories.make_citation())
+        operation, version = operation_of(act, row), kb.DataVersion.current().number
+        undo(operation, None)
+        assert kb.DataVersion.current().number == version + raised, state
+        assert not row.citations.exists()
 
 
 def test_nothing_is_public_again_that_lacks_something_now() -> None:
