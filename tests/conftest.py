@@ -48,6 +48,7 @@ ONCE = (
 LONG = (
     *(
         "browser/test_accessibility.py",
+        "browser/test_zoom.py",
         "commands/test_quickstart.py",
         "curation/fixtures/test_loading.py",
         "test_site.py",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
+from playwright.sync_api import Page
 from pytest_django import DjangoDbBlocker
 
 from tests import databases, server
@@ -85,3 +86,20 @@ def browser_type_launch_args() -> dict[str, object]:
     """Start the system's Chromium, which asks nothing of the network by itself."""
     quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
     return {"executable_path": CHROMIUM, "args": [*quiet, "--disable-sync", "--no-first-run"]}
+
+
+def watched(page: Page, site: str) -> list[str]:
+    """Return a list that fills with what a page should never do."""
+    faults: list[str] = []
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("request", lambda request: None if request.url.startswith(site) else faults.append(request.url))
+    page.on(
+        "response",
+        lambda answer: (
+            faults.append(f"{answer.status} {answer.url}")
+            if answer.status >= 400 and "/no-such-page/" not in answer.url
+            else None
+        ),
+    )
+    return faults

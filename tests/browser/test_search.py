@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.test_accessibility import faults_on_screens
+from tests.browser.axe import faults_on_screens
 
 pytestmark = pytest.mark.browser
 
@@ -346,7 +345,6 @@ def test_no_state_of_the_page_has_an_accessibility_fault(page: Page, site: str, 
     page.set_viewport_size({"width": 1280, "height": 900})
     page.goto(f"{site}/practices/?{query}")
     page.eval_on_selector_all(".facet", "all => all.forEach(one => one.open = true)")
-    page.evaluate(AXE_SCRIPT)
     assert faults_on_screens(page) == {}
 
 
@@ -354,7 +352,6 @@ def test_open_suggestions_have_no_accessibility_fault(page: Page, site: str) -> 
     page.goto(site)
     page.get_by_role("combobox").press_sequentially("moro", delay=20)
     page.keyboard.press("ArrowDown")
-    page.evaluate(AXE_SCRIPT)
     assert faults_on_screens(page) == {}
 
 
