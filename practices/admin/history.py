@@ -1,6 +1,7 @@
 """What the admin of every record with history shares: history is read only, no save overwrites another unseen."""
 
 from collections.abc import Iterable
+from contextlib import nullcontext
 from functools import partial
 from typing import Any
 
@@ -54,7 +55,8 @@ class HistoryAdmin(CuratorFormMixin, FoldedSearchMixin, RightsMixin, RefusalMixi
 
         Whatever the form holds that is public must keep what publishing asks for; `StepRefused` says what it lacks.
         """
-        with transaction.atomic():  # a form that is refused is taken back by Django's own, within
+        # a form that is refused is taken back by Django's own, within; one that is only opened keeps nobody waiting
+        with transaction.atomic() if request.method == "POST" else nullcontext():
             record = self.held(request, object_id) if object_id else None
             context: dict[str, Any] = {**(extra_context or {}), "opened_field": conflicts.OPENED, "opened": ""}
             if record is not None:

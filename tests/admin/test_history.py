@@ -63,3 +63,11 @@ def test_saving_asks_few_queries_and_no_more_of_a_longer_record_and_in_a_larger_
     several = {"topics": ("language", "housing"), "involvements": tuple(ACTORS), "countries": tuple(codes)}
     longer = [factories.make_practice(**several, **fields) for _ in range(5)]
     assert queries(longer[-1]) <= few
+
+
+def test_a_form_that_is_only_opened_keeps_nobody_waiting(curator_client: Client) -> None:
+    for record in (factories.make_practice(), factories.make_source(), kb.Topic.objects.earliest("pk")):
+        for url in (admin_url("change", record), admin_url("add", record)):
+            with CaptureQueriesContext(connection) as captured:
+                curator_client.get(url)
+            assert not [query for query in captured if "SAVEPOINT" in query["sql"]], url
