@@ -59,7 +59,7 @@ def inject(page: Page) -> None:
 
 def settled(page: Page) -> None:
     """Wait until colours that change by and by, as Django's in the admin do, have changed."""
-    page.evaluate("Promise.all(document.getAnimations().map(one => one.finished)).then(() => true)")
+    page.evaluate("Promise.allSettled(document.getAnimations().map(one => one.finished)).then(() => true)")
 
 
 def violations(page: Page, options: dict[str, object]) -> list[tuple[str, list[str]]]:
