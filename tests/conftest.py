@@ -34,15 +34,19 @@ ONCE = (
     *("bench", "browser", "exports", "pages", "provenance", "templatetags", "views"),
     *("admin/access/test_access.py", "admin/test_admin.py", "admin/form/test_fields.py", "admin/test_practice.py"),
     *("admin/access/test_rights.py", "admin/test_users.py", "admin/test_data.py", "admin/form/test_unchanged.py"),
-    *("admin/citing/test_box.py", "admin/citing/test_source_text.py"),
+    *("admin/citing/test_box.py", "admin/citing/test_source_text.py", "admin/test_merging.py"),
+    *("admin/desk/test_changes.py", "admin/desk/test_duplicates.py", "admin/desk/test_lacking.py"),
+    *("admin/desk/test_links.py", "admin/desk/test_searches.py", "admin/desk/test_waiting.py"),
+    *("admin/lists/test_assigning.py", "admin/lists/test_tagging.py", "admin/review/test_views.py"),
     *("admin/test_source.py", "admin/test_suggestion.py", "admin/test_vocabulary.py"),
     *("commands/test_check_content.py", "commands/test_verify_citations.py", "models/test_urls.py"),
     *("curation/changes/test_history.py", "curation/quality/test_quality.py"),
     *("index/test_checks.py", "index/test_text.py"),
     *("models/test_languages.py", "test_content.py", "test_proxy.py", "test_static.py"),
     *("search/test_highlighting.py", "search/test_links.py", "search/test_query.py"),
-    *("test_architecture.py", "test_design.py", "test_docs.py", "test_extending.py", "test_headers.py"),
-    *("test_html.py", "test_requirements.py", "test_settings.py", "test_site.py", "test_templates.py"),
+    *("test_architecture.py", "test_design.py", "test_docs.py", "test_extending.py"),
+    *("test_headers.py", "test_html.py", "test_leakage.py", "test_requirements.py", "test_settings.py"),
+    *("test_site.py", "test_templates.py"),
 )
 #: what takes a worker minutes, and so is begun first: begun last, it would be waited for while other workers are idle
 LONG = (

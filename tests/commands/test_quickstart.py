@@ -152,6 +152,7 @@ def broken_fixture(copy: Project) -> Iterator[tuple[str, ...]]:
     path.write_text(text)
 
 
+@pytest.mark.once
 def test_a_broken_fixture_is_named_with_its_record_and_nothing_is_loaded(migrated: Project) -> None:
     with broken_fixture(migrated) as explanation:
         reason = refused(migrated.run("quickstart", "--no-serve"))

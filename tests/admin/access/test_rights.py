@@ -23,7 +23,7 @@ from tests import factories
 from tests.admin.test_admin import CHOSEN, make
 from tests.conftest import HttpsClient, logged_in
 from tests.factories import Record
-from tests.forms import Form, act, add, admin_url, change, errors, fields_of, form_of
+from tests.forms import Form, act, add, admin_url, change, errors, fields_of, form_of, messages
 from tests.leaks import CANARY, MAKE, LeakSet, hide, make_leak_set, tie
 from tests.responses import Response
 
@@ -350,7 +350,7 @@ def test_l7_an_action_on_several_is_done_to_all_or_none() -> None:
     own = in_state(factories.make_concept(), kb.State.IN_REVIEW, user)
     public = factories.make_concept()
     response = act(browser_of(user), "return_to_draft", own, public)
-    assert "Your role does not allow this for" in response.content.decode()
+    assert "Your role does not allow this for" in messages(response)
     for record, state in ((own, kb.State.IN_REVIEW), (public, kb.State.PUBLISHED)):
         record.refresh_from_db()
         assert record.state == state
