@@ -136,6 +136,7 @@ def expect(held: bool, otherwise: str) -> None:
 def visit(signs: Path) -> dict[str, Any]:
     """Log in and save a term again and again until the others are done; return how often, and the slowest of each."""
     client, kb = browser("visitor"), _models()
+    from django.contrib.sessions.backends.base import UpdateError
     from django.db import OperationalError
 
     from tests.conftest import logged_in
@@ -150,7 +151,7 @@ def visit(signs: Path) -> dict[str, Any]:
         start = time.perf_counter()
         try:
             logged_in(client, user)
-        except OperationalError:  # as a reader of the log-in page would be told that the site cannot answer now
+        except (OperationalError, UpdateError):  # as a reader of the log-in page would be told that the site cannot answer now
             errors += 1
             continue
         finally:

@@ -97,14 +97,18 @@ TEMPLATES = [
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
+#: seconds for which who saves waits for others who do, on either database: longer than an act on many records takes
+WRITERS_WAIT = 15
+
+
 # Database: SQLite beside manage.py when nothing is set, PostgreSQL with DATABASE_URL.
 def database() -> dict[str, Any]:
-    """Return the database's settings: never waiting for long, never losing a write to a lock."""
+    """Return the database's settings: readers never wait for long, and no write is lost to a lock."""
     config: dict[str, Any] = env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")
     if config["ENGINE"] == "django.db.backends.sqlite3":
         config["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
-            "timeout": 5,
+            "timeout": WRITERS_WAIT,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         }
     elif config["ENGINE"] == "django.db.backends.postgresql":

@@ -111,7 +111,7 @@ def test_the_database_never_waits_for_long() -> None:
             cursor.execute("PRAGMA foreign_keys")
             assert cursor.fetchone()[0] == 1
             assert connection.settings_dict["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
-            assert connection.settings_dict["OPTIONS"]["timeout"] == 5
+            assert connection.settings_dict["OPTIONS"]["timeout"] == settings.WRITERS_WAIT
 
 
 def test_deploy_checks_pass_in_production() -> None:

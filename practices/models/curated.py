@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
 from django.utils import timezone
@@ -258,10 +259,10 @@ class DataVersion(models.Model):
     def raise_number(cls) -> None:
         """Raise the number by one, in a transaction that changes public data; others who do wait until it ends.
 
-        They wait for five seconds, as every writer does on SQLite: an act on many records takes longer than the
-        limits of PostgreSQL's other statements.
+        They wait for as long as every writer does on SQLite: an act on many records takes longer than the limits of
+        PostgreSQL's other statements.
         """
-        with _patience("5s"):
+        with _patience(f"{settings.WRITERS_WAIT}s"):
             if not cls.objects.filter(pk=1).update(number=models.F("number") + 1, date=timezone.now()):
                 cls.objects.create(pk=1, number=1)
 

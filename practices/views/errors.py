@@ -2,13 +2,16 @@
 
 import sys
 
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 
-def _answer(request: HttpRequest, template: str, status: int) -> HttpResponse:
-    context = {"in_admin": request.path_info.startswith("/admin/"), "sent": request.method == "POST"}
+def _answer(request: HttpRequest, template: str, status: int, *, sent: bool | None = None) -> HttpResponse:
+    """Answer with a page, which says that nothing was saved where something was `sent`: by default by a POST."""
+    sent = request.method == "POST" if sent is None else sent
+    context = {"in_admin": request.path_info.startswith("/admin/"), "sent": sent}
     return render(request, template, context, status=status)
 
 
@@ -21,15 +24,25 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 500, or 503 where the database did not answer in time."""
     if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
         return _answer(request, "errors/500.html", 500)
-    response = _answer(request, "errors/503.html", 503)
+    return _busy(request)
+
+
+def _busy(request: HttpRequest, *, sent: bool | None = None) -> HttpResponse:
+    response = _answer(request, "errors/503.html", 503, sent=sent)
     response.headers["Retry-After"] = "30"
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer 400."""
-    return _answer(request, "errors/400.html", 400)
+    """Answer 400, or 503 where the database did not keep a session in time: Django says that it was interrupted.
+
+    What was sent is saved then: the session comes last.
+    """
+    cause: BaseException | None = exception if isinstance(exception, SessionInterrupted) else None
+    while cause and not isinstance(cause, OperationalError):
+        cause = cause.__context__
+    return _busy(request, sent=False) if cause else _answer(request, "errors/400.html", 400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -1,6 +1,7 @@
 """What every model promises: natural keys, names, addresses, and constraints kept by the database itself."""
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Model
 from django.test import Client
@@ -200,7 +201,7 @@ def test_what_waits_for_the_data_version_waits_longer_than_other_statements_and_
     with CaptureQueriesContext(connection) as asked:
         kb.DataVersion.raise_number()
     assert limits() == before == ("2s", "3s")
-    assert any("lock_timeout = '5s'" in query["sql"] for query in asked.captured_queries)
+    assert any(f"lock_timeout = '{settings.WRITERS_WAIT}s'" in query["sql"] for query in asked.captured_queries)
 
 
 def limits() -> tuple[str, str]:

@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import OperationalError
 from django.test import Client
+from pytest_django import Settings
 
 from practices import models as kb
 from practices.curation.roles import Role, give_role
@@ -59,6 +60,18 @@ def test_a_form_that_meets_a_busy_database_is_not_said_to_be_saved(
     user = User.objects.create_user("paula")
     html = page(curator_client, f"/admin/auth/user/{user.pk}/unlock/", 503)
     assert NOT_SAVED in html and "the address that you have is complete" not in html
+
+
+def test_a_session_that_a_busy_database_does_not_keep_is_no_fault_of_the_form(
+    curator_client: Client, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    def busy(*args: object, **kwargs: object) -> None:
+        raise OperationalError("database is locked")
+
+    settings.SESSION_SAVE_EVERY_REQUEST = True
+    monkeypatch.setattr("django.contrib.sessions.models.Session.save", busy)
+    html = page(curator_client, admin_url("change", factories.make_concept()), 503)
+    assert "load the page again" in html and NOT_SAVED not in html
 
 
 def test_a_log_in_that_leads_back_to_a_button_says_what_to_do(curator_client: Client) -> None:
