@@ -148,9 +148,9 @@ def django_db_setup(
 
 @pytest.fixture(scope="session")
 def small_fixtures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder of fixtures: 25 practices with all that they need, and all terms and countries."""
+    """Return a folder of fixtures: 25 practices with all that they need, and all terms, countries and places."""
     target = tmp_path_factory.mktemp("small") / "fixtures"
-    return write_subset(ROOT / "fixtures", target, 25, whole=[*kb.VOCABULARIES, kb.Country])
+    return write_subset(ROOT / "fixtures", target, 25, whole=[*kb.VOCABULARIES, kb.Country, kb.Place])
 
 
 @pytest.fixture(scope="module")

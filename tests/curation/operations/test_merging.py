@@ -18,7 +18,7 @@ from tests import factories
 from tests.admin.test_admin import make
 from tests.curation.operations.test_operations import rows_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("small_collection")]
 
 MERGED: list[type[Model]] = [*kb.CURATED, *kb.VOCABULARIES, kb.Place]
 each_kind = pytest.mark.parametrize("model", MERGED, ids=lambda model: model.__name__)
@@ -192,7 +192,7 @@ def test_an_old_code_answers_with_the_term_in_its_place(client: Client) -> None:
 # What an update of the site does
 
 
-def test_fixtures_do_not_bring_back_what_was_merged_and_name_the_other() -> None:
+def test_fixtures_do_not_bring_back_what_was_merged_and_name_the_other(small_collection: Path) -> None:
     merged = {}
     for model in (kb.Topic, kb.Stakeholder, kb.Place):
         stays, goes = model.objects.order_by("pk")[:2]  # type: ignore[attr-defined]
@@ -201,6 +201,6 @@ def test_fixtures_do_not_bring_back_what_was_merged_and_name_the_other() -> None
         merge(stays, goes, [], None)
         merged[model] = stays, goes
     before = rows_of(*merged)
-    result = loading.load(Path("fixtures"))
+    result = loading.load(small_collection)
     assert result.created == result.updated == result.removed == 0
     assert rows_of(*merged) == before

@@ -15,7 +15,7 @@ from practices.models import Operation, OperationKind
 from tests import factories
 from tests.admin.test_admin import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("small_collection")]
 
 BULK = OperationKind.BULK
 #: records that curators keep, of every kind
