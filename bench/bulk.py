@@ -151,7 +151,7 @@ def visit(signs: Path) -> dict[str, Any]:
         start = time.perf_counter()
         try:
             logged_in(client, user)
-        except (OperationalError, UpdateError):  # as a reader of the log-in page would be told that the site cannot answer now
+        except (OperationalError, UpdateError):  # who logs in is told that the site cannot answer now
             errors += 1
             continue
         finally:
