@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from practices.curation.changes import workflow
 from practices.curation.changes.review import is_required
-from practices.curation.fixtures.baseline import write_history
+from practices.curation.fixtures.baseline import copy_history
 from practices.curation.importing import records as stored_records
 from practices.curation.importing.columns import OF_MODEL, Sheet
 from practices.curation.importing.planning import Plan, PlannedRecord
@@ -144,7 +144,7 @@ def _write(tagging: Tagging, keys: list[int], title: str, user: Person | None) -
         lacking = {} if tagging.adds else workflow.missing_requirements(*public)
         _write_rows(tagging, changed)
         model.objects.filter(pk__in=changed).update(version=F("version") + 1, modified=timezone.now())
-        write_history(model.objects.in_bulk(changed).values(), "~", reason=title, user=user)
+        copy_history(model, changed, "~", reason=title, user=user)
         if public:
             refresh_public_data(practices_affected(model, [record.pk for record in public]))
         missing = {} if tagging.adds else workflow.missing_requirements(*public)

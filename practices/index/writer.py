@@ -30,7 +30,7 @@ MANY = 500
 #: documents in one statement: their text index takes PostgreSQL up to 7 ms each, and it ends a statement after 3 s
 AT_ONCE = 100
 #: what a row of the index holds besides its key
-COLUMNS = [field.attname for field in SearchDocument._meta.concrete_fields if not field.primary_key]
+COLUMNS = [field for field in SearchDocument._meta.concrete_fields if not field.primary_key]
 
 
 @dataclass
@@ -65,12 +65,19 @@ def update(practices: Iterable[int]) -> IndexUpdate:
     for chunk in chunks(set(practices)):
         stored = SearchDocument.objects.in_bulk(chunk)
         current = list(documents(chunk))
-        changed = [document for document in current if _as_stored(document) != _row_of(stored.get(document.practice))]
+        new = [document for document in current if document.practice not in stored]
+        differing = {
+            document.practice: _differing(document, stored[document.practice])
+            for document in current
+            if document.practice in stored
+        }
+        changed = [document for document in current if differing.get(document.practice)]
         stale = stored.keys() - {document.practice for document in current}
         SearchDocument.objects.filter(pk__in=stale).delete()
-        _write(changed)
+        _insert(new)
+        _change(changed, set().union(*differing.values()))
         words, vectors = _store_words(current), embeddings.write(current) if embeddings.available() else 0
-        total.add(IndexUpdate(len(changed), len(stale), words, vectors))
+        total.add(IndexUpdate(len(new) + len(changed), len(stale), words, vectors))
     return total
 
 
@@ -143,9 +150,7 @@ def differences() -> Iterator[tuple[int | None, str]]:
     for chunk in chunks(public & indexed):
         stored = SearchDocument.objects.in_bulk(chunk)
         for document in documents(chunk):
-            wanted, row = _as_stored(document), _row_of(stored[document.practice])
-            wrong = [name for name in COLUMNS if wanted[name] != row[name]]
-            if wrong:
+            if wrong := _differing(document, stored[document.practice]):
                 yield document.practice, f"its {', '.join(wrong)} in the index are out of date"
             missing = _new_words(document.surfaces)
             if missing:
@@ -180,23 +185,36 @@ def _row(document: Document) -> dict[str, Any]:
     }
 
 
-def _as_stored(document: Document) -> dict[str, object]:
-    """Return the row of a document as it comes back from the database: lists for tuples."""
-    return {**_row(document), "passages": [[*passage[:2], list(passage.also)] for passage in document.passages]}
+def _differing(document: Document, stored: SearchDocument) -> list[str]:
+    """Return the columns that say something else in the database, from which lists come back for tuples."""
+    wanted = {**_row(document), "passages": [[*passage[:2], list(passage.also)] for passage in document.passages]}
+    return [column.attname for column in COLUMNS if wanted[column.attname] != getattr(stored, column.attname)]
 
 
-def _row_of(stored: SearchDocument | None) -> dict[str, object]:
-    return {name: getattr(stored, name) for name in COLUMNS} if stored else {}
-
-
-def _write(changed: list[Document]) -> None:
+def _insert(new: list[Document]) -> None:
+    """Write documents that are not there; over what somebody else wrote of the same practices meanwhile."""
     SearchDocument.objects.bulk_create(
-        map(_record, changed),
+        map(_record, new),
         batch_size=AT_ONCE,
         update_conflicts=True,
         unique_fields=["practice"],
-        update_fields=COLUMNS,
+        update_fields=[column.name for column in COLUMNS],
     )
+
+
+def _change(changed: list[Document], names: set[str]) -> None:
+    """Write some columns of documents that are there: of the others PostgreSQL need not make vectors of words again."""
+    columns, quote = [column for column in COLUMNS if column.attname in names], connection.ops.quote_name
+    sets = ", ".join(f"{quote(str(column.column))} = %s" for column in columns)
+    rows = [
+        [*(column.get_db_prep_save(row[column.attname], connection) for column in columns), document.practice]
+        for document in changed
+        for row in [_row(document)]
+    ]
+    with connection.cursor() as cursor:
+        if rows:
+            sql = f"UPDATE {quote(SearchDocument._meta.db_table)} SET {sets} WHERE practice_id = %s"  # noqa: S608
+            cursor.executemany(sql, rows)
 
 
 def _record(document: Document) -> SearchDocument:

@@ -538,6 +538,25 @@ def test_python_collects_again_after_a_long_write_also_one_that_fails() -> None:
     assert gc.isenabled()
 
 
+def test_of_a_document_that_is_there_only_the_columns_that_differ_are_written() -> None:
+    practice = make("zorble", title="Zorble")
+    kb.Practice.objects.filter(pk=practice.pk).update(year_start=1871)
+    with CaptureQueriesContext(connection) as asked:
+        assert writer.update([practice.pk]).written == 1
+    table = connection.ops.quote_name(kb.SearchDocument._meta.db_table)
+    (sql,) = [query["sql"] for query in asked if table in query["sql"] and not query["sql"].startswith("SELECT")]
+    assert f'UPDATE {table} SET "first_year" = ' in sql
+    assert '"a" = ' not in sql
+
+
+@pytest.mark.skipif(not ON_POSTGRES, reason="PostgreSQL's index")
+def test_the_text_index_gathers_entries_also_after_a_rebuild() -> None:
+    writer.rebuild()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reloptions FROM pg_class WHERE relname = 'practices_searchdocument_text'")
+        assert set(cursor.fetchone()[0]) == {"fastupdate=on", "gin_pending_list_limit=128"}
+
+
 def test_a_rebuild_forgets_words_that_no_practice_has_any_more() -> None:
     kb.SearchWord.objects.create(surface="zorble", stem="zorbl")
     words = set(kb.SearchWord.objects.exclude(surface="zorble").values_list("surface", flat=True))
