@@ -13,7 +13,7 @@ from io import BytesIO
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Max, Model
+from django.db.models import CharField, ForeignKey, IntegerField, Max, Model, TextField
 
 from practices.curation.fixtures.baseline import history_of, history_of_terms
 from practices.curation.operations.rows import columns, mark, plain
@@ -95,15 +95,20 @@ class NewTable:
         quote = connection.ops.quote_name
         names = ", ".join(quote(str(column.column)) for column in columns)
         self._into, self._marks = f"{quote(model._meta.db_table)} ({names})", ", ".join(["%s"] * len(columns))
+        self._columns = [(column, _taken_as_it_is(column)) for column in columns]
         self._text = BytesIO() if connection.vendor == "postgresql" else None
         self._rows: list[Row] = []
 
-    def add(self, row: Row) -> None:
-        """Add a row: the values of the columns as the database takes them."""
+    def add(self, row: Iterable[object]) -> None:
+        """Add a row: the values of the columns."""
+        values = tuple(
+            value if value is None or type(value) is plain_type else column.get_db_prep_save(value, connection)
+            for (column, plain_type), value in zip(self._columns, row, strict=True)
+        )
         if self._text is not None:
-            self._text.write("\t".join(map(_copied, row)).encode() + b"\n")
+            self._text.write("\t".join(map(_copied, values)).encode() + b"\n")
         else:
-            self._rows.append(row)
+            self._rows.append(values)
 
     def write(self) -> None:
         """Insert all rows by one statement."""
@@ -113,6 +118,13 @@ class NewTable:
                 cursor.copy_expert(f"COPY {self._into} FROM STDIN", self._text)
             else:
                 cursor.executemany(f"INSERT INTO {self._into} VALUES ({self._marks})", self._rows)  # noqa: S608
+
+
+def _taken_as_it_is(column: Any) -> type | None:
+    """Return the type of values that the database takes as they are in a column: to ask Django of each takes long."""
+    if isinstance(column, CharField | TextField):
+        return str
+    return int if isinstance(column, IntegerField | ForeignKey) else None  # keys are integers everywhere
 
 
 def _copied(value: Any) -> str:
@@ -129,8 +141,8 @@ class NewRows:
     def __init__(self) -> None:
         self._tables: dict[type[Model], NewTable] = {}
 
-    def add_row(self, model: type[Model], columns: Sequence[Any], row: Row) -> None:
-        """Add a row: the values of these columns as the database takes them, the same columns for each of a model."""
+    def add_row(self, model: type[Model], columns: Sequence[Any], row: Iterable[object]) -> None:
+        """Add a row: the values of these columns, which are the same for each of a model."""
         if model not in self._tables:
             self._tables[model] = NewTable(model, columns)
         self._tables[model].add(row)
@@ -152,7 +164,7 @@ class Inserts(NewRows):
         """Add a record that has its primary key."""
         model, fields = type(record), record._meta.concrete_fields
         values = [getattr(record, column.attname) for column in fields]
-        self.add_row(model, fields, _prepared(fields, values))
+        self.add_row(model, fields, values)
         read = [plain(_as_read(column, value)) for column, value in zip(fields, values, strict=True)]
         self._digests[model][str(record.pk)] = [None, mark(read)]
 
@@ -166,12 +178,6 @@ class Inserts(NewRows):
         return {
             model._meta.label: {"columns": columns(model), "rows": digests} for model, digests in self._digests.items()
         }
-
-
-def _prepared(columns: Iterable[Any], values: Iterable[object]) -> Row:
-    """Return values as the database takes them in these columns."""
-    pairs = zip(columns, values, strict=True)
-    return tuple(column.get_db_prep_save(value, connection) for column, value in pairs)
 
 
 def update(records: Iterable[Model]) -> None:
@@ -213,7 +219,7 @@ class History(NewRows):
         values = (
             own[column.attname] if column.attname in own else getattr(record, column.attname) for column in columns
         )
-        self.add_row(history, columns, _prepared(columns, values))
+        self.add_row(history, columns, values)
         for name, rows in links.items():
             of_terms = history_of_terms(model, name)
             for link in rows:
