@@ -3,10 +3,10 @@
 from django.db import migrations
 
 # sorted, up to 128 kB of them (some 30 documents) are written in a fraction of the time; so few slow no search down
-TOGETHER = "ALTER INDEX practices_searchdocument_text SET (fastupdate = on, gin_pending_list_limit = 128)"
+TOGETHER = "ALTER INDEX IF EXISTS practices_searchdocument_text SET (fastupdate = on, gin_pending_list_limit = 128)"
 ONE_BY_ONE = (
-    "ALTER INDEX practices_searchdocument_text SET (fastupdate = off)",
-    "ALTER INDEX practices_searchdocument_text RESET (gin_pending_list_limit)",
+    "ALTER INDEX IF EXISTS practices_searchdocument_text SET (fastupdate = off)",
+    "ALTER INDEX IF EXISTS practices_searchdocument_text RESET (gin_pending_list_limit)",
 )
 
 
