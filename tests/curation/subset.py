@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.db.models import Model
 from practices import models as kb
 from practices.curation.fixtures import FILES, FIXTURE_MODELS, PRIVATE, Key, Record, key_of, loading
 from practices.curation.fixtures.baseline import owner_model
+from practices.index.backends.postgres import no_timeout
 
 #: how many records of some models are kept besides the practices; of other models, those that these need
 FIRST = {kb.Finding: 10, kb.Event: 1, kb.Concept: 5, kb.FormerSlug: 5, kb.SynonymRing: 5}
@@ -47,7 +48,8 @@ def only(folder: Path) -> Iterator[None]:
 def empty_database() -> None:
     """Delete all records of the practices app, but not the data version: caches hang on it."""
     tables = [name for name in connection.introspection.django_table_names(only_existing=True) if _is_ours(name)]
-    connection.ops.execute_sql_flush(connection.ops.sql_flush(no_style(), tables, allow_cascade=True))
+    with no_timeout() if connection.vendor == "postgresql" else nullcontext():  # of a hundred tables, on a busy machine
+        connection.ops.execute_sql_flush(connection.ops.sql_flush(no_style(), tables, allow_cascade=True))
 
 
 def _is_ours(table: str) -> bool:
